@@ -1,0 +1,30 @@
+package dev.dragonfly.common.digest;
+
+import java.util.HexFormat;
+
+/**
+ * The public key with which a source reader signs digest runs.
+ *
+ * @param hostId host that announced the key
+ * @param publicKeyHex Ed25519 public key (RFC 8032), raw 32 bytes as 64 hex characters
+ */
+public record ReaderKey(String hostId, String publicKeyHex) {
+  private static final int HEX_LENGTH = 64;
+
+  public ReaderKey {
+    if (publicKeyHex.length() != HEX_LENGTH) {
+      throw new IllegalArgumentException(
+          "reader key of host " + hostId + " must have 32 bytes, got hex of " + publicKeyHex.length());
+    }
+  }
+
+  /** From the raw 32 bytes of the wire. */
+  public static ReaderKey of(String hostId, byte[] raw) {
+    return new ReaderKey(hostId, HexFormat.of().formatHex(raw));
+  }
+
+  /** The raw 32 bytes. */
+  public byte[] raw() {
+    return HexFormat.of().parseHex(publicKeyHex);
+  }
+}

@@ -1,0 +1,44 @@
+package dev.dragonfly.common.digest;
+
+import java.util.OptionalLong;
+
+/**
+ * Digests of consecutive blocks, signed by the peer that read them from the source. 16 bytes (the
+ * first half of SHA-256) per block.
+ *
+ * @param blockLength bytes of a block (the last of the task may be shorter)
+ * @param firstBlock number of the first block, from 0
+ * @param digests 16 bytes for each block, concatenated
+ * @param contentLength present in the run that ends the task: binds the length of the content
+ * @param publicKey Ed25519 public key of the signer, 32 bytes
+ * @param signature Ed25519 signature, 64 bytes, see {@code RunSigner} for what is signed
+ */
+@SuppressWarnings("ArrayRecordComponent") // bytes of the wire; compared nowhere
+public record SignedRun(
+    int blockLength,
+    long firstBlock,
+    byte[] digests,
+    OptionalLong contentLength,
+    byte[] publicKey,
+    byte[] signature) {
+  /** Bytes kept of a block's SHA-256. */
+  public static final int DIGEST_LENGTH = 16;
+
+  public SignedRun {
+    if (blockLength <= 0 || firstBlock < 0 || digests.length % DIGEST_LENGTH != 0) {
+      throw new IllegalArgumentException(
+          "not a digest run: block length %d, first block %d, %d bytes of digests"
+              .formatted(blockLength, firstBlock, digests.length));
+    }
+  }
+
+  /** Number of blocks that the run covers. */
+  public int blockCount() {
+    return digests.length / DIGEST_LENGTH;
+  }
+
+  /** The first block after the run. */
+  public long endBlock() {
+    return firstBlock + blockCount();
+  }
+}

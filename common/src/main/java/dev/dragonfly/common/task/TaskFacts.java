@@ -1,0 +1,61 @@
+package dev.dragonfly.common.task;
+
+import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.ReaderKey;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * What is known of a task's content. Only a source reader learns it from the source; everybody else
+ * is told. An absent content length means unknown, never empty.
+ *
+ * @param contentLength bytes of the whole content
+ * @param pieceLength bytes of a piece (the last may be shorter)
+ * @param responseHeader headers with which the source answered
+ * @param digest digest of the whole content
+ * @param readerKeys keys of those who read the source and sign digest runs
+ */
+public record TaskFacts(
+    OptionalLong contentLength,
+    OptionalLong pieceLength,
+    Map<String, String> responseHeader,
+    Optional<Digest> digest,
+    List<ReaderKey> readerKeys) {
+
+  /** Nothing known yet. */
+  public static final TaskFacts NONE =
+      new TaskFacts(
+          OptionalLong.empty(), OptionalLong.empty(), Map.of(), Optional.empty(), List.of());
+
+  public TaskFacts {
+    responseHeader = Map.copyOf(responseHeader);
+    readerKeys = List.copyOf(readerKeys);
+  }
+
+  /** Whether the content is known to be empty. */
+  public boolean isEmptyContent() {
+    return contentLength.isPresent() && contentLength.getAsLong() == 0;
+  }
+
+  /** These facts, completed by what the other knows and this does not; keys are united. */
+  public TaskFacts merge(TaskFacts other) {
+    Set<ReaderKey> keys = new LinkedHashSet<>(readerKeys);
+    keys.addAll(other.readerKeys);
+    return new TaskFacts(
+        contentLength.isPresent() ? contentLength : other.contentLength,
+        pieceLength.isPresent() ? pieceLength : other.pieceLength,
+        responseHeader.isEmpty() ? other.responseHeader : responseHeader,
+        digest.isPresent() ? digest : other.digest,
+        List.copyOf(keys));
+  }
+
+  /** The same facts with the length that became known at the end of a source without one. */
+  public TaskFacts withContentLength(long length) {
+    return new TaskFacts(
+        OptionalLong.of(length), pieceLength, responseHeader, digest, readerKeys);
+  }
+}

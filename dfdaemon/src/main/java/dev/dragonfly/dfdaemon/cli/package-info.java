@@ -1,0 +1,5 @@
+/** Command line tools: dfget. */
+@NullMarked
+package dev.dragonfly.dfdaemon.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,31 @@
+package dev.dragonfly.dfdaemon.source;
+
+import dev.dragonfly.common.piece.PieceStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A source that answered.
+ *
+ * @param status 200 or 206
+ * @param contentLength bytes of the whole content, also behind a 206
+ * @param acceptsRanges whether further parts can be read with range requests
+ * @param honoredRange whether the body is exactly the range asked for; false when the source sent
+ *     the whole instead
+ * @param entityTag strong ETag or else Last-Modified, to notice that the content changed
+ * @param header response headers, names in lower case, without cookies
+ * @param body the bytes; whoever gets the response closes it
+ */
+public record SourceResponse(
+    int status,
+    OptionalLong contentLength,
+    boolean acceptsRanges,
+    boolean honoredRange,
+    Optional<String> entityTag,
+    Map<String, String> header,
+    PieceStream body) {
+  public SourceResponse {
+    header = Map.copyOf(header);
+  }
+}

@@ -24,8 +24,14 @@ public record SourceResponse(
     boolean honoredRange,
     Optional<String> entityTag,
     Map<String, String> header,
-    PieceStream body) {
+    PieceStream body)
+    implements AutoCloseable {
   public SourceResponse {
     header = Map.copyOf(header);
+  }
+
+  @Override
+  public void close() {
+    body.close();
   }
 }

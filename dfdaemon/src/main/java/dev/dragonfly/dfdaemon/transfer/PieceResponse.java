@@ -14,4 +14,10 @@ import java.util.Optional;
  * @param body the bytes; whoever gets the response closes it
  */
 public record PieceResponse(
-    int number, long offset, long length, Optional<Digest> digest, PieceStream body) {}
+    int number, long offset, long length, Optional<Digest> digest, PieceStream body)
+    implements AutoCloseable {
+  @Override
+  public void close() {
+    body.close();
+  }
+}

@@ -1,0 +1,58 @@
+package dev.dragonfly.dfdaemon.piece;
+
+import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.task.ByteRange;
+import java.util.BitSet;
+import java.util.Optional;
+
+/**
+ * What callers want of a task: a run of bytes, or everything.
+ *
+ * @param range the bytes; absent for everything
+ */
+public record Interest(Optional<ByteRange> range) {
+  /** Everything. */
+  public static final Interest ALL = new Interest(Optional.empty());
+
+  /** Whether it ends somewhere even while the content length is unknown. */
+  boolean isBounded() {
+    return range.isPresent();
+  }
+
+  /** This interest and the other; runs of bytes are widened to one that holds both. */
+  public Interest and(Interest other) {
+    if (range.isEmpty() || other.range.isEmpty()) {
+      return ALL;
+    }
+    long start = Math.min(range.get().start(), other.range.get().start());
+    long end = Math.max(range.get().end(), other.range.get().end());
+    return new Interest(Optional.of(new ByteRange(start, end - start)));
+  }
+
+  /**
+   * The pieces that hold it. Everything, while the content length is unknown, is every piece number
+   * that a task can have.
+   */
+  public BitSet pieces(PieceLayout layout) {
+    BitSet pieces = new BitSet();
+    if (layout.contentLength().isPresent() && layout.contentLength().getAsLong() == 0) {
+      return pieces;
+    }
+    int known =
+        layout.contentLength().isPresent() ? layout.pieceCount() : UNKNOWN_LENGTH_PIECES;
+    if (range.isEmpty()) {
+      pieces.set(0, known);
+      return pieces;
+    }
+    if (range.get().length() > 0) {
+      long last = Math.min(range.get().end() - 1, (long) known * layout.pieceLength() - 1);
+      if (range.get().start() <= last) {
+        pieces.set(layout.pieceAt(range.get().start()), layout.pieceAt(last) + 1);
+      }
+    }
+    return pieces;
+  }
+
+  /** Pieces of a task whose source does not tell a length: 4 MiB each, up to 1 TiB. */
+  private static final int UNKNOWN_LENGTH_PIECES = 1 << 18;
+}

@@ -31,17 +31,12 @@ public final class PieceFetcher implements Runnable {
   private final DownloadListener listener;
 
   public PieceFetcher(
-      StoredTask stored,
-      Swarm swarm,
-      PieceClient client,
-      BlockBuffers buffers,
-      Time time,
-      DownloadListener listener) {
+      StoredTask stored, Swarm swarm, Engine engine, DownloadListener listener) {
     this.stored = stored;
     this.swarm = swarm;
-    this.client = client;
-    this.buffers = buffers;
-    this.time = time;
+    this.client = engine.pieceClient();
+    this.buffers = engine.buffers();
+    this.time = engine.time();
     this.listener = listener;
   }
 

@@ -67,18 +67,15 @@ public final class Swarm implements AutoCloseable {
       StoredTask stored,
       PeerId self,
       Claims claims,
-      ParentPieces parentPieces,
-      PiecePickerSource picker,
-      SwarmSettings settings,
-      Time time,
+      Engine engine,
       Events events) {
     this.stored = stored;
     this.self = self;
     this.claims = claims;
-    this.parentPieces = parentPieces;
-    this.picker = picker.create();
-    this.settings = settings;
-    this.time = time;
+    this.parentPieces = engine.parentPieces();
+    this.picker = new PiecePicker(engine.random());
+    this.settings = engine.swarm();
+    this.time = engine.time();
     this.events = events;
     this.runs = new RunKeeper(stored);
     this.lastFlightNanos = time.nanos();

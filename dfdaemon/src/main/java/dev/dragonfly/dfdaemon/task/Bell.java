@@ -1,0 +1,19 @@
+package dev.dragonfly.dfdaemon.task;
+
+/** Wakes one waiting thread; a ring while nobody waits is remembered. Safe for any thread. */
+final class Bell {
+  private boolean rung;
+
+  synchronized void ring() {
+    rung = true;
+    notifyAll();
+  }
+
+  /** Returns when rung, at the latest after {@code millis}. */
+  synchronized void await(long millis) throws InterruptedException {
+    if (!rung) {
+      wait(millis);
+    }
+    rung = false;
+  }
+}

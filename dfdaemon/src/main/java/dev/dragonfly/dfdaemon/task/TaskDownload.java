@@ -1,0 +1,323 @@
+package dev.dragonfly.dfdaemon.task;
+
+import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.announce.ScheduleDecision;
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.piece.Claims;
+import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.piece.Interest;
+import dev.dragonfly.dfdaemon.piece.PieceFetcher;
+import dev.dragonfly.dfdaemon.piece.SourceReader;
+import dev.dragonfly.dfdaemon.piece.Swarm;
+import dev.dragonfly.dfdaemon.session.SchedulerSession;
+import dev.dragonfly.dfdaemon.session.Signal;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The recipe of a download: ask the scheduler, take pieces from parents, read the source when told
+ * to or when nobody else helps, until everything that is wanted is verified. Runs on one virtual
+ * thread, which alone decides; workers only report to it.
+ */
+final class TaskDownload {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskDownload.class);
+  private static final Duration SIGNAL_WAIT = Duration.ofSeconds(1);
+  private static final long LOOK_MILLIS = 200;
+
+  private final StoredTask stored;
+  private final PeerId peer;
+  private final DownloadRequest request;
+  private final DownloadContext context;
+  private final Bell bell = new Bell();
+  private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>(64);
+  private final Patience patience;
+  private final Claims claims;
+
+  private volatile Interest interest;
+  private volatile boolean cancelled;
+
+  // Owned by the thread that runs the recipe.
+  private long lostNanos;
+  private boolean lost;
+  private boolean awaitingAnswer = true;
+  private long askedNanos;
+  private long askedProgressNanos;
+  private int fruitless;
+  private final SourceAttempt source = new SourceAttempt(bell);
+
+  TaskDownload(StoredTask stored, PeerId peer, DownloadRequest request, DownloadContext context) {
+    this.stored = stored;
+    this.peer = peer;
+    this.request = request;
+    this.context = context;
+    this.interest = new Interest(request.range());
+    this.patience = new Patience(context.patience());
+    this.claims = new Claims(stored, () -> interest);
+  }
+
+  /** Wants more; takes effect at once. */
+  void widen(Interest more) {
+    interest = interest.and(more);
+    bell.ring();
+  }
+
+  /** Gives up soon. */
+  void cancel() {
+    cancelled = true;
+    bell.ring();
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @throws DragonflyException why it failed
+   */
+  void run() {
+    long start = context.engine().time().nanos();
+    LOG.info("download started task={} peer={} url={}", stored.id(), peer, stored.spec().url());
+    SchedulerSession session = context.sessions().open(stored.id(), peer, this::register);
+    Progress progress = new Progress(session, context.listener(), context.engine().time(), bell);
+    String name = "download-" + stored.id().value().substring(0, 8);
+    Swarm swarm = new Swarm(stored, peer, claims, context.engine(), new SwarmReports(progress));
+    SourceReader reader =
+        new SourceReader(
+            stored, request.spec(), context.hostId().value(), claims, context.engine(), progress);
+    ExecutorService workers = Threads.newVirtualExecutor(name);
+    try (StoredTask.Subscription use = stored.use()) {
+      workers.execute(() -> pump(session));
+      for (int i = 0; i < context.engine().swarm().concurrentPieces(); i++) {
+        workers.execute(new PieceFetcher(stored, swarm, context.engine(), progress));
+      }
+      follow(session, swarm, reader, progress, workers);
+      PeerEvent end =
+          progress.fromSource()
+              ? new PeerEvent.BackToSourceFinished(stored.facts())
+              : new PeerEvent.Finished(stored.facts());
+      session.send(end);
+      LOG.info(
+          "download finished task={} peer={} millis={} from_source={}",
+          stored.id(),
+          peer,
+          Duration.ofNanos(context.engine().time().nanos() - start).toMillis(),
+          progress.fromSource());
+    } catch (DragonflyException e) {
+      session.send(
+          source.wasStarted()
+              ? new PeerEvent.BackToSourceFailed(String.valueOf(e.getMessage()))
+              : new PeerEvent.Failed(String.valueOf(e.getMessage())));
+      LOG.info("download failed task={} peer={} code={} cause={}", stored.id(), peer, e.code(), e.getMessage());
+      throw e;
+    } finally {
+      reader.stop();
+      swarm.close();
+      closeLater(session, workers, name);
+    }
+  }
+
+  /** The session delivers its last words while the caller already has his bytes. */
+  private static void closeLater(SchedulerSession session, ExecutorService workers, String name) {
+    Threads.virtual(
+        name + "-close",
+        () -> {
+          session.close();
+          workers.shutdownNow();
+        });
+  }
+
+  private PeerEvent.Register register() {
+    return new PeerEvent.Register(
+        request.spec(),
+        stored.facts(),
+        stored.pieces(),
+        request.needBackToSource(),
+        false,
+        request.priority(),
+        DownloadContext.EXT_VERSION);
+  }
+
+  private void pump(SchedulerSession session) {
+    while (!Thread.currentThread().isInterrupted()) {
+      Optional<Signal> signal = session.next(SIGNAL_WAIT);
+      if (signal.isPresent() && signals.offer(signal.get())) {
+        bell.ring();
+      }
+    }
+  }
+
+  private void follow(
+      SchedulerSession session,
+      Swarm swarm,
+      SourceReader reader,
+      Progress progress,
+      ExecutorService workers) {
+    long now = context.engine().time().nanos();
+    askedNanos = now;
+    askedProgressNanos = progress.lastNanos();
+    long deadline = now + request.timeout().orElse(context.patience().total()).toNanos();
+    while (!claims.satisfied()) {
+      checkMayGoOn(deadline);
+      Signal signal = signals.poll();
+      if (signal != null) {
+        heed(signal, session, swarm, reader, workers);
+        continue;
+      }
+      if (source.failure().isPresent() && !swarm.hopeful()) {
+        throw source.failure().get();
+      }
+      if (!source.isRunning()) {
+        help(session, swarm, reader, progress, workers);
+      }
+      rest();
+    }
+  }
+
+  private void checkMayGoOn(long deadline) {
+    if (cancelled) {
+      throw new DragonflyException(
+          ErrorCode.CANCELLED, "download of task " + stored.id() + " was given up by its callers");
+    }
+    if (context.engine().time().nanos() > deadline) {
+      throw new DragonflyException(
+          ErrorCode.DEADLINE_EXCEEDED,
+          "download of task %s did not finish in time: %d pieces are there; raise --timeout or look at the source %s"
+              .formatted(stored.id(), stored.pieces().count(), stored.spec().url()));
+    }
+  }
+
+  private void rest() {
+    try {
+      bell.await(LOOK_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DragonflyException(ErrorCode.CANCELLED, "download of task " + stored.id() + " was interrupted", e);
+    }
+  }
+
+  private void heed(
+      Signal signal,
+      SchedulerSession session,
+      Swarm swarm,
+      SourceReader reader,
+      ExecutorService workers) {
+    switch (signal) {
+      case Signal.Lost gone -> {
+        LOG.info("scheduler lost task={} reason={}", stored.id(), gone.reason());
+        if (!lost) {
+          lost = true;
+          lostNanos = context.engine().time().nanos();
+        }
+      }
+      case Signal.Decided decided -> {
+        lost = false;
+        awaitingAnswer = false;
+        obey(decided.decision(), session, swarm, reader, workers);
+      }
+    }
+  }
+
+  private void obey(
+      ScheduleDecision decision,
+      SchedulerSession session,
+      Swarm swarm,
+      SourceReader reader,
+      ExecutorService workers) {
+    stored.learn(decision.facts());
+    switch (decision) {
+      case ScheduleDecision.EmptyTask empty -> {
+        stored.learn(EmptyFacts.OF_EMPTY);
+        session.send(new PeerEvent.Started());
+      }
+      case ScheduleDecision.Parents parents -> {
+        session.send(new PeerEvent.Started());
+        swarm.add(parents.parents());
+      }
+      case ScheduleDecision.BackToSource back -> readSource(back.reason(), session, reader, workers);
+      case ScheduleDecision.MetadataOnly only -> session.send(new PeerEvent.Started());
+    }
+  }
+
+  private void help(
+      SchedulerSession session,
+      Swarm swarm,
+      SourceReader reader,
+      Progress progress,
+      ExecutorService workers) {
+    long now = context.engine().time().nanos();
+    if (progress.lastNanos() != askedProgressNanos) {
+      fruitless = 0;
+    }
+    Patience.Situation situation =
+        new Patience.Situation(
+            session.connected() && !lost,
+            awaitingAnswer,
+            swarm.size(),
+            swarm.hopeful(),
+            Duration.ofNanos(now - progress.lastNanos()),
+            lost ? Duration.ofNanos(now - lostNanos) : Duration.ZERO,
+            Duration.ofNanos(now - askedNanos),
+            fruitless);
+    switch (patience.decide(situation)) {
+      case WAIT -> {}
+      case RESCHEDULE -> {
+        awaitingAnswer = true;
+        askedNanos = now;
+        askedProgressNanos = progress.lastNanos();
+        fruitless++;
+        session.send(new PeerEvent.Reschedule(swarm.drainFailed(), "not all pieces came from parents"));
+      }
+      case READ_SOURCE -> readSource("no help from scheduler or parents", session, reader, workers);
+    }
+  }
+
+  private void readSource(
+      String reason, SchedulerSession session, SourceReader reader, ExecutorService workers) {
+    if (source.isRunning()) {
+      return;
+    }
+    if (request.disableBackToSource()) {
+      throw new DragonflyException(
+          ErrorCode.UNAVAILABLE,
+          "no peer has task %s and the caller forbids to read the source (%s)"
+              .formatted(stored.id(), reason));
+    }
+    LOG.info("back to source task={} reason={}", stored.id(), reason);
+    source.start(
+        workers,
+        () ->
+            reader.read(
+                (TaskFacts facts) -> {
+                  session.send(new PeerEvent.BackToSourceStarted(facts));
+                  bell.ring();
+                }));
+  }
+
+  /** What the swarm reports goes to the scheduler, and wakes the recipe. */
+  private final class SwarmReports implements Swarm.Events {
+    private final DownloadListener progress;
+
+    SwarmReports(DownloadListener progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {
+      progress.pieceFailed(piece, parent, failure);
+    }
+
+    @Override
+    public void changed() {
+      bell.ring();
+    }
+  }
+}

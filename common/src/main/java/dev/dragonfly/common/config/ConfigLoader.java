@@ -1,0 +1,133 @@
+package dev.dragonfly.common.config;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DatabindException;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.deser.std.StdDeserializer;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Reads YAML into records that check themselves. */
+public final class ConfigLoader {
+  private static final YAMLMapper MAPPER =
+      YAMLMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()))
+          .build();
+
+  private ConfigLoader() {}
+
+  /**
+   * Reads the file.
+   *
+   * @throws ConfigException with the file, the key path and what is expected there
+   */
+  public static <T extends Record> T load(Path file, Class<T> type) {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException("no configuration file " + file + "; name one with --config", e);
+    } catch (IOException e) {
+      throw new ConfigException("cannot read the configuration file " + file + ": " + e, e);
+    }
+    return parse(text, file.toString(), type);
+  }
+
+  /** Reads the text; {@code origin} is named in errors. */
+  public static <T extends Record> T parse(String text, String origin, Class<T> type) {
+    try {
+      T value = MAPPER.readValue(text.isBlank() ? "{}" : text, type);
+      return value == null ? MAPPER.readValue("{}", type) : value;
+    } catch (UnrecognizedPropertyException e) {
+      throw new ConfigException(
+          "%s: unknown key %s%s".formatted(origin, path(e), suggestion(e)), e);
+    } catch (DatabindException e) {
+      throw new ConfigException("%s: %s: %s".formatted(origin, path(e), reason(e)), e);
+    } catch (JacksonException e) {
+      throw new ConfigException("%s: not YAML: %s".formatted(origin, e.getOriginalMessage()), e);
+    }
+  }
+
+  private static String reason(DatabindException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null && cause.getCause() != cause) {
+      cause = cause.getCause();
+    }
+    return cause instanceof JacksonException known
+        ? known.getOriginalMessage()
+        : String.valueOf(cause.getMessage());
+  }
+
+  private static String path(DatabindException e) {
+    StringBuilder path = new StringBuilder();
+    for (JacksonException.Reference reference : e.getPath()) {
+      if (reference.getPropertyName() == null) {
+        path.append('[').append(reference.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(reference.getPropertyName());
+      }
+    }
+    return path.isEmpty() ? "(top level)" : path.toString();
+  }
+
+  private static String suggestion(UnrecognizedPropertyException e) {
+    Collection<Object> known = e.getKnownPropertyIds();
+    if (known == null || known.isEmpty()) {
+      return "";
+    }
+    List<String> names = known.stream().map(Object::toString).sorted().toList();
+    Optional<String> near =
+        names.stream()
+            .min(Comparator.comparingInt(name -> distance(name, e.getPropertyName())))
+            .filter(name -> distance(name, e.getPropertyName()) <= 3);
+    return near.map(name -> "; did you mean " + name + "?").orElse("")
+        + " (known here: "
+        + String.join(", ", names)
+        + ")";
+  }
+
+  /** Levenshtein distance. */
+  private static int distance(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int above = row[j];
+        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+        row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + change);
+        diagonal = above;
+      }
+    }
+    return row[b.length()];
+  }
+
+  /** Reads durations as people write them. */
+  private static final class DurationReader extends StdDeserializer<Duration> {
+    DurationReader() {
+      super(Duration.class);
+    }
+
+    @Override
+    public Duration deserialize(JsonParser parser, DeserializationContext context) {
+      return DurationText.parse(parser.getString());
+    }
+  }
+}

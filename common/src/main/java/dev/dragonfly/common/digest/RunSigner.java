@@ -1,0 +1,126 @@
+package dev.dragonfly.common.digest;
+
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.TaskId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.Signature;
+import java.security.interfaces.EdECPublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.HexFormat;
+import java.util.OptionalLong;
+
+/**
+ * Signs digest runs with the key pair of this host, which lives beside the content so that runs stay
+ * valid over restarts. Safe for any thread.
+ */
+public final class RunSigner {
+  private static final String PRIVATE_FILE = "reader-key.pk8";
+  private static final String PUBLIC_FILE = "reader-key.pub";
+
+  private final PrivateKey privateKey;
+  private final byte[] publicKey;
+
+  private RunSigner(PrivateKey privateKey, byte[] publicKey) {
+    this.privateKey = privateKey;
+    this.publicKey = publicKey;
+  }
+
+  /** A signer with a new key pair that is kept nowhere. */
+  public static RunSigner create() {
+    KeyPair pair = newPair();
+    return new RunSigner(pair.getPrivate(), Ed25519.raw((EdECPublicKey) pair.getPublic()));
+  }
+
+  /**
+   * The signer whose key pair lies in the folder; makes one the first time. Does file I/O.
+   *
+   * @throws DragonflyException CONFIG when the files cannot be read or written
+   */
+  public static RunSigner loadOrCreate(Path folder) {
+    Path privateFile = folder.resolve(PRIVATE_FILE);
+    Path publicFile = folder.resolve(PUBLIC_FILE);
+    try {
+      Files.createDirectories(folder);
+      if (!Files.exists(privateFile) || !Files.exists(publicFile)) {
+        KeyPair pair = newPair();
+        write(publicFile, Ed25519.raw((EdECPublicKey) pair.getPublic()));
+        write(privateFile, pair.getPrivate().getEncoded());
+      }
+      PrivateKey key =
+          KeyFactory.getInstance(Ed25519.ALGORITHM)
+              .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(privateFile)));
+      RunSigner signer = new RunSigner(key, Files.readAllBytes(publicFile));
+      signer.checkPair(folder);
+      return signer;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new DragonflyException(
+          ErrorCode.CONFIG, "cannot use the reader key in " + folder + ": " + e, e);
+    }
+  }
+
+  private static void write(Path file, byte[] bytes) throws IOException {
+    Path temp = file.resolveSibling(file.getFileName() + ".tmp");
+    Files.deleteIfExists(temp);
+    Files.createFile(
+        temp, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.write(temp, bytes);
+    Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private void checkPair(Path folder) {
+    TaskId probe = new TaskId("0".repeat(64));
+    SignedRun run = sign(probe, 1, 0, new byte[0], OptionalLong.empty());
+    if (!RunVerifier.matches(probe, run)) {
+      throw new DragonflyException(
+          ErrorCode.CONFIG,
+          "the two files of the reader key in " + folder + " do not belong together; remove both");
+    }
+  }
+
+  private static KeyPair newPair() {
+    try {
+      return KeyPairGenerator.getInstance(Ed25519.ALGORITHM).generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK 25 has Ed25519", e);
+    }
+  }
+
+  /** The raw public key, 32 bytes. */
+  public byte[] publicKey() {
+    return publicKey.clone();
+  }
+
+  /** The raw public key as 64 hex characters. */
+  public String publicKeyHex() {
+    return HexFormat.of().formatHex(publicKey);
+  }
+
+  /**
+   * Signs a run.
+   *
+   * @param digests 16 bytes for each block
+   * @param contentLength bound by the signature where known
+   */
+  public SignedRun sign(
+      TaskId task, int blockLength, long firstBlock, byte[] digests, OptionalLong contentLength) {
+    try {
+      Signature signature = Signature.getInstance(Ed25519.ALGORITHM);
+      signature.initSign(privateKey);
+      signature.update(RunText.of(task, blockLength, firstBlock, digests, contentLength));
+      return new SignedRun(
+          blockLength, firstBlock, digests, contentLength, publicKey.clone(), signature.sign());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("signing with Ed25519 failed", e);
+    }
+  }
+}

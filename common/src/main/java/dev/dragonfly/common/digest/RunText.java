@@ -1,0 +1,29 @@
+package dev.dragonfly.common.digest;
+
+import dev.dragonfly.common.task.TaskId;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.OptionalLong;
+
+/** The bytes that a signature of a digest run covers. */
+final class RunText {
+  private static final byte[] DOMAIN =
+      "dragonfly digest run v1\n".getBytes(StandardCharsets.US_ASCII);
+
+  private RunText() {}
+
+  static byte[] of(
+      TaskId task, int blockLength, long firstBlock, byte[] digests, OptionalLong contentLength) {
+    byte[] id = task.value().getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(DOMAIN.length + Integer.BYTES + id.length + Integer.BYTES + 3 * Long.BYTES + digests.length)
+        .put(DOMAIN)
+        .putInt(id.length)
+        .put(id)
+        .putInt(blockLength)
+        .putLong(firstBlock)
+        .putLong(digests.length / SignedRun.DIGEST_LENGTH)
+        .putLong(contentLength.orElse(-1))
+        .put(digests)
+        .array();
+  }
+}

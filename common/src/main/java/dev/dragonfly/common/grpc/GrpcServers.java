@@ -1,0 +1,129 @@
+package dev.dragonfly.common.grpc;
+
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.ServerCredentials;
+import io.grpc.TlsServerCredentials;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Makes gRPC servers that real upstream clients can talk to: with the interop shims, keep-alive
+ * pings permitted, the health service, and TLS where configured.
+ */
+public final class GrpcServers {
+  private static final int MAX_MESSAGE = 128 << 20;
+  private static final int FRAME_WINDOW = 1 << 20;
+
+  private GrpcServers() {}
+
+  /**
+   * A started server with its health service.
+   *
+   * @param server the server
+   * @param health set the service "" to NOT_SERVING while it cannot work
+   */
+  public record Running(Server server, HealthStatusManager health) implements AutoCloseable {
+    /** The port on which it listens; -1 for a unix socket. */
+    public int port() {
+      return server.getPort();
+    }
+
+    /** Ends running calls after at most two seconds. */
+    @Override
+    public void close() {
+      health.enterTerminalState();
+      server.shutdown();
+      try {
+        if (!server.awaitTermination(1, TimeUnit.SECONDS)) {
+          server.shutdownNow();
+          server.awaitTermination(1, TimeUnit.SECONDS);
+        }
+      } catch (InterruptedException e) {
+        server.shutdownNow();
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Starts a server on TCP.
+   *
+   * @param address where to listen; port 0 for any free one
+   * @throws DragonflyException CONFIG when the port is in use or the TLS files cannot be used
+   */
+  public static Running tcp(
+      InetSocketAddress address, Optional<TlsConfig> tls, List<BindableService> services) {
+    return start(
+        NettyServerBuilder.forAddress(address, credentials(tls)),
+        services,
+        "gRPC address " + address.getHostString() + ":" + address.getPort());
+  }
+
+  /**
+   * Starts a server on a unix socket; the file must not exist.
+   *
+   * @throws DragonflyException CONFIG when it cannot be bound
+   */
+  public static Running unixSocket(Path socket, List<BindableService> services) {
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile()), HalfCloseReset.plaintext())
+            .channelType(EpollServerDomainSocketChannel.class)
+            .bossEventLoopGroup(loops)
+            .workerEventLoopGroup(loops);
+    return start(builder, services, "unix socket " + socket);
+  }
+
+  private static ServerCredentials credentials(Optional<TlsConfig> tls) {
+    if (tls.isEmpty()) {
+      return HalfCloseReset.plaintext();
+    }
+    TlsConfig files = tls.get();
+    try {
+      return TlsServerCredentials.newBuilder()
+          .keyManager(files.certFile().toFile(), files.keyFile().toFile())
+          .trustManager(files.caFile().toFile())
+          .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
+          .build();
+    } catch (IOException e) {
+      throw new DragonflyException(ErrorCode.CONFIG, "cannot use the TLS files " + files + ": " + e, e);
+    }
+  }
+
+  private static Running start(
+      NettyServerBuilder builder, List<BindableService> services, String what) {
+    HealthStatusManager health = new HealthStatusManager();
+    services.forEach(builder::addService);
+    builder
+        .addService(health.getHealthService())
+        .addStreamTracerFactory(new StreamDeadlines())
+        .intercept(new EarlyHeaders())
+        .permitKeepAliveTime(1, TimeUnit.MINUTES)
+        .permitKeepAliveWithoutCalls(true)
+        .keepAliveTime(1, TimeUnit.MINUTES)
+        .flowControlWindow(FRAME_WINDOW)
+        .maxInboundMessageSize(MAX_MESSAGE);
+    try {
+      return new Running(builder.build().start(), health);
+    } catch (IOException e) {
+      throw new DragonflyException(
+          ErrorCode.CONFIG,
+          "cannot listen on " + what + ": " + e.getMessage() + "; is it in use? choose another in the configuration",
+          e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.dragonfly.common.grpc;
+
+import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.InternalNettyServerCredentials;
+import io.grpc.netty.InternalProtocolNegotiator;
+import io.grpc.netty.InternalProtocolNegotiators;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerAdapter;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.AsciiString;
+import io.grpc.ServerCredentials;
+
+/**
+ * Interop shim: when our side of a stream has ended and the client's is still open, resets the
+ * stream with NO_ERROR. Upstream's client waits for that after its last message; grpc-java does not
+ * send it (grpc-java#2162), so the client would wait for ever.
+ */
+final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotiator {
+  private final InternalProtocolNegotiator.ProtocolNegotiator plain =
+      InternalProtocolNegotiators.serverPlaintext();
+
+  /** Credentials of a plaintext server with this shim. */
+  static ServerCredentials plaintext() {
+    return InternalNettyServerCredentials.create(new HalfCloseReset());
+  }
+
+  @Override
+  public AsciiString scheme() {
+    return plain.scheme();
+  }
+
+  @Override
+  public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
+    return new Install(handler, plain.newHandler(handler));
+  }
+
+  @Override
+  public void close() {
+    plain.close();
+  }
+
+  /** Learns the channel, adds the listener and makes way for gRPC's own negotiation. */
+  private static final class Install extends ChannelHandlerAdapter {
+    private final GrpcHttp2ConnectionHandler handler;
+    private final ChannelHandler next;
+
+    Install(GrpcHttp2ConnectionHandler handler, ChannelHandler next) {
+      this.handler = handler;
+      this.next = next;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      handler.connection().addListener(new ResetOnHalfClose(handler, context.channel()));
+      context.pipeline().replace(this, null, next);
+    }
+  }
+
+  private static final class ResetOnHalfClose extends Http2ConnectionAdapter {
+    private final GrpcHttp2ConnectionHandler handler;
+    private final Channel channel;
+
+    ResetOnHalfClose(GrpcHttp2ConnectionHandler handler, Channel channel) {
+      this.handler = handler;
+      this.channel = channel;
+    }
+
+    @Override
+    public void onStreamHalfClosed(Http2Stream stream) {
+      if (stream.state() != Http2Stream.State.HALF_CLOSED_LOCAL) {
+        return;
+      }
+      channel.eventLoop().execute(() -> reset(stream));
+    }
+
+    private void reset(Http2Stream stream) {
+      ChannelHandlerContext context = channel.pipeline().context(handler);
+      if (context != null && stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
+        handler.encoder().writeRstStream(
+            context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
+        context.flush();
+      }
+    }
+  }
+}

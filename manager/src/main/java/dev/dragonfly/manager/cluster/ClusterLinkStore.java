@@ -1,0 +1,12 @@
+package dev.dragonfly.manager.cluster;
+
+import java.util.Collection;
+import java.util.List;
+import org.springframework.data.repository.ListCrudRepository;
+
+/** Which seed peer cluster serves which scheduler clusters, in PostgreSQL. */
+public interface ClusterLinkStore extends ListCrudRepository<ClusterLink, Long> {
+  List<ClusterLink> findBySeedPeerClusterIdOrderBySchedulerClusterId(long seedPeerClusterId);
+
+  List<ClusterLink> findBySeedPeerClusterIdIn(Collection<Long> seedPeerClusterIds);
+}

@@ -1,0 +1,18 @@
+package dev.dragonfly.manager.instance;
+
+import dev.dragonfly.common.config.ConfigException;
+import java.time.Duration;
+
+/**
+ * How long silence may last.
+ *
+ * @param interval how often silent instances are looked for
+ * @param timeout after this much silence an instance is inactive; one that announced a longer
+ *     interval of its own gets three of these
+ */
+public record KeepAliveConfig(Duration interval, Duration timeout) {
+  public KeepAliveConfig {
+    interval = interval == null ? Duration.ofSeconds(5) : interval;
+    timeout = timeout == null ? Duration.ofSeconds(15) : timeout;
+  }
+}

@@ -1,6 +1,5 @@
 package dev.dragonfly.manager.cluster;
 
-import java.util.Collection;
 import java.util.List;
 import org.springframework.data.repository.ListCrudRepository;
 
@@ -8,5 +7,4 @@ import org.springframework.data.repository.ListCrudRepository;
 public interface ClusterLinkStore extends ListCrudRepository<ClusterLink, Long> {
   List<ClusterLink> findBySeedPeerClusterIdOrderBySchedulerClusterId(long seedPeerClusterId);
 
-  List<ClusterLink> findBySeedPeerClusterIdIn(Collection<Long> seedPeerClusterIds);
 }

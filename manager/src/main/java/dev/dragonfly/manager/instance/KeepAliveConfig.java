@@ -14,5 +14,10 @@ public record KeepAliveConfig(Duration interval, Duration timeout) {
   public KeepAliveConfig {
     interval = interval == null ? Duration.ofSeconds(5) : interval;
     timeout = timeout == null ? Duration.ofSeconds(15) : timeout;
+    if (!interval.isPositive() || timeout.compareTo(interval) < 0) {
+      throw new ConfigException(
+          "interval %s and timeout %s, expected 0 < interval <= timeout"
+              .formatted(interval, timeout));
+    }
   }
 }

@@ -24,6 +24,7 @@ public final class KeepAlives {
 
   private final JdbcClient jdbc;
   private final Time time;
+  private volatile boolean leaving;
 
   KeepAlives(JdbcClient jdbc, Time time) {
     this.jdbc = jdbc;
@@ -91,6 +92,9 @@ public final class KeepAlives {
 
   /** The stream ended: the instance is inactive, unless a newer stream speaks for it. */
   public void end(KeepAlive keepAlive) {
+    if (leaving) {
+      return;
+    }
     int rows =
         jdbc.sql(
                 """
@@ -103,6 +107,14 @@ public final class KeepAlives {
             .param("generation", keepAlive.generation())
             .update();
     log.info("keep-alive ended {} inactive={}", keepAlive, rows == 1);
+  }
+
+  /**
+   * This manager stops: its streams break, but that says nothing about the instances. They stay
+   * active for the timeout, which is time enough to open a stream to the next manager.
+   */
+  public void leave() {
+    leaving = true;
   }
 
   /**

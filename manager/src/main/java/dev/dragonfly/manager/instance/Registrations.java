@@ -23,10 +23,14 @@ public final class Registrations {
   private static final Logger log = LoggerFactory.getLogger(Registrations.class);
   private static final String INTERVAL = "manager_keep_alive_interval";
 
+  private final SchedulerStore schedulers;
+  private final SeedPeerStore seedPeers;
   private final JdbcClient jdbc;
   private final Time time;
 
-  Registrations(JdbcClient jdbc, Time time) {
+  Registrations(SchedulerStore schedulers, SeedPeerStore seedPeers, JdbcClient jdbc, Time time) {
+    this.schedulers = schedulers;
+    this.seedPeers = seedPeers;
     this.jdbc = jdbc;
     this.time = time;
   }
@@ -35,10 +39,9 @@ public final class Registrations {
    * Adds a scheduler, or updates the one with this name, address and cluster; a new one is inactive
    * until its first keep-alive.
    *
-   * @return the number of its row
    * @throws DragonflyException NOT_FOUND when the cluster does not exist
    */
-  public long register(SchedulerRegistration scheduler) {
+  public SchedulerRow register(SchedulerRegistration scheduler) {
     Timestamp now = Timestamp.from(time.now());
     long id =
         insert(
@@ -68,16 +71,15 @@ public final class Registrations {
                 .param("config", scheduler.config().text())
                 .param("interval", interval(scheduler.config()).toMillis()));
     log.info("scheduler registered id={} {} port={}", id, scheduler.key(), scheduler.port());
-    return id;
+    return schedulers.find(id).orElseThrow(() -> removed(scheduler.key()));
   }
 
   /**
    * Adds a seed peer, or updates the one with this name, address and cluster; it is active at once.
    *
-   * @return the number of its row
    * @throws DragonflyException NOT_FOUND when the cluster does not exist
    */
-  public long register(SeedPeerRegistration seedPeer) {
+  public SeedPeerRow register(SeedPeerRegistration seedPeer) {
     Timestamp now = Timestamp.from(time.now());
     long id =
         insert(
@@ -104,7 +106,7 @@ public final class Registrations {
                 .param("idc", seedPeer.idc())
                 .param("location", seedPeer.location()));
     log.info("seed peer registered id={} {} port={}", id, seedPeer.key(), seedPeer.port());
-    return id;
+    return seedPeers.find(id).orElseThrow(() -> removed(seedPeer.key()));
   }
 
   /**
@@ -128,6 +130,14 @@ public final class Registrations {
     log.info("instance removed {} rows={}", key, rows);
   }
 
+  /** Drops the tombstones of a scheduler cluster that is about to go. */
+  public void forgetSchedulersOf(long schedulerClusterId) {
+    jdbc.sql(
+            "DELETE FROM schedulers WHERE scheduler_cluster_id = :id AND deleted_at IS NOT NULL")
+        .param("id", schedulerClusterId)
+        .update();
+  }
+
   private static long insert(InstanceKey key, JdbcClient.StatementSpec statement) {
     try {
       return statement.query(Long.class).single();
@@ -137,6 +147,14 @@ public final class Registrations {
           "tried to register " + key + ", got no such cluster (expected one that exists)",
           e);
     }
+  }
+
+  private static DragonflyException removed(InstanceKey key) {
+    return new DragonflyException(
+        ErrorCode.UNAVAILABLE,
+        "tried to register "
+            + key
+            + ", got no row (expected the new one): somebody removed it at the same moment; retry");
   }
 
   private static Duration interval(JsonDocument config) {

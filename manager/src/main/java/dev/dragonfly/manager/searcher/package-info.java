@@ -1,4 +1,4 @@
-/** Which cluster suits a daemon best; pure, without I/O. */
+/** Which cluster suits a daemon best, and who is where: the picture of the whole. */
 @NullMarked
 package dev.dragonfly.manager.searcher;
 

@@ -1,6 +1,6 @@
-package dev.dragonfly.manager.dynconfig;
+package dev.dragonfly.manager.searcher;
 
-import dev.dragonfly.manager.searcher.Scopes;
+import dev.dragonfly.manager.dynconfig.JsonDocument;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,11 +8,11 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads the scopes of a cluster; what has the wrong type counts as not said. */
-public final class ScopesReader {
+final class ScopesReader {
   private ScopesReader() {}
 
   /** The scopes a document holds. */
-  public static Scopes read(JsonDocument document) {
+  static Scopes read(JsonDocument document) {
     ObjectNode node = document.node();
     return new Scopes(
         text(node.get("idc")),

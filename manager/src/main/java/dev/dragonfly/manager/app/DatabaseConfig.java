@@ -1,0 +1,54 @@
+package dev.dragonfly.manager.app;
+
+import dev.dragonfly.common.config.Secret;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which PostgreSQL to use.
+ *
+ * @param url a JDBC URL; when given, host, port and name do not count
+ * @param name the database, which must exist
+ * @param password absent when the server asks for none
+ * @param pool how many connections at most
+ * @param startupWait how long to wait for a server that does not answer yet
+ */
+public record DatabaseConfig(
+    @Nullable String url,
+    String host,
+    Integer port,
+    String name,
+    String user,
+    @Nullable Secret password,
+    Integer pool,
+    Duration startupWait) {
+
+  public DatabaseConfig {
+    host = host == null ? "127.0.0.1" : host;
+    port = port == null ? 5432 : port;
+    name = name == null ? "manager" : name;
+    user = user == null ? "manager" : user;
+    pool = pool == null ? 10 : pool;
+    startupWait = startupWait == null ? Duration.ofSeconds(60) : startupWait;
+  }
+
+  @SuppressWarnings("NullAway") // Absent keys arrive as null and become defaults above.
+  static DatabaseConfig defaults() {
+    return new DatabaseConfig(null, null, null, null, null, null, null, null);
+  }
+
+  /** Without what follows the question mark: it may hold a password. */
+  String address() {
+    String full = jdbcUrl();
+    int query = full.indexOf('?');
+    return query < 0 ? full : full.substring(0, query);
+  }
+
+  String jdbcUrl() {
+    return url == null ? "jdbc:postgresql://" + host + ":" + port + "/" + name : url;
+  }
+
+  String secret() {
+    return password == null ? "" : password.reveal();
+  }
+}

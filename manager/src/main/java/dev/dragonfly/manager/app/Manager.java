@@ -1,0 +1,121 @@
+package dev.dragonfly.manager.app;
+
+import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.observe.Metrics;
+import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.common.time.SystemTimers;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.manager.rpc.GrpcEndpoint;
+import dev.dragonfly.manager.rpc.ManagerService;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
+import org.springframework.core.env.MapPropertySource;
+
+/** A manager that serves, from its start to its close. */
+public final class Manager implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Manager.class);
+  private static final String ANY = "0.0.0.0";
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final ManagerConfig config;
+  private final ServletWebServerApplicationContext context;
+  private final Closer closer;
+
+  private Manager(
+      ManagerConfig config, ServletWebServerApplicationContext context, Closer closer) {
+    this.config = config;
+    this.context = context;
+    this.closer = closer;
+  }
+
+  /** Starts with the clock of the system; returns when all ports are open. Blocks. */
+  public static Manager start(ManagerConfig config) {
+    Closer closer = new Closer();
+    try {
+      SystemTimers timers = closer.add(new SystemTimers("manager-timers"));
+      return start(config, SystemTime.INSTANCE, timers, closer);
+    } catch (RuntimeException e) {
+      closer.close();
+      throw e;
+    }
+  }
+
+  static Manager start(ManagerConfig config, Time time, Timers timers, Closer closer) {
+    long begin = time.nanos();
+    new DatabaseGate(config.database(), time, timers).await();
+    Metrics metrics = new Metrics();
+    SpringApplication application = new SpringApplication(ManagerApplication.class);
+    application.setWebApplicationType(WebApplicationType.SERVLET);
+    application.setBannerMode(Banner.Mode.OFF);
+    application.setLogStartupInfo(false);
+    application.setLazyInitialization(true);
+    application.addInitializers(
+        context -> {
+          context
+              .getEnvironment()
+              .getPropertySources()
+              .addFirst(new MapPropertySource("manager", SpringProperties.of(config)));
+          register((GenericApplicationContext) context, config, time, timers, metrics);
+        });
+    ServletWebServerApplicationContext context =
+        (ServletWebServerApplicationContext) application.run();
+    Manager manager = new Manager(config, closer.add(context), closer);
+    log.info(
+        "manager serves rest={} grpc={} metrics={} startMillis={}",
+        manager.restUrl(),
+        manager.grpcAddress(),
+        manager.metricsUrl(),
+        (time.nanos() - begin) / 1_000_000);
+    return manager;
+  }
+
+  /** Where REST and the console are. */
+  public String restUrl() {
+    return "http://" + host() + ":" + context.getWebServer().getPort();
+  }
+
+  /** Where schedulers, seed peers and daemons call. */
+  public String grpcAddress() {
+    return host() + ":" + context.getBean(GrpcEndpoint.class).port();
+  }
+
+  /** Where Prometheus reads. */
+  public String metricsUrl() {
+    return "http://" + host() + ":" + config.metrics().port();
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+
+  private String host() {
+    return config.server().ip().equals(ANY) ? LOOPBACK : config.server().ip();
+  }
+
+  private static void register(
+      GenericApplicationContext context,
+      ManagerConfig config,
+      Time time,
+      Timers timers,
+      Metrics metrics) {
+    context.registerBean(ManagerConfig.class, () -> config);
+    context.registerBean(Time.class, () -> time);
+    context.registerBean(Timers.class, () -> timers);
+    context.registerBean(MeterRegistry.class, metrics::registry);
+    context.registerBean(
+        GrpcEndpoint.class,
+        () ->
+            new GrpcEndpoint(
+                new InetSocketAddress(config.server().ip(), config.server().grpcPort()),
+                context.getBean(ManagerService.class)));
+  }
+}

@@ -1,0 +1,29 @@
+package dev.dragonfly.manager.app;
+
+import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.user.AuthConfig;
+
+/** The configuration file of the manager; {@code docs/config/manager.yaml} explains each key. */
+public record ManagerConfig(
+    ServerConfig server,
+    DatabaseConfig database,
+    AuthConfig auth,
+    KeepAliveConfig keepAlive,
+    MetricsConfig metrics) {
+
+  @SuppressWarnings("NullAway") // Absent keys arrive as null and become defaults here.
+  public ManagerConfig {
+    server = server == null ? new ServerConfig(null, null, null) : server;
+    database = database == null ? DatabaseConfig.defaults() : database;
+    auth = auth == null ? new AuthConfig(null, null, null) : auth;
+    keepAlive = keepAlive == null ? new KeepAliveConfig(null, null) : keepAlive;
+    metrics = metrics == null ? new MetricsConfig(null) : metrics;
+  }
+
+  /** Where Prometheus reads. */
+  public record MetricsConfig(Integer port) {
+    public MetricsConfig {
+      port = port == null ? 8000 : port;
+    }
+  }
+}

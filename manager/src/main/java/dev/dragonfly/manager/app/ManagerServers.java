@@ -1,0 +1,68 @@
+package dev.dragonfly.manager.app;
+
+import dev.dragonfly.manager.cluster.DefaultClusters;
+import dev.dragonfly.manager.instance.InstanceExpiry;
+import dev.dragonfly.manager.instance.KeepAlives;
+import dev.dragonfly.manager.rpc.GrpcEndpoint;
+import dev.dragonfly.manager.user.RootAccount;
+import dev.dragonfly.manager.user.SigningKey;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * What starts before REST opens its port and stops after it closed: the rows of the first start, the
+ * expiry of silent instances and gRPC.
+ */
+@Component
+final class ManagerServers implements SmartLifecycle {
+  private final FirstRows firstRows;
+  private final InstanceExpiry expiry;
+  private final KeepAlives keepAlives;
+  private final GrpcEndpoint grpc;
+  private volatile boolean running;
+
+  ManagerServers(
+      FirstRows firstRows, InstanceExpiry expiry, KeepAlives keepAlives, GrpcEndpoint grpc) {
+    this.firstRows = firstRows;
+    this.expiry = expiry;
+    this.keepAlives = keepAlives;
+    this.grpc = grpc;
+  }
+
+  @Override
+  public void start() {
+    firstRows.create();
+    expiry.start();
+    grpc.start();
+    running = true;
+  }
+
+  @Override
+  public void stop() {
+    keepAlives.leave();
+    grpc.close();
+    expiry.close();
+    running = false;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Before the web server, which has one of the last phases. */
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+
+  /** The first start's rows. */
+  @Component
+  record FirstRows(DefaultClusters clusters, RootAccount root, SigningKey key) {
+    void create() {
+      clusters.createIfNone();
+      root.createIfNone();
+      key.start();
+    }
+  }
+}

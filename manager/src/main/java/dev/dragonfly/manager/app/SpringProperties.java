@@ -1,0 +1,64 @@
+package dev.dragonfly.manager.app;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** What Spring, Hibernate and the pool are told, from our configuration and from what we found to be fast. */
+final class SpringProperties {
+  private SpringProperties() {}
+
+  static Map<String, Object> of(ManagerConfig config) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("spring.application.name", "dragonfly-manager");
+    properties.put("server.address", config.server().ip());
+    properties.put("server.port", config.server().restPort());
+    database(config.database(), properties);
+    hibernate(properties);
+    web(properties);
+    return properties;
+  }
+
+  private static void database(DatabaseConfig database, Map<String, Object> properties) {
+    properties.put("spring.datasource.url", database.jdbcUrl());
+    properties.put("spring.datasource.username", database.user());
+    properties.put("spring.datasource.password", database.secret());
+    properties.put("spring.datasource.hikari.pool-name", "manager-database");
+    properties.put("spring.datasource.hikari.maximum-pool-size", database.pool());
+    properties.put("spring.datasource.hikari.minimum-idle", 1);
+    properties.put("spring.datasource.hikari.connection-timeout", 5_000);
+    String source = "spring.datasource.hikari.data-source-properties.";
+    properties.put(source + "connectTimeout", 5);
+    properties.put(source + "socketTimeout", 30);
+    properties.put(source + "tcpKeepAlive", true);
+    properties.put(source + "ApplicationName", "dragonfly-manager");
+    properties.put("spring.flyway.connect-retries", 0);
+  }
+
+  private static void hibernate(Map<String, Object> properties) {
+    properties.put("spring.jpa.open-in-view", false);
+    properties.put("spring.jpa.hibernate.ddl-auto", "none");
+    properties.put("spring.data.jpa.repositories.bootstrap-mode", "lazy");
+    String hibernate = "spring.jpa.properties.";
+    properties.put(hibernate + "hibernate.boot.allow_jdbc_metadata_access", false);
+    properties.put(hibernate + "hibernate.dialect", "org.hibernate.dialect.PostgreSQLDialect");
+    properties.put(hibernate + "hibernate.type.preferred_instant_jdbc_type", "INSTANT");
+    properties.put(hibernate + "hibernate.jdbc.time_zone", "UTC");
+    properties.put(hibernate + "jakarta.persistence.validation.mode", "none");
+  }
+
+  private static void web(Map<String, Object> properties) {
+    properties.put("spring.threads.virtual.enabled", true);
+    properties.put("server.shutdown", "graceful");
+    properties.put("spring.lifecycle.timeout-per-shutdown-phase", "2s");
+    properties.put("server.tomcat.connection-timeout", "10s");
+    properties.put("server.tomcat.max-connections", 2_000);
+    properties.put("server.max-http-request-header-size", "16KB");
+    properties.put("server.tomcat.max-swallow-size", "1MB");
+    properties.put("server.tomcat.max-http-form-post-size", "1MB");
+    properties.put("server.error.whitelabel.enabled", false);
+    properties.put("spring.jackson.property-naming-strategy", "SNAKE_CASE");
+    properties.put("spring.mvc.problemdetails.enabled", false);
+    properties.put("springdoc.swagger-ui.path", "/swagger-ui.html");
+    properties.put("springdoc.swagger-ui.operations-sorter", "alpha");
+  }
+}

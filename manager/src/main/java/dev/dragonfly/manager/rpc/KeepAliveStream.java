@@ -1,0 +1,127 @@
+package dev.dragonfly.manager.rpc;
+
+import com.google.protobuf.Empty;
+import dev.dragonfly.api.manager.v2.KeepAliveRequest;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.manager.instance.InstanceKey;
+import dev.dragonfly.manager.instance.InstanceKind;
+import dev.dragonfly.manager.instance.KeepAlive;
+import dev.dragonfly.manager.instance.KeepAlives;
+import io.grpc.stub.StreamObserver;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
+
+/**
+ * The manager's end of one keep-alive stream: the first message says who speaks, all say that it
+ * lives, the end says that it does not. Called by gRPC for one event at a time, on virtual threads.
+ */
+final class KeepAliveStream implements StreamObserver<KeepAliveRequest> {
+  private static final Logger log = LoggerFactory.getLogger(KeepAliveStream.class);
+
+  private final KeepAlives keepAlives;
+  private final StreamObserver<Empty> response;
+  private @Nullable KeepAlive current;
+  private boolean identified;
+  private boolean answered;
+
+  KeepAliveStream(KeepAlives keepAlives, StreamObserver<Empty> response) {
+    this.keepAlives = keepAlives;
+    this.response = response;
+  }
+
+  @Override
+  public void onNext(KeepAliveRequest request) {
+    if (answered) {
+      return;
+    }
+    try {
+      if (!identified) {
+        begin(request);
+        identified = true;
+        return;
+      }
+      refresh();
+    } catch (RuntimeException e) {
+      answered = true;
+      response.onError(Answer.status(e));
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    log.debug("keep-alive stream broke keepAlive={} cause={}", current, failure.toString());
+    end();
+  }
+
+  @Override
+  public void onCompleted() {
+    end();
+    if (!answered) {
+      answered = true;
+      response.onNext(Empty.getDefaultInstance());
+      response.onCompleted();
+    }
+  }
+
+  private void begin(KeepAliveRequest request) {
+    RequestRules.source(request.getSourceType());
+    RequestRules.hostname(request.getHostname());
+    RequestRules.optionalIp(request.getIp());
+    RequestRules.clusterId(request.getClusterId());
+    Optional<InstanceKind> kind = kind(request);
+    if (kind.isEmpty()) {
+      return;
+    }
+    InstanceKey key =
+        new InstanceKey(kind.get(), request.getHostname(), request.getIp(), request.getClusterId());
+    current = keepAlives.begin(key).orElseThrow(() -> unknown(key));
+  }
+
+  private void refresh() {
+    KeepAlive last = current;
+    if (last == null) {
+      return;
+    }
+    try {
+      current = keepAlives.refresh(last).orElseThrow(() -> unknown(last.key()));
+    } catch (DataAccessException | TransactionException e) {
+      // The next message tries again; if the database stays away, all expire alike.
+      log.warn("keep-alive not stored {}", last, e);
+    }
+  }
+
+  private void end() {
+    KeepAlive last = current;
+    current = null;
+    if (last == null) {
+      return;
+    }
+    try {
+      keepAlives.end(last);
+    } catch (RuntimeException e) {
+      log.warn("end of keep-alive not stored, it will expire {}", last, e);
+    }
+  }
+
+  /** Ordinary peers may send keep-alives; nothing is kept about them here. */
+  private static Optional<InstanceKind> kind(KeepAliveRequest request) {
+    return switch (request.getSourceType()) {
+      case SCHEDULER_SOURCE -> Optional.of(InstanceKind.SCHEDULER);
+      case SEED_PEER_SOURCE -> Optional.of(InstanceKind.SEED_PEER);
+      case PEER_SOURCE, UNRECOGNIZED -> Optional.empty();
+    };
+  }
+
+  private static DragonflyException unknown(InstanceKey key) {
+    return new DragonflyException(
+        ErrorCode.NOT_FOUND,
+        "tried to keep alive "
+            + key
+            + ", got no such row (expected a registered one); register first, then retry");
+  }
+}

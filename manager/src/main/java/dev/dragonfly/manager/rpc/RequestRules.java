@@ -1,0 +1,79 @@
+package dev.dragonfly.manager.rpc;
+
+import dev.dragonfly.api.manager.v2.SourceType;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import java.net.InetAddress;
+import java.util.regex.Pattern;
+
+/** What the fields of a request must look like; each breach is INVALID_ARGUMENT. */
+final class RequestRules {
+  private static final Pattern HOSTNAME =
+      Pattern.compile("(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*");
+  private static final int HOSTNAME_LENGTH = 253;
+  private static final int TEXT_LENGTH = 1024;
+  private static final int FIRST_PORT = 1024;
+  private static final int PORTS = 65535;
+
+  private RequestRules() {}
+
+  static void source(SourceType source) {
+    require(source != SourceType.UNRECOGNIZED, "source_type", source, "a known one");
+  }
+
+  static void hostname(String hostname) {
+    require(
+        hostname.length() <= HOSTNAME_LENGTH && HOSTNAME.matcher(hostname).matches(),
+        "hostname",
+        hostname,
+        "an RFC 1123 hostname");
+  }
+
+  static void ip(String ip) {
+    require(isAddress(ip), "ip", ip, "an IPv4 or IPv6 address");
+  }
+
+  static void optionalIp(String ip) {
+    if (!ip.isEmpty()) {
+      ip(ip);
+    }
+  }
+
+  static void clusterId(long id) {
+    require(id >= 1, "cluster id", id, "1 or more");
+  }
+
+  static void port(String field, int port) {
+    require(port >= FIRST_PORT && port < PORTS, field, port, "from 1024 to 65534");
+  }
+
+  static void seedPeerType(String type) {
+    require(type.equals("super"), "type", type, "super");
+  }
+
+  /** Empty counts as absent. */
+  static void text(String field, String text) {
+    require(text.length() <= TEXT_LENGTH, field, text.length() + " characters", "at most 1024");
+  }
+
+  private static boolean isAddress(String ip) {
+    boolean dotted = ip.chars().filter(c -> c == '.').count() == 3;
+    if (ip.indexOf('%') >= 0 || (ip.indexOf(':') < 0 && !dotted)) {
+      return false;
+    }
+    try {
+      InetAddress.ofLiteral(ip);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static void require(boolean holds, String field, Object got, String expected) {
+    if (!holds) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT,
+          "tried to read the request, got %s %s (expected %s)".formatted(field, got, expected));
+    }
+  }
+}

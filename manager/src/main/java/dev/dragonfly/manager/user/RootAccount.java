@@ -1,0 +1,115 @@
+package dev.dragonfly.manager.user;
+
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.Time;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.Timestamp;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Makes the account {@code root} at the first start, with a password that nobody else has. */
+@Component
+public final class RootAccount {
+  private static final Logger log = LoggerFactory.getLogger(RootAccount.class);
+  private static final String NAME = "root";
+
+  /** Without letters and digits that look alike. */
+  private static final String ALPHABET =
+      "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+
+  private static final int PASSWORD_LENGTH = 24;
+
+  private final UserStore users;
+  private final AuthConfig config;
+  private final PasswordEncoder passwords;
+  private final SecureRandom random;
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final Time time;
+
+  RootAccount(
+      UserStore users,
+      AuthConfig config,
+      PasswordEncoder passwords,
+      SecureRandom random,
+      JdbcClient jdbc,
+      TransactionOperations transactions,
+      Time time) {
+    this.users = users;
+    this.config = config;
+    this.passwords = passwords;
+    this.random = random;
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.time = time;
+  }
+
+  /**
+   * Does nothing when the account exists. The password is in the file before the account is stored,
+   * so an account without a known password cannot come to be.
+   *
+   * @throws DragonflyException CONFIG when the file cannot be written
+   */
+  public void createIfNone() {
+    if (users.findByName(NAME).isPresent()) {
+      return;
+    }
+    String password = newPassword();
+    String encrypted = passwords.encode(password);
+    transactions.executeWithoutResult(
+        status -> {
+          int rows =
+              jdbc.sql(
+                      """
+                      INSERT INTO users (created_at, updated_at, name, encrypted_password, role)
+                      VALUES (:now, :now, :name, :encrypted, 'root') ON CONFLICT (name) DO NOTHING
+                      """)
+                  .param("now", Timestamp.from(time.now()))
+                  .param("name", NAME)
+                  .param("encrypted", encrypted)
+                  .update();
+          if (rows == 1) {
+            write(config.passwordFile().toAbsolutePath(), password);
+            log.info("account created name={} passwordFile={}", NAME, config.passwordFile());
+          }
+        });
+  }
+
+  private String newPassword() {
+    StringBuilder password = new StringBuilder(PASSWORD_LENGTH);
+    for (int i = 0; i < PASSWORD_LENGTH; i++) {
+      password.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+    }
+    return password.toString();
+  }
+
+  private static void write(Path file, String password) {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.deleteIfExists(temporary);
+      Files.createFile(
+          temporary,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(temporary, password + "\n");
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new DragonflyException(
+          ErrorCode.CONFIG,
+          "tried to write the password of the new account root to %s, got %s (expected a writable folder); set auth.passwordFile to another path"
+              .formatted(file, e),
+          e);
+    }
+  }
+}

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for the database before anything else starts, so that what is wrong is said in one line. Who
- * may not connect is told at once; a server that is not there yet gets time. Blocks.
+ * Waits for the database before anything else starts, so that what is wrong is said in one line.
+ * Who may not connect is told at once; a server that is not there yet gets time. Blocks.
  */
 final class DatabaseGate {
   private static final Logger log = LoggerFactory.getLogger(DatabaseGate.class);

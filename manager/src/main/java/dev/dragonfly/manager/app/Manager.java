@@ -2,6 +2,7 @@ package dev.dragonfly.manager.app;
 
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.observe.Metrics;
+import dev.dragonfly.common.observe.MetricsServer;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
@@ -12,9 +13,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.env.MapPropertySource;
@@ -27,12 +30,17 @@ public final class Manager implements AutoCloseable {
 
   private final ManagerConfig config;
   private final ServletWebServerApplicationContext context;
+  private final MetricsServer metrics;
   private final Closer closer;
 
   private Manager(
-      ManagerConfig config, ServletWebServerApplicationContext context, Closer closer) {
+      ManagerConfig config,
+      ServletWebServerApplicationContext context,
+      MetricsServer metrics,
+      Closer closer) {
     this.config = config;
     this.context = context;
+    this.metrics = metrics;
     this.closer = closer;
   }
 
@@ -50,24 +58,29 @@ public final class Manager implements AutoCloseable {
 
   static Manager start(ManagerConfig config, Time time, Timers timers, Closer closer) {
     long begin = time.nanos();
+    routeLogs();
     new DatabaseGate(config.database(), time, timers).await();
-    Metrics metrics = new Metrics();
+    Metrics metrics = closer.add(new Metrics());
     SpringApplication application = new SpringApplication(ManagerApplication.class);
     application.setWebApplicationType(WebApplicationType.SERVLET);
     application.setBannerMode(Banner.Mode.OFF);
     application.setLogStartupInfo(false);
+    application.setRegisterShutdownHook(false);
     application.setLazyInitialization(true);
-    application.addInitializers(
-        context -> {
-          context
-              .getEnvironment()
-              .getPropertySources()
-              .addFirst(new MapPropertySource("manager", SpringProperties.of(config)));
-          register((GenericApplicationContext) context, config, time, timers, metrics);
-        });
+    application.addInitializers(context -> {
+      context
+          .getEnvironment()
+          .getPropertySources()
+          .addFirst(new MapPropertySource("manager", SpringProperties.of(config)));
+      register((GenericApplicationContext) context, config, time, timers, metrics);
+    });
     ServletWebServerApplicationContext context =
-        (ServletWebServerApplicationContext) application.run();
-    Manager manager = new Manager(config, closer.add(context), closer);
+        closer.add((ServletWebServerApplicationContext) application.run());
+    InetSocketAddress metricsAddress =
+        new InetSocketAddress(config.server().ip(), config.metrics().port());
+    MetricsServer metricsServer =
+        closer.add(new MetricsServer(metricsAddress, metrics, context::isRunning));
+    Manager manager = new Manager(config, context, metricsServer, closer);
     log.info(
         "manager serves rest={} grpc={} metrics={} startMillis={}",
         manager.restUrl(),
@@ -89,7 +102,7 @@ public final class Manager implements AutoCloseable {
 
   /** Where Prometheus reads. */
   public String metricsUrl() {
-    return "http://" + host() + ":" + config.metrics().port();
+    return "http://" + host() + ":" + metrics.port();
   }
 
   @Override
@@ -99,6 +112,13 @@ public final class Manager implements AutoCloseable {
 
   private String host() {
     return config.server().ip().equals(ANY) ? LOOPBACK : config.server().ip();
+  }
+
+  /** All into our own log configuration: Spring brings none, and Tomcat's lines go the same way. */
+  private static void routeLogs() {
+    System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
   }
 
   private static void register(

@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.error.DragonflyException;
@@ -24,7 +25,9 @@ public final class ManagerApp implements Callable<Integer> {
   @Option(names = "--config", required = true, description = "The configuration file (YAML).")
   private Path config = Path.of("manager.yaml");
 
-  @Option(names = "--ready-file", description = "Written when the manager serves: JSON with its ports.")
+  @Option(
+      names = "--ready-file",
+      description = "Written when the manager serves: JSON with its ports.")
   private @Nullable Path readyFile;
 
   private ManagerApp() {}
@@ -57,6 +60,7 @@ public final class ManagerApp implements Callable<Integer> {
 
   private void start(ManagerConfig config) {
     Manager manager = Manager.start(config);
+    Threads.onShutdown("manager-stop", manager::close);
     Path ready = readyFile;
     if (ready != null) {
       new ReadyFile("manager")

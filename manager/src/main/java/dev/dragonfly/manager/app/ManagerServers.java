@@ -10,8 +10,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * What starts before REST opens its port and stops after it closed: the rows of the first start, the
- * expiry of silent instances and gRPC.
+ * What starts before REST opens its port and stops after it closed: the rows of the first start,
+ * the expiry of silent instances and gRPC.
  */
 @Component
 final class ManagerServers implements SmartLifecycle {

@@ -3,7 +3,10 @@ package dev.dragonfly.manager.app;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What Spring, Hibernate and the pool are told, from our configuration and from what we found to be fast. */
+/**
+ * What Spring, Hibernate and the pool are told, from our configuration and from what we found to be
+ * fast.
+ */
 final class SpringProperties {
   private SpringProperties() {}
 
@@ -40,8 +43,8 @@ final class SpringProperties {
     properties.put("spring.data.jpa.repositories.bootstrap-mode", "lazy");
     String hibernate = "spring.jpa.properties.";
     properties.put(hibernate + "hibernate.boot.allow_jdbc_metadata_access", false);
-    properties.put(hibernate + "hibernate.dialect", "org.hibernate.dialect.PostgreSQLDialect");
-    properties.put(hibernate + "hibernate.type.preferred_instant_jdbc_type", "INSTANT");
+    properties.put(hibernate + "jakarta.persistence.database-product-name", "PostgreSQL");
+    properties.put(hibernate + "jakarta.persistence.database-major-version", 15);
     properties.put(hibernate + "hibernate.jdbc.time_zone", "UTC");
     properties.put(hibernate + "jakarta.persistence.validation.mode", "none");
   }

@@ -1,4 +1,6 @@
-/** The process: command line, configuration, start, stop; the only package that knows all others. */
+/**
+ * The process: command line, configuration, start, stop; the only package that knows all others.
+ */
 @NullMarked
 package dev.dragonfly.manager.app;
 

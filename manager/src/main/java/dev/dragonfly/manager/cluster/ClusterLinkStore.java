@@ -6,5 +6,4 @@ import org.springframework.data.repository.ListCrudRepository;
 /** Which seed peer cluster serves which scheduler clusters, in PostgreSQL. */
 public interface ClusterLinkStore extends ListCrudRepository<ClusterLink, Long> {
   List<ClusterLink> findBySeedPeerClusterIdOrderBySchedulerClusterId(long seedPeerClusterId);
-
 }

@@ -9,7 +9,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Makes one scheduler cluster and its seed peer cluster when there is none, so that all may register. */
+/**
+ * Makes one scheduler cluster and its seed peer cluster when there is none, so that all may
+ * register.
+ */
 @Component
 public final class DefaultClusters {
   private static final Logger log = LoggerFactory.getLogger(DefaultClusters.class);
@@ -44,13 +47,12 @@ public final class DefaultClusters {
 
   /** Does nothing once there is any cluster; replicas that start together make one pair. */
   public void createIfNone() {
-    transactions.executeWithoutResult(
-        status -> {
-          jdbc.sql("LOCK TABLE scheduler_clusters IN SHARE ROW EXCLUSIVE MODE").update();
-          if (schedulerClusters.count() == 0 && seedPeerClusters.count() == 0) {
-            create();
-          }
-        });
+    transactions.executeWithoutResult(status -> {
+      jdbc.sql("LOCK TABLE scheduler_clusters IN SHARE ROW EXCLUSIVE MODE").update();
+      if (schedulerClusters.count() == 0 && seedPeerClusters.count() == 0) {
+        create();
+      }
+    });
   }
 
   private void create() {

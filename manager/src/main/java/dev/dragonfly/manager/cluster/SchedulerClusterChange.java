@@ -63,8 +63,7 @@ record SchedulerClusterChange(
     }
   }
 
-  private static void set(
-      @Nullable Object value, JsonMapper json, Consumer<JsonDocument> setter) {
+  private static void set(@Nullable Object value, JsonMapper json, Consumer<JsonDocument> setter) {
     if (value != null) {
       setter.accept(JsonDocument.of(json.valueToTree(value)).withoutNulls());
     }

@@ -68,27 +68,25 @@ final class SchedulerClusters {
 
   /** Refuses while a scheduler belongs to it; tombstones go with it. */
   void remove(long id) {
-    transactions.executeWithoutResult(
-        status -> {
-          SchedulerCluster cluster = get(id);
-          if (!schedulers.inClusters(List.of(id)).isEmpty()) {
-            throw new DragonflyException(
-                ErrorCode.ALREADY_EXISTS, "scheduler cluster exists scheduler");
-          }
-          registrations.forgetSchedulersOf(id);
-          clusters.delete(cluster);
-        });
+    transactions.executeWithoutResult(status -> {
+      SchedulerCluster cluster = get(id);
+      if (!schedulers.inClusters(List.of(id)).isEmpty()) {
+        throw new DragonflyException(
+            ErrorCode.ALREADY_EXISTS, "scheduler cluster exists scheduler");
+      }
+      registrations.forgetSchedulersOf(id);
+      clusters.delete(cluster);
+    });
   }
 
   private SchedulerCluster inTransaction(SchedulerCluster cluster, SchedulerClusterChange change) {
     SchedulerCluster saved =
-        transactions.execute(
-            status -> {
-              edit.apply(change, cluster);
-              SchedulerCluster stored = clusters.save(cluster);
-              link(stored.id(), change.seedPeerClusterId());
-              return stored;
-            });
+        transactions.execute(status -> {
+          edit.apply(change, cluster);
+          SchedulerCluster stored = clusters.save(cluster);
+          link(stored.id(), change.seedPeerClusterId());
+          return stored;
+        });
     return saved;
   }
 

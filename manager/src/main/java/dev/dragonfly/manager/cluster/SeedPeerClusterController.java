@@ -24,9 +24,7 @@ final class SeedPeerClusterController {
   private final SchedulerClusterStore schedulerClusters;
 
   SeedPeerClusterController(
-      SeedPeerClusterStore store,
-      ClusterLinkStore links,
-      SchedulerClusterStore schedulerClusters) {
+      SeedPeerClusterStore store, ClusterLinkStore links, SchedulerClusterStore schedulerClusters) {
     this.store = store;
     this.links = links;
     this.schedulerClusters = schedulerClusters;
@@ -50,9 +48,7 @@ final class SeedPeerClusterController {
   @Operation(summary = "Show a seed peer cluster")
   SeedPeerClusterView get(@PathVariable long id) {
     return view(
-        store
-            .findById(Ids.check(id))
-            .orElseThrow(() -> Ids.notFound("seed peer cluster", id)));
+        store.findById(Ids.check(id)).orElseThrow(() -> Ids.notFound("seed peer cluster", id)));
   }
 
   private SeedPeerClusterView view(SeedPeerCluster cluster) {

@@ -11,8 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The text of a JSON object. There is no empty text: nothing is {@code {}}, because the daemons parse
- * what they get and drop their whole configuration when they cannot.
+ * The text of a JSON object. There is no empty text: nothing is {@code {}}, because the daemons
+ * parse what they get and drop their whole configuration when they cannot.
  */
 public record JsonDocument(String text) {
   /** The object without members. */
@@ -69,12 +69,11 @@ public record JsonDocument(String text) {
   private static void dropNulls(JsonNode node) {
     if (node instanceof ObjectNode object) {
       List<String> absent = new ArrayList<>();
-      object.forEachEntry(
-          (name, value) -> {
-            if (value.isNull()) {
-              absent.add(name);
-            }
-          });
+      object.forEachEntry((name, value) -> {
+        if (value.isNull()) {
+          absent.add(name);
+        }
+      });
       object.remove(absent);
     }
     node.forEach(JsonDocument::dropNulls);

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What schedulers and seed peers have in common. Read-only here: registration and keep-alive write
- * these columns with single statements, so that several managers and streams cannot undo each other.
+ * these columns with single statements, so that several managers and streams cannot undo each
+ * other.
  */
 @MappedSuperclass
 public abstract class InstanceRow extends BaseRow {

@@ -11,8 +11,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Who is alive. The state of an instance belongs to its newest stream, whichever manager holds it: a
- * stream gets a generation when it begins, and an older stream can neither refresh nor end what a
+ * Who is alive. The state of an instance belongs to its newest stream, whichever manager holds it:
+ * a stream gets a generation when it begins, and an older stream can neither refresh nor end what a
  * newer one began. Blocks on the database: call from a virtual thread.
  */
 @Component

@@ -132,8 +132,7 @@ public final class Registrations {
 
   /** Drops the tombstones of a scheduler cluster that is about to go. */
   public void forgetSchedulersOf(long schedulerClusterId) {
-    jdbc.sql(
-            "DELETE FROM schedulers WHERE scheduler_cluster_id = :id AND deleted_at IS NOT NULL")
+    jdbc.sql("DELETE FROM schedulers WHERE scheduler_cluster_id = :id AND deleted_at IS NOT NULL")
         .param("id", schedulerClusterId)
         .update();
   }

@@ -1,47 +1,41 @@
 package dev.dragonfly.manager.rpc;
 
-import dev.dragonfly.common.concurrent.Threads;
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
-import io.grpc.Server;
-import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.HealthStatusManager;
-import java.io.IOException;
+import dev.dragonfly.common.grpc.GrpcServers;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-public final class GrpcEndpoint {
+/** The gRPC port: the manager's service and the health service. */
+public final class GrpcEndpoint implements AutoCloseable {
   private final InetSocketAddress address;
   private final ManagerService service;
-  private @Nullable Server server;
+  private GrpcServers.@Nullable Running server;
 
   public GrpcEndpoint(InetSocketAddress address, ManagerService service) {
     this.address = address;
     this.service = service;
   }
 
-  public void start() {
-    try {
-      server = NettyServerBuilder.forAddress(address).executor(Threads.newVirtualExecutor("grpc")).addService(service)
-          .addService(new HealthStatusManager().getHealthService()).build().start();
-    } catch (IOException e) {
-      throw new DragonflyException(ErrorCode.UNAVAILABLE, "tried to listen on " + address, e);
+  /** Opens the port; returns when calls can come. */
+  public synchronized void start() {
+    server = GrpcServers.tcp(address, Optional.empty(), List.of(service));
+  }
+
+  /** The port on which it listens. */
+  public synchronized int port() {
+    if (server == null) {
+      throw new IllegalStateException("the gRPC port was asked for before start()");
     }
+    return server.port();
   }
 
-  public int port() {
-    return server.getPort();
-  }
-
-  public void close() {
+  /** Breaks what runs after at most two seconds. */
+  @Override
+  public synchronized void close() {
     if (server != null) {
-      server.shutdownNow();
-      try {
-        server.awaitTermination(1, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      server.close();
+      server = null;
     }
   }
 }

@@ -60,10 +60,9 @@ public final class SchedulerSearch {
     List<Candidate> candidates =
         clusters.stream()
             .filter(cluster -> byCluster.containsKey(cluster.id()))
-            .map(
-                cluster ->
-                    new Candidate(
-                        cluster.id(), cluster.isDefault(), ScopesReader.read(cluster.scopes())))
+            .map(cluster ->
+                new Candidate(
+                    cluster.id(), cluster.isDefault(), ScopesReader.read(cluster.scopes())))
             .toList();
     return searcher.rank(candidates, daemon).stream()
         .flatMap(candidate -> byCluster.getOrDefault(candidate.clusterId(), List.of()).stream())

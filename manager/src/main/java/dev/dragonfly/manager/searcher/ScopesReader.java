@@ -28,12 +28,11 @@ final class ScopesReader {
   private static List<String> texts(@Nullable JsonNode node) {
     List<String> texts = new ArrayList<>();
     if (node != null && node.isArray()) {
-      node.forEach(
-          item -> {
-            if (item.isString()) {
-              texts.add(item.stringValue());
-            }
-          });
+      node.forEach(item -> {
+        if (item.isString()) {
+          texts.add(item.stringValue());
+        }
+      });
     }
     return texts;
   }

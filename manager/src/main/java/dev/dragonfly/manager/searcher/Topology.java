@@ -83,12 +83,11 @@ public final class Topology {
     Map<Long, List<PlacedSeedPeer>> seeds = seedPeersFor(byId.keySet());
     return rows.stream()
         .filter(row -> byId.containsKey(row.schedulerClusterId()))
-        .map(
-            row ->
-                new PlacedScheduler(
-                    row,
-                    byId.get(row.schedulerClusterId()),
-                    seeds.getOrDefault(row.schedulerClusterId(), List.of())))
+        .map(row ->
+            new PlacedScheduler(
+                row,
+                byId.get(row.schedulerClusterId()),
+                seeds.getOrDefault(row.schedulerClusterId(), List.of())))
         .toList();
   }
 
@@ -106,12 +105,11 @@ public final class Topology {
     SeedPeerRow self =
         seedPeers
             .find(hostName, ip)
-            .orElseThrow(
-                () ->
-                    new DragonflyException(
-                        ErrorCode.NOT_FOUND,
-                        "tried to list the seed peers beside host=%s ip=%s, got no seed peer with this name and address (expected a registered one); register with UpdateSeedPeer first"
-                            .formatted(hostName, ip)));
+            .orElseThrow(() ->
+                new DragonflyException(
+                    ErrorCode.NOT_FOUND,
+                    "tried to list the seed peers beside host=%s ip=%s, got no seed peer with this name and address (expected a registered one); register with UpdateSeedPeer first"
+                        .formatted(hostName, ip)));
     return seedPeers.activeInClusters(List.of(self.seedPeerClusterId()));
   }
 

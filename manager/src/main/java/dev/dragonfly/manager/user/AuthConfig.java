@@ -15,9 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record AuthConfig(Path passwordFile, @Nullable Secret jwtKey, Duration sessionDuration) {
   public AuthConfig {
     passwordFile =
-        passwordFile == null
-            ? Path.of("/var/lib/dragonfly/manager/root-password")
-            : passwordFile;
+        passwordFile == null ? Path.of("/var/lib/dragonfly/manager/root-password") : passwordFile;
     sessionDuration = sessionDuration == null ? Duration.ofDays(2) : sessionDuration;
   }
 }

@@ -66,23 +66,22 @@ public final class RootAccount {
     }
     String password = newPassword();
     String encrypted = passwords.encode(password);
-    transactions.executeWithoutResult(
-        status -> {
-          int rows =
-              jdbc.sql(
-                      """
-                      INSERT INTO users (created_at, updated_at, name, encrypted_password, role)
-                      VALUES (:now, :now, :name, :encrypted, 'root') ON CONFLICT (name) DO NOTHING
-                      """)
-                  .param("now", Timestamp.from(time.now()))
-                  .param("name", NAME)
-                  .param("encrypted", encrypted)
-                  .update();
-          if (rows == 1) {
-            write(config.passwordFile().toAbsolutePath(), password);
-            log.info("account created name={} passwordFile={}", NAME, config.passwordFile());
-          }
-        });
+    transactions.executeWithoutResult(status -> {
+      int rows =
+          jdbc.sql(
+                  """
+                  INSERT INTO users (created_at, updated_at, name, encrypted_password, role)
+                  VALUES (:now, :now, :name, :encrypted, 'root') ON CONFLICT (name) DO NOTHING
+                  """)
+              .param("now", Timestamp.from(time.now()))
+              .param("name", NAME)
+              .param("encrypted", encrypted)
+              .update();
+      if (rows == 1) {
+        write(config.passwordFile().toAbsolutePath(), password);
+        log.info("account created name={} passwordFile={}", NAME, config.passwordFile());
+      }
+    });
   }
 
   private String newPassword() {

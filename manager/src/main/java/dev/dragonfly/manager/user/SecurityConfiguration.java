@@ -19,15 +19,21 @@ import org.springframework.security.web.authentication.UsernamePasswordAuthentic
 
 /**
  * Who may call what: signing in, the health check, the API description and the pages are open, the
- * rest needs a session, and to change anything the role {@code root}. Cross-site requests cannot use
- * a session because its cookie is SameSite=Lax.
+ * rest needs a session, and to change anything the role {@code root}. Cross-site requests cannot
+ * use a session because its cookie is SameSite=Lax.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final String ROOT = "root";
   private static final String[] OPEN = {
-    "/", "/index.html", "/favicon.svg", "/healthy", "/swagger-ui.html", "/swagger-ui/**",
-    "/v3/api-docs", "/v3/api-docs/**"
+    "/",
+    "/index.html",
+    "/favicon.svg",
+    "/healthy",
+    "/swagger-ui.html",
+    "/swagger-ui/**",
+    "/v3/api-docs",
+    "/v3/api-docs/**"
   };
   private static final int BCRYPT_COST = 10;
 
@@ -37,7 +43,8 @@ class SecurityConfiguration {
   }
 
   @Bean
-  SecurityFilterChain securityFilterChain(HttpSecurity http, SessionTokens tokens, UserStore users) {
+  SecurityFilterChain securityFilterChain(
+      HttpSecurity http, SessionTokens tokens, UserStore users) {
     return http.csrf(AbstractHttpConfigurer::disable)
         .httpBasic(AbstractHttpConfigurer::disable)
         .formLogin(AbstractHttpConfigurer::disable)
@@ -46,35 +53,31 @@ class SecurityConfiguration {
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .addFilterBefore(
             new SessionFilter(tokens, users), UsernamePasswordAuthenticationFilter.class)
-        .authorizeHttpRequests(
-            requests ->
-                requests
-                    .requestMatchers(
-                        HttpMethod.POST,
-                        "/api/v1/users/signin",
-                        "/api/v1/users/signout",
-                        "/api/v1/users/refresh_token")
-                    .permitAll()
-                    .requestMatchers(HttpMethod.GET, "/api/**")
-                    .authenticated()
-                    .requestMatchers("/api/**")
-                    .hasAuthority(ROOT)
-                    .requestMatchers(HttpMethod.GET, OPEN)
-                    .permitAll()
-                    .dispatcherTypeMatchers(DispatcherType.ERROR)
-                    .permitAll()
-                    .anyRequest()
-                    .authenticated())
-        .exceptionHandling(
-            failures ->
-                failures
-                    .authenticationEntryPoint(
-                        (request, response, e) -> {
-                          response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "JWT realm=Dragonfly");
-                          refuse(response, "Unauthorized");
-                        })
-                    .accessDeniedHandler(
-                        (request, response, e) -> refuse(response, "permission deny")))
+        .authorizeHttpRequests(requests ->
+            requests
+                .requestMatchers(
+                    HttpMethod.POST,
+                    "/api/v1/users/signin",
+                    "/api/v1/users/signout",
+                    "/api/v1/users/refresh_token")
+                .permitAll()
+                .requestMatchers(HttpMethod.GET, "/api/**")
+                .authenticated()
+                .requestMatchers("/api/**")
+                .hasAuthority(ROOT)
+                .requestMatchers(HttpMethod.GET, OPEN)
+                .permitAll()
+                .dispatcherTypeMatchers(DispatcherType.ERROR)
+                .permitAll()
+                .anyRequest()
+                .authenticated())
+        .exceptionHandling(failures ->
+            failures
+                .authenticationEntryPoint((request, response, e) -> {
+                  response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "JWT realm=Dragonfly");
+                  refuse(response, "Unauthorized");
+                })
+                .accessDeniedHandler((request, response, e) -> refuse(response, "permission deny")))
         .build();
   }
 

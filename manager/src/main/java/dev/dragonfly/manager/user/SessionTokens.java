@@ -26,7 +26,8 @@ final class SessionTokens {
   private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
   private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
   private static final String HEADER =
-      ENCODER.encodeToString("{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8));
+      ENCODER.encodeToString(
+          "{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8));
 
   /** Longer ones are not ours; not worth the arithmetic. */
   private static final int MAX_LENGTH = 2048;
@@ -64,8 +65,7 @@ final class SessionTokens {
 
   /** The session of a token that may be over, as long as it began within the time for renewal. */
   Optional<Session> readForRenewal(String token) {
-    return verified(token)
-        .filter(session -> session.since().plus(duration()).isAfter(time.now()));
+    return verified(token).filter(session -> session.since().plus(duration()).isAfter(time.now()));
   }
 
   private Duration duration() {

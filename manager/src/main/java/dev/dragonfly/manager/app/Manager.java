@@ -26,6 +26,7 @@ import org.springframework.core.env.MapPropertySource;
 public final class Manager implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Manager.class);
   private static final String ANY = "0.0.0.0";
+  private static final String REST_PORT = "local.server.port";
   private static final String LOOPBACK = "127.0.0.1";
 
   private final ManagerConfig config;
@@ -92,7 +93,7 @@ public final class Manager implements AutoCloseable {
 
   /** Where REST and the console are. */
   public String restUrl() {
-    return "http://" + host() + ":" + context.getWebServer().getPort();
+    return "http://" + host() + ":" + context.getEnvironment().getRequiredProperty(REST_PORT);
   }
 
   /** Where schedulers, seed peers and daemons call. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -82,12 +83,10 @@ public final class Topology {
     Map<Long, SchedulerCluster> byId = byId(clusters, SchedulerCluster::id);
     Map<Long, List<PlacedSeedPeer>> seeds = seedPeersFor(byId.keySet());
     return rows.stream()
-        .filter(row -> byId.containsKey(row.schedulerClusterId()))
-        .map(row ->
-            new PlacedScheduler(
-                row,
-                byId.get(row.schedulerClusterId()),
-                seeds.getOrDefault(row.schedulerClusterId(), List.of())))
+        .flatMap(row ->
+            Stream.ofNullable(byId.get(row.schedulerClusterId()))
+                .map(cluster ->
+                    new PlacedScheduler(row, cluster, seeds.getOrDefault(cluster.id(), List.of()))))
         .toList();
   }
 
@@ -135,8 +134,9 @@ public final class Topology {
         byId(seedPeerClusters.findAllById(ids), SeedPeerCluster::id);
     Map<Long, List<PlacedSeedPeer>> byCluster =
         seedPeers.activeInClusters(ids).stream()
-            .filter(row -> clusters.containsKey(row.seedPeerClusterId()))
-            .map(row -> new PlacedSeedPeer(row, clusters.get(row.seedPeerClusterId()), List.of()))
+            .flatMap(row ->
+                Stream.ofNullable(clusters.get(row.seedPeerClusterId()))
+                    .map(cluster -> new PlacedSeedPeer(row, cluster, List.of())))
             .collect(Collectors.groupingBy(placed -> placed.seedPeer().seedPeerClusterId()));
     Map<Long, List<PlacedSeedPeer>> bySchedulerCluster = new HashMap<>();
     for (ClusterLink link : linked) {

@@ -1,0 +1,108 @@
+package dev.dragonfly.dfdaemon.storage;
+
+import dev.dragonfly.common.digest.BlockDigests;
+import dev.dragonfly.common.digest.SignedRun;
+import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.piece.PieceLayout;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O. */
+final class Marks {
+  final BlockDigests digests = new BlockDigests();
+  private final BitSet blocks = new BitSet();
+  private final BitSet staged = new BitSet();
+  private final BitSet pieces = new BitSet();
+  private final Map<Integer, Piece> records = new HashMap<>();
+  private final TreeMap<Long, SignedRun> runs = new TreeMap<>();
+
+  synchronized boolean hasBlock(long block) {
+    return blocks.get(Math.toIntExact(block));
+  }
+
+  synchronized void markBlock(long block) {
+    blocks.set(Math.toIntExact(block));
+  }
+
+  synchronized void stageBlock(long block) {
+    staged.set(Math.toIntExact(block));
+  }
+
+  /** Whether every block of the piece was put, verified or staged. */
+  synchronized boolean allPut(PieceLayout layout, int piece) {
+    int first = Math.toIntExact(layout.firstBlock(piece));
+    for (int b = first; b < first + layout.blocksIn(piece); b++) {
+      if (!blocks.get(b) && !staged.get(b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  synchronized void dropStaged(PieceLayout layout, int piece) {
+    int first = Math.toIntExact(layout.firstBlock(piece));
+    staged.clear(first, first + layout.blocksIn(piece));
+  }
+
+  /** Records the piece; false when it was there already. */
+  synchronized boolean finish(PieceLayout layout, Piece piece) {
+    int first = Math.toIntExact(layout.firstBlock(piece.number()));
+    int end = first + layout.blocksIn(piece.number());
+    blocks.set(first, end);
+    staged.clear(first, end);
+    records.putIfAbsent(piece.number(), piece);
+    boolean fresh = !pieces.get(piece.number());
+    pieces.set(piece.number());
+    return fresh;
+  }
+
+  synchronized PieceBitmap pieces() {
+    return PieceBitmap.of(pieces);
+  }
+
+  synchronized boolean hasPiece(int piece) {
+    return pieces.get(piece);
+  }
+
+  synchronized int pieceCount() {
+    return pieces.cardinality();
+  }
+
+  synchronized Optional<Piece> piece(int number) {
+    return Optional.ofNullable(records.get(number));
+  }
+
+  /** Keeps a run; false when nothing in it is new. */
+  synchronized boolean addRun(SignedRun run) {
+    SignedRun same = runs.get(run.firstBlock());
+    boolean longer = same == null || same.blockCount() < run.blockCount();
+    boolean bindsLength = same != null && same.contentLength().isEmpty() && run.contentLength().isPresent();
+    if (!longer && !bindsLength) {
+      return false;
+    }
+    runs.put(run.firstBlock(), run);
+    digests.add(run);
+    return true;
+  }
+
+  synchronized List<SignedRun> runsBetween(long first, long end) {
+    Long before = runs.floorKey(first);
+    return runs.subMap(before == null ? first : before, true, end, false).values().stream()
+        .filter(run -> run.endBlock() > first)
+        .toList();
+  }
+
+  /** The first byte from {@code offset} on that is not verified. */
+  synchronized long verifiedUntil(PieceLayout layout, long offset) {
+    int piece = layout.pieceAt(offset);
+    long inPiece = offset - layout.piece(piece).start();
+    int block = Math.toIntExact(layout.firstBlock(piece) + inPiece / layout.blockLength());
+    int clear = blocks.nextClearBit(block);
+    return clear == block ? offset : layout.block(clear - 1L).end();
+  }
+}

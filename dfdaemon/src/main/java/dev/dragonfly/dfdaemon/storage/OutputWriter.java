@@ -1,0 +1,140 @@
+package dev.dragonfly.dfdaemon.storage;
+
+import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.ByteRange;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/**
+ * Writes a task to where its caller wants it: into a file beside the target, then moved there
+ * atomically. Nothing half-written is ever left. A hard link shares the file with the cache, where a
+ * later change to it would be found as corruption: it is made only when asked for.
+ */
+public final class OutputWriter {
+  private final DiskExecutor disk;
+
+  public OutputWriter(DiskExecutor disk) {
+    this.disk = disk;
+  }
+
+  /**
+   * Whether the target can be written, before anything is downloaded for it.
+   *
+   * @throws DragonflyException ALREADY_EXISTS, PERMISSION_DENIED, INVALID_ARGUMENT, saying what to do
+   */
+  public void checkWritable(Path target, boolean overwrite) {
+    disk.call(
+        () -> {
+          check(target, overwrite);
+          return null;
+        });
+  }
+
+  private static void check(Path target, boolean overwrite) {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || !target.isAbsolute()) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT, "the output path must be absolute: " + target);
+    }
+    if (Files.isDirectory(target)) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT, "the output is a folder: " + target + "; name a file in it");
+    }
+    if (Files.exists(target) && !overwrite) {
+      throw new DragonflyException(
+          ErrorCode.ALREADY_EXISTS, "the output exists: " + target + "; give --overwrite to replace it");
+    }
+    if (!Files.isDirectory(folder)) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT, "there is no folder " + folder + " for the output; create it first");
+    }
+    if (!Files.isWritable(folder)) {
+      throw new DragonflyException(
+          ErrorCode.PERMISSION_DENIED, "the daemon may not write into " + folder + "; choose another output");
+    }
+  }
+
+  /**
+   * Writes the output; the bytes must be verified already. Blocks.
+   *
+   * @param range the bytes to write; absent for the whole
+   * @throws DragonflyException as {@link #checkWritable}, or NO_SPACE, or INTERNAL
+   */
+  public void write(
+      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
+    disk.call(
+        () -> {
+          check(target, overwrite);
+          writeBeside(task, range, target, overwrite, hardLink);
+          return null;
+        });
+  }
+
+  private static void writeBeside(
+      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
+    Path temp =
+        target.resolveSibling("." + target.getFileName() + "." + task.id().value().substring(0, 8) + "." + Thread.currentThread().threadId() + ".part");
+    try {
+      Files.deleteIfExists(temp);
+      if (hardLink && range.isEmpty()) {
+        Files.createLink(temp, task.contentFile());
+      } else {
+        copy(task, range, temp);
+      }
+      if (overwrite) {
+        Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } else {
+        Files.createLink(target, temp);
+        Files.delete(temp);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw new DragonflyException(
+          ErrorCode.ALREADY_EXISTS, "the output appeared meanwhile: " + target, e);
+    } catch (IOException e) {
+      boolean full = String.valueOf(e.getMessage()).contains("No space left");
+      throw new DragonflyException(
+          full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL, "cannot write the output " + target + ": " + e, e);
+    } finally {
+      deleteQuietly(temp);
+    }
+  }
+
+  private static void copy(StoredTask task, Optional<ByteRange> range, Path temp)
+      throws IOException {
+    long length = task.facts().contentLength().orElseThrow();
+    ByteRange whole = new ByteRange(0, length);
+    ByteRange wanted = range.orElse(whole);
+    long end = Math.min(wanted.end(), length);
+    try (FileChannel out =
+        FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      if (length > 0) {
+        try (FileChannel in = FileChannel.open(task.contentFile(), StandardOpenOption.READ)) {
+          long at = wanted.start();
+          while (at < end) {
+            long n = in.transferTo(at, end - at, out);
+            if (n <= 0) {
+              throw new IOException("the content ends at " + at + " (expected " + end + ")");
+            }
+            at += n;
+          }
+        }
+      }
+    }
+  }
+
+  private static void deleteQuietly(Path temp) {
+    try {
+      Files.deleteIfExists(temp);
+    } catch (IOException e) {
+      // The next attempt deletes it first.
+    }
+  }
+}

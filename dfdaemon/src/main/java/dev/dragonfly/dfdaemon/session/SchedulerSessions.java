@@ -14,4 +14,13 @@ public interface SchedulerSessions {
    * @param register makes the register event, again after each reconnection, with what is held then
    */
   SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register);
+
+  /**
+   * Whether a scheduler is among those known that must be told the lengths of the content with the
+   * register: an upstream one takes a task without them for empty. The register supplier then asks
+   * the source first.
+   */
+  default boolean needsLengths() {
+    return false;
+  }
 }

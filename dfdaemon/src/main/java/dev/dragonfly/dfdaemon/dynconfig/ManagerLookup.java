@@ -1,0 +1,115 @@
+package dev.dragonfly.dfdaemon.dynconfig;
+
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.dfdaemon.client.ManagerClient;
+import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
+import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Asks the manager and keeps the healthy schedulers of the first cluster that has one. The last
+ * good list is kept in a file, so that a daemon that starts while the manager is away finds them.
+ */
+public final class ManagerLookup implements SchedulerLookup {
+
+  private static final Duration HEALTH_BOUND = Duration.ofSeconds(3);
+
+  private final ManagerClient manager;
+  private final Health health;
+  private final Requester requester;
+  private final SchedulerFile file;
+
+  /** Tells whether a scheduler serves, within a bound; never throws. */
+  @FunctionalInterface
+  public interface Health {
+    boolean isServing(InetSocketAddress scheduler, Duration bound);
+  }
+
+  public ManagerLookup(
+      ManagerClient manager, Health health, Requester requester, SchedulerFile file) {
+    this.manager = manager;
+    this.health = health;
+    this.requester = requester;
+    this.file = file;
+  }
+
+  @Override
+  public List<InetSocketAddress> look(List<InetSocketAddress> known) {
+    List<ListedScheduler> listed;
+    try {
+      listed = manager.listSchedulers(requester);
+    } catch (DragonflyException e) {
+      return remembered(known, e);
+    }
+    List<InetSocketAddress> healthy = firstHealthyCluster(listed);
+    if (healthy.isEmpty()) {
+      return known.isEmpty() ? unproven(listed) : List.of();
+    }
+    file.save(healthy);
+    return healthy;
+  }
+
+  private List<InetSocketAddress> remembered(
+      List<InetSocketAddress> known, DragonflyException cause) {
+    List<InetSocketAddress> saved = known.isEmpty() ? file.load() : List.of();
+    if (saved.isEmpty()) {
+      throw cause;
+    }
+    return saved;
+  }
+
+  /** Nobody answers yet: sessions try them, and tell their downloads so. */
+  private List<InetSocketAddress> unproven(List<ListedScheduler> listed) {
+    List<InetSocketAddress> saved = file.load();
+    if (!saved.isEmpty() || listed.isEmpty()) {
+      return saved;
+    }
+    long first = listed.getFirst().clusterId();
+    return listed.stream()
+        .filter(scheduler -> scheduler.clusterId() == first)
+        .map(ListedScheduler::address)
+        .toList();
+  }
+
+  private List<InetSocketAddress> firstHealthyCluster(List<ListedScheduler> listed) {
+    Map<Long, List<InetSocketAddress>> clusters = new LinkedHashMap<>();
+    for (ListedScheduler scheduler : listed) {
+      clusters
+          .computeIfAbsent(scheduler.clusterId(), id -> new ArrayList<>())
+          .add(scheduler.address());
+    }
+    for (List<InetSocketAddress> cluster : clusters.values()) {
+      List<InetSocketAddress> healthy = healthyOf(cluster);
+      if (!healthy.isEmpty()) {
+        return healthy;
+      }
+    }
+    return List.of();
+  }
+
+  /** Asks all at the same time; each within the bound. */
+  private List<InetSocketAddress> healthyOf(List<InetSocketAddress> cluster) {
+    List<InetSocketAddress> healthy = new ArrayList<>();
+    try (ExecutorService threads = Threads.newVirtualExecutor("scheduler-health")) {
+      List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+      for (InetSocketAddress address : cluster) {
+        answers.add(
+            CompletableFuture.supplyAsync(() -> health.isServing(address, HEALTH_BOUND), threads));
+      }
+      for (int i = 0; i < cluster.size(); i++) {
+        if (answers.get(i).join()) {
+          healthy.add(cluster.get(i));
+        }
+      }
+    }
+    return healthy;
+  }
+}

@@ -1,0 +1,391 @@
+package dev.dragonfly.dfdaemon.session;
+
+import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.announce.ScheduleDecision;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.client.AnnounceStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One session: finds a scheduler along the ring, registers, and does so again when the conversation
+ * breaks. gRPC callbacks, timers and callers meet under {@link #lock}; what may block (making the
+ * register, announcing the host) runs on a virtual thread without it.
+ */
+final class RingSession implements SchedulerSession {
+
+  private static final Logger log = LoggerFactory.getLogger(RingSession.class);
+
+  private final TaskId task;
+  private final PeerId peer;
+  private final Supplier<PeerEvent.Register> register;
+  private final SessionEnvironment environment;
+  private final Signals signals = new Signals();
+  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Round round = new Round();
+  private final Set<InetSocketAddress> announced = new HashSet<>();
+  private State state = new State.Ended();
+  private @Nullable PeerEvent progress;
+  private @Nullable PeerEvent terminal;
+  private boolean lossTold;
+  private boolean closing;
+
+  /** Where the session is; changed by {@link #become} only. */
+  private sealed interface State {
+
+    /** A virtual thread makes the register for this scheduler. */
+    record Preparing(InetSocketAddress scheduler) implements State {}
+
+    /** A conversation runs since {@code since} (nanoseconds of the clock). */
+    record Talking(Connection connection, long since) implements State {}
+
+    /** Everybody failed; the timer begins the next round. */
+    record Pausing(Timers.Timer timer) implements State {}
+
+    /** No scheduler is known; a change of the list begins the next round. */
+    record Stranded() implements State {}
+
+    /** Closed, refused, or the last word is delivered. */
+    record Ended() implements State {}
+  }
+
+  RingSession(
+      TaskId task,
+      PeerId peer,
+      Supplier<PeerEvent.Register> register,
+      SessionEnvironment environment) {
+    this.task = task;
+    this.peer = peer;
+    this.register = register;
+    this.environment = environment;
+  }
+
+  void start() {
+    locked(this::beginRound);
+  }
+
+  /** The list of schedulers changed: no need to pause any longer. */
+  void schedulersChanged() {
+    locked(() -> {
+      if (state instanceof State.Pausing(Timers.Timer timer)) {
+        timer.cancel();
+        beginRound();
+      } else if (state instanceof State.Stranded) {
+        beginRound();
+      }
+    });
+  }
+
+  @Override
+  public void send(PeerEvent event) {
+    locked(() -> {
+      if (closing || terminal != null) {
+        return;
+      }
+      if (event instanceof PeerEvent.Started || event instanceof PeerEvent.BackToSourceStarted) {
+        progress = event;
+      }
+      if (event.isTerminal()) {
+        terminal = event;
+      }
+      if (state instanceof State.Talking talking) {
+        talking.connection().send(event);
+      }
+    });
+  }
+
+  @Override
+  public Optional<Signal> next(Duration wait) {
+    return signals.poll(wait);
+  }
+
+  @Override
+  public boolean connected() {
+    lock.lock();
+    try {
+      return state instanceof State.Talking(Connection connection, long since)
+          && connection.isAccepted();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (beginClosing()) {
+      awaitLastWord();
+    }
+    locked(() -> finish("closed"));
+    environment.forget(this);
+  }
+
+  /** Returns whether a last word is on its way. */
+  private boolean beginClosing() {
+    lock.lock();
+    try {
+      closing = true;
+      return terminal != null
+          && (state instanceof State.Talking || state instanceof State.Preparing);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void awaitLastWord() {
+    Duration bound = environment.config().closeTimeout();
+    try {
+      settled.get(bound.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      log.info("session=last-word-lost task={} peer={} waited_ms={}", task, peer, bound.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a session settles without failure: task " + task, e);
+    }
+  }
+
+  // Below: with the lock held.
+
+  private void beginRound() {
+    List<InetSocketAddress> order = environment.order(task);
+    if (order.isEmpty()) {
+      become(new State.Stranded());
+      lost("no scheduler is known; the list is empty");
+      return;
+    }
+    announced.clear();
+    round.begin(order);
+    tryNext();
+  }
+
+  private void tryNext() {
+    Optional<InetSocketAddress> next = round.next();
+    if (next.isPresent()) {
+      prepare(next.get(), false);
+      return;
+    }
+    environment.schedulers().refresh();
+    become(
+        new State.Pausing(
+            environment.timers().after(round.pause(), () -> locked(this::pauseIsOver))));
+  }
+
+  private void pauseIsOver() {
+    if (state instanceof State.Pausing) {
+      beginRound();
+    }
+  }
+
+  private void prepare(InetSocketAddress scheduler, boolean announceFirst) {
+    State.Preparing preparing = new State.Preparing(scheduler);
+    become(preparing);
+    environment.run("session-register", () -> makeRegister(preparing, announceFirst));
+  }
+
+  /** On a virtual thread, without the lock. */
+  private void makeRegister(State.Preparing preparing, boolean announceFirst) {
+    try {
+      if (announceFirst) {
+        environment.announcement().announceNow(preparing.scheduler());
+      }
+      PeerEvent.Register made = register.get();
+      locked(() -> connect(preparing, made));
+    } catch (DragonflyException e) {
+      locked(() -> failed(preparing, e));
+    } catch (RuntimeException e) {
+      log.warn("session=register-not-made task={} peer={}", task, peer, e);
+      String message = "the register of task " + task + " could not be made: " + e;
+      locked(() -> failed(preparing, new DragonflyException(ErrorCode.INTERNAL, message, e)));
+    }
+  }
+
+  private void connect(State.Preparing preparing, PeerEvent.Register made) {
+    if (state != preparing) {
+      return;
+    }
+    InetSocketAddress scheduler = preparing.scheduler();
+    Connection connection =
+        new Connection(
+            scheduler,
+            environment.client().isUpstream(scheduler),
+            environment.config(),
+            environment.timers(),
+            (late, bound, failure) -> locked(() -> givenUp(late, bound, failure)));
+    become(new State.Talking(connection, environment.time().nanos()));
+    AnnounceStream stream =
+        environment.client().announcePeer(scheduler, task, peer, new Ear(connection));
+    if (!talksTo(connection)) {
+      return; // it ended while it was opened
+    }
+    List<PeerEvent> resumed = new ArrayList<>();
+    if (progress != null) {
+      resumed.add(progress);
+    }
+    if (terminal != null) {
+      resumed.add(terminal);
+    }
+    connection.begin(stream, made, resumed);
+  }
+
+  private void failed(State.Preparing preparing, DragonflyException failure) {
+    if (state == preparing) {
+      lost(failure.getMessage());
+      tryNext();
+    }
+  }
+
+  private void givenUp(Connection connection, long bound, DragonflyException failure) {
+    if (talksTo(connection) && connection.isDue(bound)) {
+      connection.end("too slow");
+      broken(connection, failure);
+    }
+  }
+
+  private void decided(Connection connection, ScheduleDecision decision) {
+    connection.decided();
+    announced.clear();
+    lossTold = false;
+    signals.add(new Signal.Decided(decision));
+  }
+
+  private void ended(Connection connection, Optional<DragonflyException> failure) {
+    connection.ended();
+    if (failure.isEmpty() && connection.isTerminalSent()) {
+      finish("delivered");
+      return;
+    }
+    broken(
+        connection,
+        failure.orElseGet(() ->
+            new DragonflyException(
+                ErrorCode.UNAVAILABLE,
+                "scheduler %s ended the conversation of task %s before its end"
+                    .formatted(connection.scheduler(), task))));
+  }
+
+  private void broken(Connection connection, DragonflyException failure) {
+    InetSocketAddress scheduler = connection.scheduler();
+    if (Refusal.isFinal(failure)) {
+      lost(failure.getMessage());
+      finish("refused");
+      return;
+    }
+    if (failure.code() == ErrorCode.NOT_FOUND && announced.add(scheduler)) {
+      log.info("session=host-unknown task={} scheduler={} action=announce", task, scheduler);
+      prepare(scheduler, true);
+      return;
+    }
+    lost("scheduler " + scheduler + ": " + failure.getMessage());
+    if (connection.hasAnswered() && state instanceof State.Talking talking) {
+      Duration lasted = Duration.ofNanos(environment.time().nanos() - talking.since());
+      round.broke(scheduler, lasted, environment.order(task));
+    }
+    tryNext();
+  }
+
+  private void lost(@Nullable String reason) {
+    if (lossTold || terminal != null) {
+      return;
+    }
+    lossTold = true;
+    log.warn("session=lost task={} peer={} reason=\"{}\"", task, peer, reason);
+    signals.add(new Signal.Lost(String.valueOf(reason)));
+  }
+
+  private void finish(String why) {
+    switch (state) {
+      case State.Talking(Connection connection, long since) -> {
+        connection.end(why);
+        if (connection.droppedReports() > 0) {
+          log.info("session=slow task={} dropped={}", task, connection.droppedReports());
+        }
+      }
+      case State.Pausing(Timers.Timer timer) -> timer.cancel();
+      case State.Preparing p -> {}
+      case State.Stranded s -> {}
+      case State.Ended e -> {}
+    }
+    become(new State.Ended());
+  }
+
+  private void become(State next) {
+    state = next;
+    boolean unreachable =
+        next instanceof State.Ended
+            || next instanceof State.Pausing
+            || next instanceof State.Stranded;
+    if (unreachable && (closing || next instanceof State.Ended)) {
+      settled.complete(null);
+    }
+  }
+
+  private boolean talksTo(Connection connection) {
+    return state instanceof State.Talking talking && talking.connection() == connection;
+  }
+
+  private void locked(Runnable action) {
+    lock.lock();
+    try {
+      action.run();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Hears one stream; what comes after its connection was given up is ignored. */
+  private final class Ear implements AnnounceStream.Listener {
+
+    private final Connection connection;
+
+    Ear(Connection connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public void ready() {
+      hear(connection::ready);
+    }
+
+    @Override
+    public void accepted() {
+      hear(connection::accepted);
+    }
+
+    @Override
+    public void decided(ScheduleDecision decision) {
+      hear(() -> RingSession.this.decided(connection, decision));
+    }
+
+    @Override
+    public void ended(Optional<DragonflyException> failure) {
+      hear(() -> RingSession.this.ended(connection, failure));
+    }
+
+    private void hear(Runnable action) {
+      locked(() -> {
+        if (talksTo(connection)) {
+          action.run();
+        }
+      });
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.dragonfly.dfdaemon.session;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Signals that wait for their download. When more than the limit wait, the oldest goes: only the
+ * latest decision counts. Safe for any thread.
+ */
+final class Signals {
+
+  static final int MAX_WAITING = 16;
+
+  private final LinkedBlockingDeque<Signal> waiting = new LinkedBlockingDeque<>(MAX_WAITING);
+
+  void add(Signal signal) {
+    while (!waiting.offer(signal)) {
+      waiting.poll();
+    }
+  }
+
+  /** Blocks up to the wait; empty at once when the thread is interrupted. */
+  Optional<Signal> poll(Duration wait) {
+    try {
+      return Optional.ofNullable(waiting.poll(wait.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+  }
+}

@@ -18,6 +18,7 @@ public record ManagerConfig(Optional<String> address, Duration refreshInterval) 
 
   public ManagerConfig {
     address = Objects.requireNonNullElse(address, Optional.empty());
+    address.ifPresent(HostAndPort::parse);
     refreshInterval = Objects.requireNonNullElse(refreshInterval, Duration.ofMinutes(1));
     if (!refreshInterval.isPositive()) {
       throw new IllegalArgumentException("refreshInterval must be more than 0");

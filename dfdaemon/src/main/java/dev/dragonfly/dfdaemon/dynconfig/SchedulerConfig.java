@@ -39,6 +39,7 @@ public record SchedulerConfig(
 
   public SchedulerConfig {
     addresses = addresses == null ? List.of() : List.copyOf(addresses);
+    addresses.forEach(HostAndPort::parse);
     refreshInterval = positive("refreshInterval", refreshInterval, REFRESH);
     announceInterval = positive("announceInterval", announceInterval, INTERVAL);
     holdingsInterval = positive("holdingsInterval", holdingsInterval, INTERVAL);

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
-/** The list that is known now and who wants to hear of changes. Never becomes empty again. One writer. */
+/**
+ * The list that is known now and who wants to hear of changes. Never becomes empty again. One
+ * writer.
+ */
 final class SchedulerList {
 
   private static final Comparator<InetSocketAddress> ORDER =

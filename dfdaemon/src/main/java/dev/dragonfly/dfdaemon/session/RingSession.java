@@ -43,30 +43,11 @@ final class RingSession implements SchedulerSession {
   private final ReentrantLock lock = new ReentrantLock();
   private final Round round = new Round();
   private final Set<InetSocketAddress> announced = new HashSet<>();
-  private State state = new State.Ended();
+  private SessionState state = new SessionState.Ended();
   private @Nullable PeerEvent progress;
   private @Nullable PeerEvent terminal;
   private boolean lossTold;
   private boolean closing;
-
-  /** Where the session is; changed by {@link #become} only. */
-  private sealed interface State {
-
-    /** A virtual thread makes the register for this scheduler. */
-    record Preparing(InetSocketAddress scheduler) implements State {}
-
-    /** A conversation runs since {@code since} (nanoseconds of the clock). */
-    record Talking(Connection connection, long since) implements State {}
-
-    /** Everybody failed; the timer begins the next round. */
-    record Pausing(Timers.Timer timer) implements State {}
-
-    /** No scheduler is known; a change of the list begins the next round. */
-    record Stranded() implements State {}
-
-    /** Closed, refused, or the last word is delivered. */
-    record Ended() implements State {}
-  }
 
   RingSession(
       TaskId task,
@@ -86,11 +67,20 @@ final class RingSession implements SchedulerSession {
   /** The list of schedulers changed: no need to pause any longer. */
   void schedulersChanged() {
     locked(() -> {
-      if (state instanceof State.Pausing(Timers.Timer timer)) {
+      if (state instanceof SessionState.Pausing(Timers.Timer timer)) {
         timer.cancel();
         beginRound();
-      } else if (state instanceof State.Stranded) {
+      } else if (state instanceof SessionState.Stranded) {
         beginRound();
+      }
+    });
+  }
+
+  /** What a stream says, unless its connection was given up. */
+  void hear(Connection connection, Runnable said) {
+    locked(() -> {
+      if (talksTo(connection)) {
+        said.run();
       }
     });
   }
@@ -107,7 +97,7 @@ final class RingSession implements SchedulerSession {
       if (event.isTerminal()) {
         terminal = event;
       }
-      if (state instanceof State.Talking talking) {
+      if (state instanceof SessionState.Talking talking) {
         talking.connection().send(event);
       }
     });
@@ -122,7 +112,7 @@ final class RingSession implements SchedulerSession {
   public boolean connected() {
     lock.lock();
     try {
-      return state instanceof State.Talking(Connection connection, long since)
+      return state instanceof SessionState.Talking(Connection connection, long since)
           && connection.isAccepted();
     } finally {
       lock.unlock();
@@ -144,7 +134,7 @@ final class RingSession implements SchedulerSession {
     try {
       closing = true;
       return terminal != null
-          && (state instanceof State.Talking || state instanceof State.Preparing);
+          && (state instanceof SessionState.Talking || state instanceof SessionState.Preparing);
     } finally {
       lock.unlock();
     }
@@ -168,7 +158,7 @@ final class RingSession implements SchedulerSession {
   private void beginRound() {
     List<InetSocketAddress> order = environment.order(task);
     if (order.isEmpty()) {
-      become(new State.Stranded());
+      become(new SessionState.Stranded());
       lost("no scheduler is known; the list is empty");
       return;
     }
@@ -185,24 +175,24 @@ final class RingSession implements SchedulerSession {
     }
     environment.schedulers().refresh();
     become(
-        new State.Pausing(
+        new SessionState.Pausing(
             environment.timers().after(round.pause(), () -> locked(this::pauseIsOver))));
   }
 
   private void pauseIsOver() {
-    if (state instanceof State.Pausing) {
+    if (state instanceof SessionState.Pausing) {
       beginRound();
     }
   }
 
   private void prepare(InetSocketAddress scheduler, boolean announceFirst) {
-    State.Preparing preparing = new State.Preparing(scheduler);
+    SessionState.Preparing preparing = new SessionState.Preparing(scheduler);
     become(preparing);
     environment.run("session-register", () -> makeRegister(preparing, announceFirst));
   }
 
   /** On a virtual thread, without the lock. */
-  private void makeRegister(State.Preparing preparing, boolean announceFirst) {
+  private void makeRegister(SessionState.Preparing preparing, boolean announceFirst) {
     try {
       if (announceFirst) {
         environment.announcement().announceNow(preparing.scheduler());
@@ -218,7 +208,7 @@ final class RingSession implements SchedulerSession {
     }
   }
 
-  private void connect(State.Preparing preparing, PeerEvent.Register made) {
+  private void connect(SessionState.Preparing preparing, PeerEvent.Register made) {
     if (state != preparing) {
       return;
     }
@@ -230,9 +220,9 @@ final class RingSession implements SchedulerSession {
             environment.config(),
             environment.timers(),
             (late, bound, failure) -> locked(() -> givenUp(late, bound, failure)));
-    become(new State.Talking(connection, environment.time().nanos()));
+    become(new SessionState.Talking(connection, environment.time().nanos()));
     AnnounceStream stream =
-        environment.client().announcePeer(scheduler, task, peer, new Ear(connection));
+        environment.client().announcePeer(scheduler, task, peer, new Ear(this, connection));
     if (!talksTo(connection)) {
       return; // it ended while it was opened
     }
@@ -246,7 +236,7 @@ final class RingSession implements SchedulerSession {
     connection.begin(stream, made, resumed);
   }
 
-  private void failed(State.Preparing preparing, DragonflyException failure) {
+  private void failed(SessionState.Preparing preparing, DragonflyException failure) {
     if (state == preparing) {
       lost(failure.getMessage());
       tryNext();
@@ -260,14 +250,14 @@ final class RingSession implements SchedulerSession {
     }
   }
 
-  private void decided(Connection connection, ScheduleDecision decision) {
+  void decided(Connection connection, ScheduleDecision decision) {
     connection.decided();
     announced.clear();
     lossTold = false;
     signals.add(new Signal.Decided(decision));
   }
 
-  private void ended(Connection connection, Optional<DragonflyException> failure) {
+  void ended(Connection connection, Optional<DragonflyException> failure) {
     connection.ended();
     if (failure.isEmpty() && connection.isTerminalSent()) {
       finish("delivered");
@@ -295,7 +285,7 @@ final class RingSession implements SchedulerSession {
       return;
     }
     lost("scheduler " + scheduler + ": " + failure.getMessage());
-    if (connection.hasAnswered() && state instanceof State.Talking talking) {
+    if (connection.hasAnswered() && state instanceof SessionState.Talking talking) {
       Duration lasted = Duration.ofNanos(environment.time().nanos() - talking.since());
       round.broke(scheduler, lasted, environment.order(task));
     }
@@ -313,33 +303,33 @@ final class RingSession implements SchedulerSession {
 
   private void finish(String why) {
     switch (state) {
-      case State.Talking(Connection connection, long since) -> {
+      case SessionState.Talking(Connection connection, long since) -> {
         connection.end(why);
         if (connection.droppedReports() > 0) {
           log.info("session=slow task={} dropped={}", task, connection.droppedReports());
         }
       }
-      case State.Pausing(Timers.Timer timer) -> timer.cancel();
-      case State.Preparing p -> {}
-      case State.Stranded s -> {}
-      case State.Ended e -> {}
+      case SessionState.Pausing(Timers.Timer timer) -> timer.cancel();
+      case SessionState.Preparing p -> {}
+      case SessionState.Stranded s -> {}
+      case SessionState.Ended e -> {}
     }
-    become(new State.Ended());
+    become(new SessionState.Ended());
   }
 
-  private void become(State next) {
+  private void become(SessionState next) {
     state = next;
     boolean unreachable =
-        next instanceof State.Ended
-            || next instanceof State.Pausing
-            || next instanceof State.Stranded;
-    if (unreachable && (closing || next instanceof State.Ended)) {
+        next instanceof SessionState.Ended
+            || next instanceof SessionState.Pausing
+            || next instanceof SessionState.Stranded;
+    if (unreachable && (closing || next instanceof SessionState.Ended)) {
       settled.complete(null);
     }
   }
 
   private boolean talksTo(Connection connection) {
-    return state instanceof State.Talking talking && talking.connection() == connection;
+    return state instanceof SessionState.Talking talking && talking.connection() == connection;
   }
 
   private void locked(Runnable action) {
@@ -348,44 +338,6 @@ final class RingSession implements SchedulerSession {
       action.run();
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Hears one stream; what comes after its connection was given up is ignored. */
-  private final class Ear implements AnnounceStream.Listener {
-
-    private final Connection connection;
-
-    Ear(Connection connection) {
-      this.connection = connection;
-    }
-
-    @Override
-    public void ready() {
-      hear(connection::ready);
-    }
-
-    @Override
-    public void accepted() {
-      hear(connection::accepted);
-    }
-
-    @Override
-    public void decided(ScheduleDecision decision) {
-      hear(() -> RingSession.this.decided(connection, decision));
-    }
-
-    @Override
-    public void ended(Optional<DragonflyException> failure) {
-      hear(() -> RingSession.this.ended(connection, failure));
-    }
-
-    private void hear(Runnable action) {
-      locked(() -> {
-        if (talksTo(connection)) {
-          action.run();
-        }
-      });
     }
   }
 }

@@ -1,0 +1,135 @@
+package dev.dragonfly.dfdaemon.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dragonfly.api.manager.v2.KeepAliveRequest;
+import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
+import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
+import dev.dragonfly.api.manager.v2.Scheduler;
+import dev.dragonfly.api.manager.v2.SchedulerCluster;
+import dev.dragonfly.api.manager.v2.SourceType;
+import dev.dragonfly.api.manager.v2.UpdateSeedPeerRequest;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
+import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
+import io.grpc.ManagedChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class GrpcManagerClientTest {
+
+  private static final SeedPeerRegistry.SeedPeer SEED =
+      new SeedPeerRegistry.SeedPeer(
+          "seed", "10.0.0.5", 4000, 4005, 2, Optional.of("dc1"), Optional.empty());
+
+  private FakeManagerServer manager;
+
+  @BeforeEach
+  void start() throws Exception {
+    manager = new FakeManagerServer();
+  }
+
+  @AfterEach
+  void stop() {
+    manager.close();
+  }
+
+  @Test
+  void asksForSchedulersAndLeavesOutWhatIsNoAddress() throws Exception {
+    manager.schedulers =
+        ListSchedulersResponse.newBuilder()
+            .addSchedulers(Scheduler.newBuilder().setIp("10.0.0.1").setPort(8002))
+            .addSchedulers(Scheduler.newBuilder().setIp("not an ip").setPort(8002))
+            .addSchedulers(
+                Scheduler.newBuilder()
+                    .setIp("10.0.0.2")
+                    .setPort(8003)
+                    .setSchedulerCluster(SchedulerCluster.newBuilder().setId(7)))
+            .build();
+    Requester requester =
+        new Requester("node", "10.0.0.9", true, Optional.of("dc1"), Optional.empty(), 3);
+
+    try (ManagerClient client = new GrpcManagerClient(channel(), "1.0")) {
+      assertThat(client.listSchedulers(requester))
+          .containsExactly(
+              new ListedScheduler(address("10.0.0.1", 8002), 0),
+              new ListedScheduler(address("10.0.0.2", 8003), 7));
+    }
+
+    ListSchedulersRequest request = (ListSchedulersRequest) manager.next();
+    assertThat(request.getSourceType()).isEqualTo(SourceType.SEED_PEER_SOURCE);
+    assertThat(request.getHostname()).isEqualTo("node");
+    assertThat(request.getIdc()).isEqualTo("dc1");
+    assertThat(request.hasLocation()).isFalse();
+    assertThat(request.getSchedulerClusterId()).isEqualTo(3);
+  }
+
+  @Test
+  void aManagerThatIsAwayIsUnavailable() {
+    Requester requester =
+        new Requester("node", "10.0.0.9", false, Optional.empty(), Optional.empty(), 0);
+    try (ManagerClient client = new GrpcManagerClient(channel(), "1.0")) {
+      manager.close();
+
+      assertThatThrownBy(() -> client.listSchedulers(requester))
+          .isInstanceOfSatisfying(
+              DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+          .hasMessageContaining("asked the manager");
+    }
+  }
+
+  @Test
+  void registersASeedPeerBeatsAndLeaves() throws Exception {
+    BlockingQueue<Optional<DragonflyException>> ends = new LinkedBlockingQueue<>();
+    try (SeedPeerRegistry registry = new GrpcSeedPeerRegistry(channel())) {
+      registry.update(SEED);
+      SeedPeerRegistry.KeepAlive keepAlive = registry.keepAlive(SEED, ends::add);
+      UpdateSeedPeerRequest update = (UpdateSeedPeerRequest) manager.next();
+      KeepAliveRequest first = (KeepAliveRequest) manager.next();
+      keepAlive.beat();
+      Object second = manager.next();
+      keepAlive.close();
+
+      assertThat(update.getType()).isEqualTo("super");
+      assertThat(update.getDownloadPort()).isEqualTo(4005);
+      assertThat(update.getSeedPeerClusterId()).isEqualTo(2);
+      assertThat(first.getClusterId()).isEqualTo(2);
+      assertThat(second).isEqualTo(first);
+      assertThat(manager.next()).isEqualTo("left");
+      assertThat(ends.poll(10, TimeUnit.SECONDS)).isEmpty();
+    }
+  }
+
+  @Test
+  void theEndOfAKeepAliveIsTold() throws Exception {
+    BlockingQueue<Optional<DragonflyException>> ends = new LinkedBlockingQueue<>();
+    manager.knowsSeedPeer = false;
+    try (SeedPeerRegistry registry = new GrpcSeedPeerRegistry(channel())) {
+      registry.keepAlive(SEED, ends::add);
+
+      assertThat(ends.poll(10, TimeUnit.SECONDS))
+          .get()
+          .extracting(DragonflyException::getMessage)
+          .asString()
+          .contains("record not found");
+    }
+  }
+
+  private ManagedChannel channel() {
+    return new GrpcChannels(Optional.empty()).tcp("127.0.0.1", manager.port());
+  }
+
+  private static InetSocketAddress address(String ip, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(ip), port);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.dragonfly.dfdaemon.host;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.host.HostStats;
+import dev.dragonfly.common.testing.ManualTime;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoadSamplerTest {
+
+  @TempDir private Path proc;
+  private final ManualTime time = new ManualTime();
+  private final AtomicLong sent = new AtomicLong();
+  private final DiskExecutor disk = new DiskExecutor(1, 16, "test");
+
+  @AfterEach
+  void close() {
+    disk.close();
+  }
+
+  @Test
+  void ratesAndProcessorUseAreMeansSinceTheSampleBefore() throws Exception {
+    Files.writeString(proc.resolve("meminfo"), "MemTotal: 1000 kB\nMemAvailable:   400 kB\n");
+    Files.writeString(proc.resolve("stat"), "cpu  100 0 0 100 0 0 0 0 0 0\ncpu0 1 2 3\n");
+    LoadSampler sampler = sampler();
+    sampler.sample();
+    Files.writeString(proc.resolve("stat"), "cpu  130 0 0 170 0 0 0 0 0 0\n");
+    sent.set(2_000);
+    time.advance(Duration.ofSeconds(2));
+
+    HostStats stats = sampler.sample();
+
+    assertThat(stats.cpuPercent()).isEqualTo(30.0);
+    assertThat(stats.txBandwidth()).isEqualTo(8_000);
+    assertThat(stats.memoryTotal()).isEqualTo(1_024_000);
+    assertThat(stats.memoryAvailable()).isEqualTo(409_600);
+    assertThat(stats.diskTotal()).isPositive();
+    assertThat(stats.maxTxBandwidth()).isEqualTo(7);
+    assertThat(stats.uploads()).isEqualTo(3);
+  }
+
+  @Test
+  void whatTheSystemDoesNotTellIsZero() {
+    HostStats stats = sampler().sample();
+
+    assertThat(stats.cpuPercent()).isZero();
+    assertThat(stats.memoryTotal()).isZero();
+  }
+
+  private LoadSampler sampler() {
+    Traffic traffic =
+        new Traffic() {
+          @Override
+          public long sentBytes() {
+            return sent.get();
+          }
+
+          @Override
+          public long receivedBytes() {
+            return 0;
+          }
+
+          @Override
+          public long maxSendRate() {
+            return 7;
+          }
+
+          @Override
+          public long maxReceiveRate() {
+            return 0;
+          }
+
+          @Override
+          public int uploads() {
+            return 3;
+          }
+        };
+    return new LoadSampler(proc, proc, traffic, time, disk);
+  }
+}

@@ -1,0 +1,35 @@
+package dev.dragonfly.scheduler.resource;
+
+import dev.dragonfly.common.announce.Parent;
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.PeerId;
+
+/**
+ * A peer that could be a parent, with all that a decision needs.
+ *
+ * @param peerId the peer
+ * @param host copy of its host
+ * @param state where it is in its download
+ * @param standing what it is worth
+ * @param pieceCount pieces it was last known to hold
+ * @param children peers that have it as a parent now; a hint
+ * @param blames hosts that got wrong bytes from it
+ */
+public record Candidate(
+    PeerId peerId,
+    Host host,
+    PeerState state,
+    Standing standing,
+    int pieceCount,
+    int children,
+    int blames) {
+  /** Whether it has the whole content. */
+  public boolean finished() {
+    return state == PeerState.SUCCEEDED;
+  }
+
+  /** The form that a peer gets. */
+  public Parent toParent() {
+    return new Parent(peerId, host, finished());
+  }
+}

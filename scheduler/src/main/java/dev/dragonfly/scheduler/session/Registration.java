@@ -1,0 +1,25 @@
+package dev.dragonfly.scheduler.session;
+
+import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.host.HostId;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.scheduler.seed.SeedRequest;
+
+/**
+ * The first message of a stream.
+ *
+ * @param hostId where the peer runs
+ * @param taskId what it downloads
+ * @param peerId the peer
+ * @param event what it says
+ * @param partial whether it wants a range only, so that its end does not mean it has everything
+ * @param seedRequest how a seed is asked for the same content
+ */
+public record Registration(
+    HostId hostId,
+    TaskId taskId,
+    PeerId peerId,
+    PeerEvent.Register event,
+    boolean partial,
+    SeedRequest seedRequest) {}

@@ -1,0 +1,26 @@
+package dev.dragonfly.scheduler.session;
+
+import dev.dragonfly.scheduler.scheduling.Child;
+
+/** Where the dialogue with a peer is. */
+sealed interface SessionState {
+  /** No register yet. */
+  record Fresh() implements SessionState {}
+
+  /**
+   * An answer is owed.
+   *
+   * @param wish what the peer asked for
+   * @param askedAt when, on the monotonic clock in nanoseconds
+   */
+  record Owing(Child.Wish wish, long askedAt) implements SessionState {}
+
+  /** The peer has its answer and may get more parents as they come. */
+  record Served() implements SessionState {}
+
+  /** The peer has its answer and needs no parents. */
+  record Busy() implements SessionState {}
+
+  /** The stream is over. */
+  record Ended() implements SessionState {}
+}

@@ -1,0 +1,273 @@
+package dev.dragonfly.scheduler.store.redis;
+
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.Timers;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisCommandExecutionException;
+import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
+import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
+import io.lettuce.core.codec.ByteArrayCodec;
+import io.lettuce.core.codec.StringCodec;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pipelined connection for commands and one for subscriptions, shared by all threads. When the
+ * server cannot be reached, calls fail at once with UNAVAILABLE and connecting goes on in the
+ * background with a bounded back-off.
+ */
+final class RedisConnection implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
+  private static final Duration FIRST_RETRY = Duration.ofMillis(200);
+  private static final Duration LAST_RETRY = Duration.ofSeconds(5);
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+  private static final int QUEUE_LIMIT = 50_000;
+
+  private final RedisConfig config;
+  private final Timers timers;
+  private final Runnable onError;
+  private final RedisClient client;
+  private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
+  private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscriptions;
+  private volatile Consumer<StatefulRedisPubSubConnection<String, String>> onSubscribable = c -> {};
+  private volatile boolean up;
+  private volatile boolean closed;
+  private Timers.@Nullable Timer watch;
+
+  /**
+   * @param onError called once per failed call; short, any thread
+   */
+  RedisConnection(RedisConfig config, Timers timers, Runnable onError) {
+    this.config = config;
+    this.timers = timers;
+    this.onError = onError;
+    RedisURI.Builder uri =
+        RedisURI.builder()
+            .withHost(config.host())
+            .withPort(config.port())
+            .withDatabase(config.database())
+            .withTimeout(config.callTimeout());
+    config.password().ifPresent(secret -> credentials(uri, secret.reveal()));
+    this.client = RedisClient.create(uri.build());
+    client.setOptions(
+        ClientOptions.builder()
+            .autoReconnect(true)
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .requestQueueSize(QUEUE_LIMIT)
+            .socketOptions(SocketOptions.builder().connectTimeout(config.callTimeout()).build())
+            .timeoutOptions(TimeoutOptions.enabled(config.callTimeout()))
+            .build());
+  }
+
+  /**
+   * Connects; an unreachable server is tried again in the background.
+   *
+   * @throws DragonflyException CONFIG when the server refuses the password or is not fit
+   */
+  void start() {
+    try {
+      connect();
+    } catch (RedisException e) {
+      log.warn(
+          "msg=\"redis is not reachable, trying again\" address={} error={}",
+          config.address(),
+          String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
+      retry(FIRST_RETRY);
+    }
+    watch = timers.every(WATCH_INTERVAL, this::ping);
+  }
+
+  /** Whether the server answered within the last seconds. */
+  boolean isUp() {
+    return up;
+  }
+
+  /** Called whenever a connection for subscriptions stands for the first time. */
+  void onSubscribable(Consumer<StatefulRedisPubSubConnection<String, String>> action) {
+    onSubscribable = action;
+  }
+
+  /** Runs a script; a server that lost it gets it again. */
+  <T> CompletionStage<T> eval(Script script, ScriptOutputType type, String prefix, byte[]... args) {
+    byte[][] keys = {bytes(prefix)};
+    byte[][] all = new byte[args.length + 1][];
+    all[0] = keys[0];
+    System.arraycopy(args, 0, all, 1, args.length);
+    RedisAsyncCommands<byte[], byte[]> redis = async();
+    CompletionStage<T> first = redis.evalsha(script.sha(), type, keys, all);
+    return first.exceptionallyCompose(
+        e -> {
+          Throwable cause = e.getCause() == null ? e : e.getCause();
+          if (e instanceof RedisNoScriptException || cause instanceof RedisNoScriptException) {
+            return redis.eval(script.text(), type, keys, all);
+          }
+          return CompletableFuture.failedStage(e);
+        });
+  }
+
+  /** The commands; throws UNAVAILABLE while there is no connection. */
+  RedisAsyncCommands<byte[], byte[]> async() {
+    StatefulRedisConnection<byte[], byte[]> now = commands;
+    if (now == null) {
+      onError.run();
+      throw unavailable("not connected yet", null);
+    }
+    return now.async();
+  }
+
+  /** Waits for the answer, for a bounded time. */
+  <T> T await(CompletionStage<T> stage) {
+    try {
+      return stage
+          .toCompletableFuture()
+          .get(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      onError.run();
+      throw unavailable("no answer within " + config.callTimeout().toMillis() + " ms", e);
+    } catch (ExecutionException e) {
+      onError.run();
+      throw unavailable(String.valueOf(e.getCause().getMessage()), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    up = false;
+    if (watch != null) {
+      watch.cancel();
+    }
+    client.shutdown(0, 2, TimeUnit.SECONDS);
+  }
+
+  static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void credentials(RedisURI.Builder uri, String password) {
+    if (config.username().isEmpty()) {
+      uri.withPassword(password.toCharArray());
+      return;
+    }
+    uri.withAuthentication(config.username(), password.toCharArray());
+  }
+
+  private void connect() {
+    StatefulRedisConnection<byte[], byte[]> connection;
+    try {
+      connection = client.connect(ByteArrayCodec.INSTANCE);
+    } catch (RedisException e) {
+      throwIfRefused(e);
+      throw e;
+    }
+    try {
+      ServerCheck.check(config.address(), connection.sync().info());
+      for (Script script : Script.values()) {
+        connection.sync().scriptLoad(script.text());
+      }
+      StatefulRedisPubSubConnection<String, String> pubSub =
+          client.connectPubSub(StringCodec.UTF8);
+      subscriptions = pubSub;
+      onSubscribable.accept(pubSub);
+    } catch (RedisCommandExecutionException e) {
+      connection.close();
+      throwIfRefused(e);
+      throw e;
+    } catch (RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+    commands = connection;
+    up = true;
+    log.info("msg=\"redis is connected\" address={}", config.address());
+  }
+
+  private void throwIfRefused(RedisException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage()).toUpperCase(Locale.ROOT);
+      if (message.startsWith("WRONGPASS")
+          || message.startsWith("NOAUTH")
+          || message.startsWith("ERR AUTH")
+          || message.startsWith("ERR INVALID PASSWORD")) {
+        throw new DragonflyException(
+            ErrorCode.CONFIG,
+            "Logged in to Redis at %s: refused (%s); correct redis.username and redis.password"
+                .formatted(config.address(), cause.getMessage()),
+            e);
+      }
+    }
+  }
+
+  private void retry(Duration delay) {
+    if (closed) {
+      return;
+    }
+    timers.after(
+        delay,
+        () ->
+            dev.dragonfly.common.concurrent.Threads.virtual("redis-connect", () -> tryAgain(delay)));
+  }
+
+  private void tryAgain(Duration delay) {
+    Duration next = delay.multipliedBy(2);
+    if (next.compareTo(LAST_RETRY) > 0) {
+      next = LAST_RETRY;
+    }
+    try {
+      connect();
+    } catch (DragonflyException e) {
+      log.error("msg=\"redis cannot be used\" error=\"{}\"", e.getMessage());
+      retry(LAST_RETRY);
+    } catch (RedisException e) {
+      log.debug("msg=\"redis is still not reachable\" address={}", config.address());
+      retry(next);
+    }
+  }
+
+  /** Lettuce reconnects by itself; this only notes whether the server answers. */
+  private void ping() {
+    StatefulRedisConnection<byte[], byte[]> now = commands;
+    if (now == null || closed) {
+      return;
+    }
+    now.async()
+        .ping()
+        .whenComplete(
+            (pong, error) -> {
+              boolean answers = error == null;
+              if (answers != up && !closed) {
+                log.warn("msg=\"redis {}\" address={}", answers ? "is back" : "is away", config.address());
+              }
+              up = answers && !closed;
+            });
+  }
+
+  private DragonflyException unavailable(String what, @Nullable Throwable cause) {
+    return new DragonflyException(
+        ErrorCode.UNAVAILABLE,
+        "Asked Redis at %s: %s; retry is safe".formatted(config.address(), what),
+        cause);
+  }
+}

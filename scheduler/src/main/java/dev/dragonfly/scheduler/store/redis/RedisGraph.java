@@ -1,0 +1,60 @@
+package dev.dragonfly.scheduler.store.redis;
+
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.scheduler.store.Graph;
+import java.time.Duration;
+
+/** The graph of one cluster in one Redis: opens the connection and hands out the stores. */
+public final class RedisGraph implements AutoCloseable {
+  private final RedisConnection connection;
+  private final Graph graph;
+
+  /**
+   * @param cluster number of the cluster; part of every key
+   * @param taskTimeToLive how long a task that nobody mentions is remembered
+   * @param onError called once per failed call; short, any thread
+   */
+  public RedisGraph(
+      RedisConfig config,
+      long cluster,
+      Duration taskTimeToLive,
+      Time time,
+      Timers timers,
+      Runnable onError) {
+    Keys keys = new Keys(cluster);
+    this.connection = new RedisConnection(config, timers, onError);
+    this.graph =
+        new Graph(
+            new RedisHostStore(connection, keys, taskTimeToLive),
+            new RedisTaskStore(connection, keys, taskTimeToLive, time),
+            new RedisPeerStore(connection, keys, taskTimeToLive),
+            new RedisLeaseStore(connection, keys),
+            new RedisTaskNews(connection, keys, timers));
+  }
+
+  /**
+   * Connects; an unreachable server is tried again in the background.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException CONFIG when the server refuses the
+   *     password, is of an unknown version or evicts keys
+   */
+  public void start() {
+    connection.start();
+  }
+
+  /** Whether the server answered within the last seconds. */
+  public boolean isUp() {
+    return connection.isUp();
+  }
+
+  /** The stores. */
+  public Graph graph() {
+    return graph;
+  }
+
+  @Override
+  public void close() {
+    connection.close();
+  }
+}

@@ -1,0 +1,70 @@
+package dev.dragonfly.scheduler.store.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** The scripts, each of which touches the keys of one hash tag only. */
+enum Script {
+  PEER_PUT,
+  PEER_DROP,
+  COMMIT,
+  TASK_PUT,
+  TASK_DROP,
+  LOOK,
+  BLAME,
+  SEED,
+  SLOT,
+  HOST_PUT,
+  HELD,
+  HOSTS;
+
+  private final byte[] text;
+  private final String sha;
+
+  Script() {
+    byte[] prelude = resource("prelude");
+    byte[] body = resource(name().toLowerCase(java.util.Locale.ROOT));
+    byte[] whole = new byte[prelude.length + body.length];
+    System.arraycopy(prelude, 0, whole, 0, prelude.length);
+    System.arraycopy(body, 0, whole, prelude.length, body.length);
+    this.text = whole;
+    this.sha = sha1(whole);
+  }
+
+  byte[] text() {
+    return text.clone();
+  }
+
+  String sha() {
+    return sha;
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = Script.class.getResourceAsStream(name + ".lua")) {
+      if (in == null) {
+        throw new IllegalStateException("no script " + name + ".lua on the class path");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String sha1(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-1", e);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return new String(text, StandardCharsets.UTF_8);
+  }
+}

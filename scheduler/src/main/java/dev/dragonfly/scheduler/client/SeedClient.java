@@ -30,12 +30,10 @@ public final class SeedClient implements AutoCloseable {
   }
 
   /**
-   * Asks the seed to fetch the content from its source. The future is done at the end of the seed's
+   * Asks the seed to fetch the content. The future is done at the end of the seed's
    * answer, or fails with its status; cancelling it cancels the call.
    */
-  public CompletableFuture<Void> download(Host seed, Download wanted) {
-    Download download =
-        wanted.toBuilder().setNeedBackToSource(true).clearOutputPath().clearRange().build();
+  public CompletableFuture<Void> download(Host seed, Download download) {
     ClientCall<DownloadTaskRequest, DownloadTaskResponse> call =
         channel(seed)
             .newCall(

@@ -1,6 +1,8 @@
 package dev.dragonfly.scheduler.session;
 
 import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
@@ -28,6 +30,9 @@ import java.util.Optional;
  * emptied store is filled again by the next one. Owned by the session's mailbox.
  */
 final class PeerWriter {
+  /** More pieces than any content has; protects the memory from nonsense. */
+  private static final int MOST_PIECES = 1 << 20;
+
   private final Graph graph;
   private final Registration registration;
   private final TaskSpec spec;
@@ -104,6 +109,10 @@ final class PeerWriter {
   }
 
   void add(Piece piece) {
+    if (piece.number() >= MOST_PIECES) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT, "no task has a piece with the number " + piece.number());
+    }
     pieces.set(piece.number());
     if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE && piece.digest().isPresent()) {
       unsavedPieces.add(piece);

@@ -1,0 +1,226 @@
+package dev.dragonfly.scheduler.app;
+
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.grpc.GrpcServers;
+import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.observe.Metrics;
+import dev.dragonfly.common.observe.MetricsServer;
+import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.common.time.SystemTimers;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.scheduler.client.ManagerClient;
+import dev.dragonfly.scheduler.client.SeedClient;
+import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
+import dev.dragonfly.scheduler.gc.ExpiredHosts;
+import dev.dragonfly.scheduler.registration.ManagerConfig;
+import dev.dragonfly.scheduler.registration.ManagerRegistration;
+import dev.dragonfly.scheduler.rpc.HoldingsService;
+import dev.dragonfly.scheduler.rpc.SchedulerService;
+import dev.dragonfly.scheduler.scheduling.Limits;
+import dev.dragonfly.scheduler.scheduling.ParentScheduler;
+import dev.dragonfly.scheduler.seed.SeedTrigger;
+import dev.dragonfly.scheduler.session.SessionMetrics;
+import dev.dragonfly.scheduler.session.SessionServices;
+import dev.dragonfly.scheduler.store.Graph;
+import dev.dragonfly.scheduler.store.HostDirectory;
+import dev.dragonfly.scheduler.store.redis.RedisGraph;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running scheduler: everything wired, in the order in which it depends on each other. */
+public final class SchedulerServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SchedulerServer.class);
+  private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
+  private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
+
+  private final SchedulerConfig config;
+  private final Closer closer = new Closer();
+  private final Time time = SystemTime.INSTANCE;
+  private int port;
+  private int metricsPort;
+
+  public SchedulerServer(SchedulerConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Starts everything; serves when it returns, with health NOT_SERVING while Redis is away.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException CONFIG when it cannot work as configured;
+   *     what was started is closed again
+   */
+  public void start() {
+    try {
+      startAll();
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /** The port for daemons. */
+  public int port() {
+    return port;
+  }
+
+  /** The port of the metrics. */
+  public int metricsPort() {
+    return metricsPort;
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+
+  private void startAll() {
+    Metrics metrics = closer.add(new Metrics());
+    MeterRegistry registry = metrics.registry();
+    SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
+    ExecutorService executor = Threads.newVirtualExecutor("scheduler");
+    closer.add(executor::shutdownNow);
+    Counter redisErrors = registry.counter("dragonfly_scheduler_redis_errors");
+    RedisGraph redis =
+        closer.add(
+            new RedisGraph(
+                config.redis(),
+                config.clusterId(),
+                config.scheduling().taskTimeToLive(),
+                time,
+                timers,
+                redisErrors::increment));
+    redis.start();
+    GrpcChannels channels = new GrpcChannels(config.tls());
+    ClusterLimits limits = closer.add(new ClusterLimits(Limits.of(config.scheduling())));
+    SessionServices services =
+        services(redis.graph(), limits, timers, executor, registry);
+    ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
+    SeedClient seeds = closer.add(new SeedClient(channels));
+    GrpcServers.Running server =
+        closer.add(
+            GrpcServers.tcp(
+                new InetSocketAddress(config.server().ip(), config.server().port()),
+                config.tls(),
+                List.of(
+                    new SchedulerService(services, seeds, hosts, instance()),
+                    new HoldingsService(redis.graph(), time, executor))));
+    port = server.port();
+    metricsPort =
+        closer
+            .add(
+                new MetricsServer(
+                    new InetSocketAddress(config.metrics().ip(), config.metrics().port()),
+                    metrics,
+                    redis::isUp))
+            .port();
+    followHealth(server, redis, timers);
+    hosts.start(SWEEP_INTERVAL, timers, executor);
+    config.manager().ifPresent(manager -> join(manager, channels, limits, timers, executor));
+    log.info("msg=\"scheduler serves\" port={} cluster={}", port, config.clusterId());
+  }
+
+  private SessionServices services(
+      Graph graph,
+      ClusterLimits limits,
+      Timers timers,
+      ExecutorService executor,
+      MeterRegistry registry) {
+    HostDirectory directory = new HostDirectory(graph.hosts(), time);
+    SeedTrigger trigger =
+        new SeedTrigger(
+            graph.leases(),
+            directory,
+            config.seed(),
+            executor,
+            outcome ->
+                registry.counter("dragonfly_scheduler_seed_triggers", "outcome", outcome).increment());
+    return new SessionServices(
+        graph,
+        directory,
+        new ParentScheduler(limits, config.scheduling().blameLimit()),
+        trigger,
+        config.scheduling(),
+        limits,
+        time,
+        timers,
+        executor,
+        new SessionMetrics(registry));
+  }
+
+  private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {
+    Runnable follow =
+        () ->
+            server
+                .health()
+                .setStatus("", redis.isUp() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    follow.run();
+    Timers.Timer timer = timers.every(HEALTH_INTERVAL, follow);
+    closer.add(timer::cancel);
+  }
+
+  private void join(
+      ManagerConfig manager,
+      GrpcChannels channels,
+      ClusterLimits limits,
+      Timers timers,
+      ExecutorService executor) {
+    ManagerClient.Self self =
+        new ManagerClient.Self(
+            hostname(),
+            advertiseIp(),
+            port,
+            config.clusterId(),
+            text(config.server().idc()),
+            text(config.server().location()));
+    ManagerClient client =
+        closer.add(new ManagerClient(channels, manager.host(), manager.port(), self));
+    ManagerRegistration registration =
+        closer.add(
+            new ManagerRegistration(client, manager.keepAliveInterval(), timers, executor));
+    registration.start();
+    limits.follow(client::clusterConfig, manager.refreshInterval(), timers, executor);
+  }
+
+  private String instance() {
+    return hostname() + "-" + ProcessHandle.current().pid() + "-" + time.now().toEpochMilli();
+  }
+
+  private String hostname() {
+    return config.server().hostname().isEmpty()
+        ? machine().getHostName()
+        : config.server().hostname();
+  }
+
+  private String advertiseIp() {
+    if (!config.server().advertiseIp().isEmpty()) {
+      return config.server().advertiseIp();
+    }
+    return config.server().ip().equals("0.0.0.0")
+        ? machine().getHostAddress()
+        : config.server().ip();
+  }
+
+  private static InetAddress machine() {
+    try {
+      return InetAddress.getLocalHost();
+    } catch (UnknownHostException e) {
+      return InetAddress.getLoopbackAddress();
+    }
+  }
+
+  private static Optional<String> text(String value) {
+    return value.isEmpty() ? Optional.empty() : Optional.of(value);
+  }
+}

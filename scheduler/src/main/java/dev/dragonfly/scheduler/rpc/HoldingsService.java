@@ -1,0 +1,106 @@
+package dev.dragonfly.scheduler.rpc;
+
+import dev.dragonfly.api.ext.v1.Holding;
+import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
+import dev.dragonfly.api.ext.v1.ReportHoldingsResponse;
+import dev.dragonfly.api.ext.v1.SchedulerExtGrpc;
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.wire.TaskMapper;
+import dev.dragonfly.scheduler.resource.PeerRecord;
+import dev.dragonfly.scheduler.resource.PeerState;
+import dev.dragonfly.scheduler.resource.Standing;
+import dev.dragonfly.scheduler.store.Graph;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** Writes into the graph what hosts report to hold, so that whatever it lost is there again. */
+public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase {
+  /** Reports come every 30 s; three may be lost. */
+  private static final Duration REMEMBERED = Duration.ofSeconds(100);
+
+  /** Now and then everything is wanted anyway: it renews the life of tasks. */
+  private static final Duration OLDEST_REPORT = Duration.ofHours(24);
+
+  private static final String OWNER = "holdings";
+
+  private final Graph graph;
+  private final Time time;
+  private final Unary unary;
+
+  public HoldingsService(Graph graph, Time time, Executor executor) {
+    this.graph = graph;
+    this.time = time;
+    this.unary = new Unary(executor);
+  }
+
+  @Override
+  public void reportHoldings(
+      ReportHoldingsRequest request, StreamObserver<ReportHoldingsResponse> observer) {
+    unary.answer(
+        observer,
+        () -> {
+          HostId id = SchedulerService.parse("host_id", request.getHostId(), HostId::new);
+          Host host =
+              graph
+                  .hosts()
+                  .find(id)
+                  .orElseThrow(() -> SchedulerService.notFound("host " + id));
+          return ReportHoldingsResponse.newBuilder().setSendAll(take(request, host)).build();
+        });
+  }
+
+  /** Whether everything is to be sent. */
+  private boolean take(ReportHoldingsRequest request, Host host) {
+    if (request.getProbe()) {
+      return !graph
+          .hosts()
+          .confirmHoldings(host.id(), request.getFingerprint(), REMEMBERED, OLDEST_REPORT);
+    }
+    for (Holding holding : request.getHoldingsList()) {
+      keep(holding, host);
+    }
+    if (request.getLast()) {
+      graph.hosts().rememberHoldings(host.id(), request.getFingerprint(), REMEMBERED);
+    }
+    return false;
+  }
+
+  private void keep(Holding holding, Host host) {
+    TaskId task = SchedulerService.parse("task_id", holding.getTaskId(), TaskId::new);
+    PeerId peer = SchedulerService.parse("peer_id", holding.getPeerId(), PeerId::new);
+    TaskSpec spec = TaskMapper.toSpec(holding.getDownload()).withRequestHeader(Map.of());
+    PieceBitmap pieces = PieceBitmap.parse(holding.getPieces().toByteArray());
+    if (!holding.getFinished() && pieces.count() == 0) {
+      return;
+    }
+    graph.tasks().save(task, spec, TaskMapper.fromFacts(holding.getFacts()), false);
+    Instant now = time.now();
+    Standing standing = holding.getFinished() ? Standing.FULL : Standing.PARTIAL;
+    graph
+        .peers()
+        .hold(
+            new PeerRecord(
+                peer,
+                task,
+                host,
+                holding.getFinished() ? PeerState.SUCCEEDED : PeerState.HOLDING,
+                host.disableShared() ? Standing.NONE : standing,
+                pieces,
+                0,
+                OWNER,
+                Optional.empty(),
+                now,
+                now));
+    graph.hosts().join(host.id(), task);
+  }
+}

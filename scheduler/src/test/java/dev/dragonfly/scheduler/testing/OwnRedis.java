@@ -1,0 +1,94 @@
+package dev.dragonfly.scheduler.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import redis.embedded.RedisServer;
+import redis.embedded.core.RedisServerBuilder;
+
+/** A real Redis of one test, which can be stopped and started again on its port. */
+public final class OwnRedis implements AutoCloseable {
+  private final int port;
+  private final List<String> settings;
+  private RedisServer server;
+
+  private OwnRedis(int port, List<String> settings) {
+    this.port = port;
+    this.settings = settings;
+    this.server = launch();
+  }
+
+  /** Starts a server with settings such as {@code requirepass secret}. */
+  public static OwnRedis start(String... settings) {
+    return new OwnRedis(freePort(), List.of(settings));
+  }
+
+  /** A port on which nobody listens now. */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public String address() {
+    return "127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** Ends the server; what it held is lost. */
+  public void stop() {
+    try {
+      server.stop();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it again, empty. */
+  public void startAgain() {
+    server = launch();
+  }
+
+  /** Sends one inline command and returns the first line of the answer. */
+  public String command(String line) {
+    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(5_000);
+      socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+      java.io.BufferedReader in =
+          new java.io.BufferedReader(
+              new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      return String.valueOf(in.readLine());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
+  }
+
+  private RedisServer launch() {
+    try {
+      RedisServerBuilder builder =
+          RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"");
+      List<String> all = new ArrayList<>(settings);
+      for (String setting : all) {
+        builder.setting(setting);
+      }
+      RedisServer started = builder.build();
+      started.start();
+      return started;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

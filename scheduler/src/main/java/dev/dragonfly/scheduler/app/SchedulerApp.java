@@ -20,7 +20,10 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Decides who is whose parent.")
 public final class SchedulerApp implements Callable<Integer> {
-  @Option(names = "--config", paramLabel = "FILE", description = "configuration; defaults when absent")
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "configuration; defaults when absent")
   private @Nullable Path config;
 
   @Option(

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
  * @param metrics where metrics are served
- * @param tls files for mutual TLS with daemons and manager; absent for plain text
  */
 public record SchedulerConfig(
     ServerConfig server,
@@ -27,11 +26,10 @@ public record SchedulerConfig(
     Optional<ManagerConfig> manager,
     SchedulingConfig scheduling,
     SeedConfig seed,
-    MetricsConfig metrics,
-    Optional<TlsConfig> tls) {
+    MetricsConfig metrics) {
   /** All defaults. */
   public static final SchedulerConfig DEFAULT =
-      new SchedulerConfig(null, 0, null, null, null, null, null, null);
+      new SchedulerConfig(null, 0, null, null, null, null, null);
 
   @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // absent keys of the file arrive as null
   public SchedulerConfig(
@@ -41,8 +39,7 @@ public record SchedulerConfig(
       @Nullable Optional<ManagerConfig> manager,
       @Nullable SchedulingConfig scheduling,
       @Nullable SeedConfig seed,
-      @Nullable MetricsConfig metrics,
-      @Nullable Optional<TlsConfig> tls) {
+      @Nullable MetricsConfig metrics) {
     this.server = server == null ? ServerConfig.DEFAULT : server;
     this.clusterId = clusterId == 0 ? 1 : clusterId;
     this.redis = redis == null ? new RedisConfig(null, null, null, 0, null) : redis;
@@ -50,7 +47,6 @@ public record SchedulerConfig(
     this.scheduling = scheduling == null ? SchedulingConfig.DEFAULT : scheduling;
     this.seed = seed == null ? SeedConfig.DEFAULT : seed;
     this.metrics = metrics == null ? MetricsConfig.DEFAULT : metrics;
-    this.tls = tls == null ? Optional.empty() : tls;
   }
 
   /**
@@ -63,6 +59,7 @@ public record SchedulerConfig(
    * @param hostname name that others are told; empty for the machine's
    * @param idc data centre; empty for none
    * @param location place, elements separated by {@code |}; empty for none
+   * @param tls files for mutual TLS with daemons, seeds and manager; absent for plain text
    */
   public record ServerConfig(
       String ip,
@@ -70,23 +67,28 @@ public record SchedulerConfig(
       Integer port,
       String hostname,
       String idc,
-      String location) {
+      String location,
+      Optional<TlsConfig> tls) {
     /** All defaults. */
-    public static final ServerConfig DEFAULT = new ServerConfig(null, null, null, null, null, null);
+    public static final ServerConfig DEFAULT =
+        new ServerConfig(null, null, null, null, null, null, null);
 
+    @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // absent keys arrive as null
     public ServerConfig(
         @Nullable String ip,
         @Nullable String advertiseIp,
         @Nullable Integer port,
         @Nullable String hostname,
         @Nullable String idc,
-        @Nullable String location) {
+        @Nullable String location,
+        @Nullable Optional<TlsConfig> tls) {
       this.ip = ip == null ? "0.0.0.0" : ip;
       this.advertiseIp = advertiseIp == null ? "" : advertiseIp;
       this.port = port == null ? 8002 : port;
       this.hostname = hostname == null ? "" : hostname;
       this.idc = idc == null ? "" : idc;
       this.location = location == null ? "" : location;
+      this.tls = tls == null ? Optional.empty() : tls;
     }
   }
 

@@ -97,22 +97,21 @@ public final class SchedulerServer implements AutoCloseable {
             new RedisGraph(
                 config.redis(),
                 config.clusterId(),
-                config.scheduling().taskTimeToLive(),
+                config.scheduling().timing().taskTimeToLive(),
                 time,
                 timers,
                 redisErrors::increment));
     redis.start();
-    GrpcChannels channels = new GrpcChannels(config.tls());
+    GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = closer.add(new ClusterLimits(Limits.of(config.scheduling())));
-    SessionServices services =
-        services(redis.graph(), limits, timers, executor, registry);
+    SessionServices services = services(redis.graph(), limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(
                 new InetSocketAddress(config.server().ip(), config.server().port()),
-                config.tls(),
+                config.server().tls(),
                 List.of(
                     new SchedulerService(services, seeds, hosts, instance()),
                     new HoldingsService(redis.graph(), time, executor))));
@@ -145,7 +144,9 @@ public final class SchedulerServer implements AutoCloseable {
             config.seed(),
             executor,
             outcome ->
-                registry.counter("dragonfly_scheduler_seed_triggers", "outcome", outcome).increment());
+                registry
+                    .counter("dragonfly_scheduler_seed_triggers", "outcome", outcome)
+                    .increment());
     return new SessionServices(
         graph,
         directory,
@@ -187,8 +188,7 @@ public final class SchedulerServer implements AutoCloseable {
     ManagerClient client =
         closer.add(new ManagerClient(channels, manager.host(), manager.port(), self));
     ManagerRegistration registration =
-        closer.add(
-            new ManagerRegistration(client, manager.keepAliveInterval(), timers, executor));
+        closer.add(new ManagerRegistration(client, manager.keepAliveInterval(), timers, executor));
     registration.start();
     limits.follow(client::clusterConfig, manager.refreshInterval(), timers, executor);
   }

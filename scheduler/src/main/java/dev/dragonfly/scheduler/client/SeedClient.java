@@ -17,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-/** Makes seeds download. One channel per seed, the longest unused are given up. Safe for any thread. */
+/**
+ * Makes seeds download. One channel per seed, the longest unused are given up. Safe for any thread.
+ */
 public final class SeedClient implements AutoCloseable {
   private static final int MAX_CHANNELS = 64;
   private static final int WINDOW = 16;
@@ -30,8 +32,8 @@ public final class SeedClient implements AutoCloseable {
   }
 
   /**
-   * Asks the seed to fetch the content. The future is done at the end of the seed's
-   * answer, or fails with its status; cancelling it cancels the call.
+   * Asks the seed to fetch the content. The future is done at the end of the seed's answer, or
+   * fails with its status; cancelling it cancels the call.
    */
   public CompletableFuture<Void> download(Host seed, Download download) {
     ClientCall<DownloadTaskRequest, DownloadTaskResponse> call =
@@ -40,12 +42,11 @@ public final class SeedClient implements AutoCloseable {
                 DfdaemonUploadGrpc.getDownloadTaskMethod(),
                 CallOptions.DEFAULT.withExecutor(MoreExecutors.directExecutor()));
     CompletableFuture<Void> done = new CompletableFuture<>();
-    done.whenComplete(
-        (nothing, error) -> {
-          if (done.isCancelled()) {
-            call.cancel("the scheduler gave the seed's download up", error);
-          }
-        });
+    done.whenComplete((nothing, error) -> {
+      if (done.isCancelled()) {
+        call.cancel("the scheduler gave the seed's download up", error);
+      }
+    });
     call.start(new Drain(call, done), new Metadata());
     call.sendMessage(DownloadTaskRequest.newBuilder().setDownload(download).build());
     call.halfClose();
@@ -66,8 +67,9 @@ public final class SeedClient implements AutoCloseable {
       return known;
     }
     if (open.size() >= MAX_CHANNELS) {
-      String eldest = open.keySet().iterator().next();
-      open.remove(eldest).shutdown();
+      Map.Entry<String, ManagedChannel> eldest = open.entrySet().iterator().next();
+      eldest.getValue().shutdown();
+      open.remove(eldest.getKey());
     }
     ManagedChannel made = channels.tcp(seed.ip(), seed.port());
     open.put(address, made);

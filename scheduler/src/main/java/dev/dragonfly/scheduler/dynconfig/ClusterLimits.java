@@ -16,8 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Limits of this scheduler, raised or lowered by the cluster's configuration at the manager. While
- * the manager cannot be asked, the last known values stay. The cluster's values are made for upstream
- * peers: ours, which exchange blocks in a mesh, never get fewer than the scheduler's own limits.
+ * the manager cannot be asked, the last known values stay. The cluster's values are made for
+ * upstream peers: ours, which exchange blocks in a mesh, never get fewer than the scheduler's own
+ * limits.
  */
 public final class ClusterLimits implements Supplier<Limits>, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ClusterLimits.class);
@@ -35,8 +36,7 @@ public final class ClusterLimits implements Supplier<Limits>, AutoCloseable {
   }
 
   /** Asks the source now and then again and again; it may block. */
-  public void follow(
-      Supplier<String> source, Duration interval, Timers timers, Executor executor) {
+  public void follow(Supplier<String> source, Duration interval, Timers timers, Executor executor) {
     executor.execute(() -> refresh(source));
     timer = timers.every(interval, () -> executor.execute(() -> refresh(source)));
   }

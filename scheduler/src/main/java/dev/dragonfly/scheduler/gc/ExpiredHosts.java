@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Clears hosts that fell silent, and their peers, out of the indexes. Every scheduler does it; doing
- * it twice does no harm. Runs on virtual threads.
+ * Clears hosts that fell silent, and their peers, out of the indexes. Every scheduler does it;
+ * doing it twice does no harm. Runs on virtual threads.
  */
 public final class ExpiredHosts implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ExpiredHosts.class);

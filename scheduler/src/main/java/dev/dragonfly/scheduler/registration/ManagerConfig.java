@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveInterval time between signs of life
  * @param refreshInterval time between looks at the cluster's configuration
  */
-public record ManagerConfig(
-    String address, Duration keepAliveInterval, Duration refreshInterval) {
+public record ManagerConfig(String address, Duration keepAliveInterval, Duration refreshInterval) {
   public ManagerConfig(
       @Nullable String address,
       @Nullable Duration keepAliveInterval,

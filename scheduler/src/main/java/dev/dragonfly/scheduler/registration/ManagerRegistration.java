@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Registers this scheduler and gives signs of life, for ever: whatever fails is tried again with a
- * bounded back-off and never hinders serving. Fields are guarded by this object's lock; calls run on
- * virtual threads.
+ * bounded back-off and never hinders serving. Fields are guarded by this object's lock; calls run
+ * on virtual threads.
  */
 public final class ManagerRegistration implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ManagerRegistration.class);

@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param pieces what it holds
  * @param priority 0 to 6, as on the wire
  * @param owner the stream that speaks for it; a later stream replaces an earlier one
- * @param lease how long this is true without renewal; absent for a holder, true until its host leaves
+ * @param lease how long this is true without renewal; absent for a holder, true until its host
+ *     leaves
  * @param createdAt when it registered
  * @param updatedAt when it was last heard of
  */

@@ -26,8 +26,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One AnnouncePeer stream on the wire. Messages come on threads of gRPC, one at a time, and go to the
- * session's mailbox; at most {@code WINDOW} of them wait there. Answers come from the mailbox.
+ * One AnnouncePeer stream on the wire. Messages come on threads of gRPC, one at a time, and go to
+ * the session's mailbox; at most {@code WINDOW} of them wait there. Answers come from the mailbox.
  */
 final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answers {
   private static final int WINDOW = 32;
@@ -52,6 +52,7 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
     this.seeds = seeds;
     this.session = new PeerSession(services, this, owner);
     wire.setOnCancelHandler(session::closed);
+    wire.setOnCloseHandler(session::closed);
     wire.disableAutoRequest();
     wire.request(WINDOW);
   }

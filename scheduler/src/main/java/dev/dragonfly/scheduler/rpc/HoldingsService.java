@@ -51,10 +51,7 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
         () -> {
           HostId id = SchedulerService.parse("host_id", request.getHostId(), HostId::new);
           Host host =
-              graph
-                  .hosts()
-                  .find(id)
-                  .orElseThrow(() -> SchedulerService.notFound("host " + id));
+              graph.hosts().find(id).orElseThrow(() -> SchedulerService.notFound("host " + id));
           return ReportHoldingsResponse.newBuilder().setSendAll(take(request, host)).build();
         });
   }

@@ -31,7 +31,6 @@ import dev.dragonfly.scheduler.store.SampleSize;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -129,8 +128,7 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
         () -> {
           TaskId task = parse("task_id", request.getTaskId(), TaskId::new);
           PeerId id = parse("peer_id", request.getPeerId(), PeerId::new);
-          PeerRecord peer =
-              graph.peers().find(task, id).orElseThrow(() -> notFound("peer " + id));
+          PeerRecord peer = graph.peers().find(task, id).orElseThrow(() -> notFound("peer " + id));
           return StatMapper.peer(peer, task(task));
         });
   }
@@ -192,8 +190,7 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
     try {
       return parser.apply(value);
     } catch (IllegalArgumentException e) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, field + ": " + e.getMessage(), e);
+      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, field + ": " + e.getMessage(), e);
     }
   }
 

@@ -31,21 +31,20 @@ final class Unary {
                   ErrorCode.RESOURCE_EXHAUSTED, LIMIT + " calls are being answered; try again")));
       return;
     }
-    executor.execute(
-        () -> {
-          try {
-            observer.onNext(work.get());
-            observer.onCompleted();
-          } catch (DragonflyException e) {
-            observer.onError(ErrorMapper.toStatus(e));
-          } catch (RuntimeException e) {
-            log.error("msg=\"a call failed\"", e);
-            observer.onError(
-                ErrorMapper.toStatus(
-                    new DragonflyException(ErrorCode.INTERNAL, "Answered a call: " + e, e)));
-          } finally {
-            slots.release();
-          }
-        });
+    executor.execute(() -> {
+      try {
+        observer.onNext(work.get());
+        observer.onCompleted();
+      } catch (DragonflyException e) {
+        observer.onError(ErrorMapper.toStatus(e));
+      } catch (RuntimeException e) {
+        log.error("msg=\"a call failed\"", e);
+        observer.onError(
+            ErrorMapper.toStatus(
+                new DragonflyException(ErrorCode.INTERNAL, "Answered a call: " + e, e)));
+      } finally {
+        slots.release();
+      }
+    });
   }
 }

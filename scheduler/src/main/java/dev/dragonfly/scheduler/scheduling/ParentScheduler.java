@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Decides from a snapshot what a child shall do. Pure: no I/O, no clock, no log; safe for any thread.
- * Cycles are allowed: peers exchange pieces in both directions. What is required is that at least one
- * parent gets bytes without the child.
+ * Decides from a snapshot what a child shall do. Pure: no I/O, no clock, no log; safe for any
+ * thread. Cycles are allowed: peers exchange pieces in both directions. What is required is that at
+ * least one parent gets bytes without the child.
  */
 public final class ParentScheduler {
   private static final int FORBIDDEN = 1;
@@ -40,7 +40,9 @@ public final class ParentScheduler {
     return new Verdict(decide(snapshot, refused), refused);
   }
 
-  /** Parents that could be added to those the child has; empty when there is no room or nobody new. */
+  /**
+   * Parents that could be added to those the child has; empty when there is no room or nobody new.
+   */
   public List<Candidate> grow(Snapshot snapshot, Set<PeerId> has) {
     Child child = snapshot.child();
     int room = limits.get().parentsFor(child.extVersion()) - has.size();
@@ -170,7 +172,8 @@ public final class ParentScheduler {
     }
     List<Candidate> ranked = new ArrayList<>(usable);
     ranked.sort(
-        Comparator.<Candidate>comparingDouble(c -> scores.getOrDefault(c.peerId(), 0.0)).reversed());
+        Comparator.<Candidate>comparingDouble(c -> scores.getOrDefault(c.peerId(), 0.0))
+            .reversed());
     if (ranked.size() <= limit) {
       return ranked;
     }

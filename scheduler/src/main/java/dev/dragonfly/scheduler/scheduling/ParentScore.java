@@ -48,7 +48,8 @@ final class ParentScore {
     if (candidate.pieceCount() == 0) {
       return NO_PIECES;
     }
-    double share = pieceCount == 0 ? 0.5 : Math.min(1, (double) candidate.pieceCount() / pieceCount);
+    double share =
+        pieceCount == 0 ? 0.5 : Math.min(1, (double) candidate.pieceCount() / pieceCount);
     return SOME_PIECES + (READER - SOME_PIECES) * share;
   }
 

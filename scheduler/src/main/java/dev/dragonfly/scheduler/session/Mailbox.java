@@ -8,8 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs actions one after the other, in the order of their arrival, on threads of an executor. Whoever
- * posts bounds what he posts: the stream by its flow control, timers and news by coalescing.
+ * Runs actions one after the other, in the order of their arrival, on threads of an executor.
+ * Whoever posts bounds what he posts: the stream by its flow control, timers and news by
+ * coalescing.
  */
 public final class Mailbox {
   private static final Logger log = LoggerFactory.getLogger(Mailbox.class);

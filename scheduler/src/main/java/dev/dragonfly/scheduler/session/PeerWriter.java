@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What one stream knows of its peer, and how it gets into the graph. Every write is whole, so that an
- * emptied store is filled again by the next one. Owned by the session's mailbox.
+ * What one stream knows of its peer, and how it gets into the graph. Every write is whole, so that
+ * an emptied store is filled again by the next one. Owned by the session's mailbox.
  */
 final class PeerWriter {
   /** More pieces than any content has; protects the memory from nonsense. */
@@ -49,12 +49,7 @@ final class PeerWriter {
   private boolean dirty;
 
   PeerWriter(
-      Graph graph,
-      Registration registration,
-      Host host,
-      String owner,
-      Duration lease,
-      Time time) {
+      Graph graph, Registration registration, Host host, String owner, Duration lease, Time time) {
     this.graph = graph;
     this.registration = registration;
     this.spec = registration.event().spec().withRequestHeader(Map.of());

@@ -57,7 +57,7 @@ public final class SessionMetrics {
     registry.counter(PREFIX + "corrupt_pieces_reported").increment();
   }
 
-  void lost() {
+  void deferred() {
     registry.counter(PREFIX + "writes_deferred").increment();
   }
 }

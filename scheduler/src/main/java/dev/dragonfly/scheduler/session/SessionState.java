@@ -4,9 +4,6 @@ import dev.dragonfly.scheduler.scheduling.Child;
 
 /** Where the dialogue with a peer is. */
 sealed interface SessionState {
-  /** No register yet. */
-  record Fresh() implements SessionState {}
-
   /**
    * An answer is owed.
    *
@@ -18,7 +15,7 @@ sealed interface SessionState {
   /** The peer has its answer and may get more parents as they come. */
   record Served() implements SessionState {}
 
-  /** The peer has its answer and needs no parents. */
+  /** No answer is owed, and the peer needs no parents. */
   record Busy() implements SessionState {}
 
   /** The stream is over. */

@@ -7,8 +7,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * Rights that lapse by themselves when their holder dies. Bounded blocking calls, errors as in {@link
- * HostStore}.
+ * Rights that lapse by themselves when their holder dies. Bounded blocking calls, errors as in
+ * {@link HostStore}.
  */
 public interface LeaseStore {
   /** The right to ask seeds for the task: its fencing epoch, absent when another has it. */

@@ -7,7 +7,9 @@ import dev.dragonfly.scheduler.resource.PeerRecord;
 import java.util.List;
 import java.util.Optional;
 
-/** The peers of tasks and who feeds whom. Bounded blocking calls, errors as in {@link HostStore}. */
+/**
+ * The peers of tasks and who feeds whom. Bounded blocking calls, errors as in {@link HostStore}.
+ */
 public interface PeerStore {
   /** What became of a write. */
   enum Saved {
@@ -51,6 +53,8 @@ public interface PeerStore {
   /** Forgets all peers of the host in the task. */
   void deleteHost(TaskId task, HostId host);
 
-  /** Counts that {@code reporter} got wrong bytes from the parent; returns how many hosts say so. */
+  /**
+   * Counts that {@code reporter} got wrong bytes from the parent; returns how many hosts say so.
+   */
   int blame(TaskId task, PeerId parent, HostId reporter);
 }

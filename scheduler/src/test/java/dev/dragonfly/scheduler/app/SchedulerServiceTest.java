@@ -186,16 +186,10 @@ class SchedulerServiceTest {
     }
 
     announce(first, second);
-    assertThat(
-            SchedulerExtGrpc.newBlockingStub(channel)
-                .reportHoldings(probe(7))
-                .getSendAll())
+    assertThat(SchedulerExtGrpc.newBlockingStub(channel).reportHoldings(probe(7)).getSendAll())
         .isTrue();
     report(7, false);
-    assertThat(
-            SchedulerExtGrpc.newBlockingStub(channel)
-                .reportHoldings(probe(7))
-                .getSendAll())
+    assertThat(SchedulerExtGrpc.newBlockingStub(channel).reportHoldings(probe(7)).getSendAll())
         .isFalse();
 
     WirePeer two = new WirePeer(channel, second, task, "peer-two").register();
@@ -265,8 +259,7 @@ class SchedulerServiceTest {
                 Holding.newBuilder()
                     .setTaskId(task.value())
                     .setPeerId("held-one")
-                    .setDownload(
-                        TaskMapper.toDownload(TaskSpec.ofUrl("http://origin.test/file")))
+                    .setDownload(TaskMapper.toDownload(TaskSpec.ofUrl("http://origin.test/file")))
                     .setFacts(TaskMapper.toFacts(Samples.facts(1)))
                     .setFinished(true))
             .build());
@@ -283,8 +276,7 @@ class SchedulerServiceTest {
   private void announce(Host... hosts) {
     for (Host host : hosts) {
       SchedulerGrpc.newBlockingStub(channel)
-          .announceHost(
-              AnnounceHostRequest.newBuilder().setHost(HostMapper.toProto(host)).build());
+          .announceHost(AnnounceHostRequest.newBuilder().setHost(HostMapper.toProto(host)).build());
     }
   }
 
@@ -296,14 +288,13 @@ class SchedulerServiceTest {
     server =
         new SchedulerServer(
             new SchedulerConfig(
-                new ServerConfig("127.0.0.1", null, 0, "test", null, null),
+                new ServerConfig("127.0.0.1", null, 0, "test", null, null, null),
                 1,
                 new RedisConfig(redis.address(), null, null, 0, Duration.ofSeconds(1)),
                 Optional.empty(),
                 null,
                 null,
-                new MetricsConfig("127.0.0.1", 0),
-                null));
+                new MetricsConfig("127.0.0.1", 0)));
     server.start();
     channel = new GrpcChannels(Optional.empty()).tcp("127.0.0.1", server.port());
   }

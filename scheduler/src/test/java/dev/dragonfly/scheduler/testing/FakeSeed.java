@@ -20,8 +20,7 @@ public final class FakeSeed extends DfdaemonUploadGrpc.DfdaemonUploadImplBase
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
 
   /** One call of the scheduler. */
-  public record Asked(
-      DownloadTaskRequest request, StreamObserver<DownloadTaskResponse> answer) {
+  public record Asked(DownloadTaskRequest request, StreamObserver<DownloadTaskResponse> answer) {
     public void succeed() {
       answer.onCompleted();
     }

@@ -1,5 +1,6 @@
 package dev.dragonfly.scheduler.store.redis;
 
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.Timers;
@@ -114,22 +115,21 @@ final class RedisConnection implements AutoCloseable {
     System.arraycopy(args, 0, all, 1, args.length);
     RedisAsyncCommands<byte[], byte[]> redis = async();
     CompletionStage<T> first = redis.evalsha(script.sha(), type, keys, all);
-    return first.exceptionallyCompose(
-        e -> {
-          Throwable cause = e.getCause() == null ? e : e.getCause();
-          if (e instanceof RedisNoScriptException || cause instanceof RedisNoScriptException) {
-            return redis.eval(script.text(), type, keys, all);
-          }
-          return CompletableFuture.failedStage(e);
-        });
+    return first.exceptionallyCompose(e -> {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (e instanceof RedisNoScriptException || cause instanceof RedisNoScriptException) {
+        return redis.eval(script.text(), type, keys, all);
+      }
+      return CompletableFuture.failedStage(e);
+    });
   }
 
   /** The commands; throws UNAVAILABLE while there is no connection. */
   RedisAsyncCommands<byte[], byte[]> async() {
     StatefulRedisConnection<byte[], byte[]> now = commands;
-    if (now == null) {
+    if (now == null || closed) {
       onError.run();
-      throw unavailable("not connected yet", null);
+      throw unavailable(closed ? "the scheduler ends" : "not connected yet", null);
     }
     return now.async();
   }
@@ -145,7 +145,8 @@ final class RedisConnection implements AutoCloseable {
       throw unavailable("no answer within " + config.callTimeout().toMillis() + " ms", e);
     } catch (ExecutionException e) {
       onError.run();
-      throw unavailable(String.valueOf(e.getCause().getMessage()), e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw unavailable(String.valueOf(cause.getMessage()), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable("interrupted", e);
@@ -187,8 +188,7 @@ final class RedisConnection implements AutoCloseable {
       for (Script script : Script.values()) {
         connection.sync().scriptLoad(script.text());
       }
-      StatefulRedisPubSubConnection<String, String> pubSub =
-          client.connectPubSub(StringCodec.UTF8);
+      StatefulRedisPubSubConnection<String, String> pubSub = client.connectPubSub(StringCodec.UTF8);
       subscriptions = pubSub;
       onSubscribable.accept(pubSub);
     } catch (RedisCommandExecutionException e) {
@@ -224,10 +224,7 @@ final class RedisConnection implements AutoCloseable {
     if (closed) {
       return;
     }
-    timers.after(
-        delay,
-        () ->
-            dev.dragonfly.common.concurrent.Threads.virtual("redis-connect", () -> tryAgain(delay)));
+    timers.after(delay, () -> Threads.virtual("redis-connect", () -> tryAgain(delay)));
   }
 
   private void tryAgain(Duration delay) {
@@ -254,14 +251,14 @@ final class RedisConnection implements AutoCloseable {
     }
     now.async()
         .ping()
-        .whenComplete(
-            (pong, error) -> {
-              boolean answers = error == null;
-              if (answers != up && !closed) {
-                log.warn("msg=\"redis {}\" address={}", answers ? "is back" : "is away", config.address());
-              }
-              up = answers && !closed;
-            });
+        .whenComplete((pong, error) -> {
+          boolean answers = error == null;
+          if (answers != up && !closed) {
+            log.warn(
+                "msg=\"redis {}\" address={}", answers ? "is back" : "is away", config.address());
+          }
+          up = answers && !closed;
+        });
   }
 
   private DragonflyException unavailable(String what, @Nullable Throwable cause) {

@@ -75,16 +75,10 @@ final class RedisHostStore implements HostStore {
   public boolean delete(HostId id) {
     String prefix = keys.host(id);
     CompletionStage<Long> values =
-        redis
-            .async()
-            .del(bytes(prefix + "host"), bytes(prefix + "held"), bytes(prefix + "tasks"));
+        redis.async().del(bytes(prefix + "host"), bytes(prefix + "held"), bytes(prefix + "tasks"));
     CompletionStage<List<Object>> list =
         redis.eval(
-            Script.HOSTS,
-            ScriptOutputType.MULTI,
-            keys.hosts(),
-            bytes("delete"),
-            bytes(id.value()));
+            Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("delete"), bytes(id.value()));
     long deleted = redis.await(values);
     List<Object> listed = redis.await(list);
     return deleted > 0 || (long) listed.getFirst() > 0;

@@ -14,9 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of tasks through Redis pub/sub: one channel per task, one subscription per process however
- * many listen. A channel nobody listens to is left after a while, because the next peer of the task
- * is often near. State is guarded by this object's lock; listeners run outside of it.
+ * Changes of tasks through Redis pub/sub: one channel per task, one subscription per process
+ * however many listen. A channel nobody listens to is left after a while, because the next peer of
+ * the task is often near. State is guarded by this object's lock; listeners run outside of it.
  */
 final class RedisTaskNews implements TaskNews {
   private static final Duration LINGER = Duration.ofSeconds(5);

@@ -54,10 +54,7 @@ final class RedisTaskStore implements TaskStore {
     args.addAll(TaskCodec.arguments(spec, facts));
     CompletionStage<Long> done =
         redis.eval(
-            Script.TASK_PUT,
-            ScriptOutputType.INTEGER,
-            keys.task(id),
-            args.toArray(new byte[0][]));
+            Script.TASK_PUT, ScriptOutputType.INTEGER, keys.task(id), args.toArray(new byte[0][]));
     redis.await(done);
   }
 

@@ -19,7 +19,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** The stored form of a task. Request headers are never written, nor response headers with secrets. */
+/**
+ * The stored form of a task. Request headers are never written, nor response headers with secrets.
+ */
 final class TaskCodec {
   private static final Set<String> SECRET_HEADERS =
       Set.of("authorization", "proxy-authorization", "cookie", "set-cookie", "www-authenticate");

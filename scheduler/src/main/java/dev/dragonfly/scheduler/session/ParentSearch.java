@@ -1,0 +1,126 @@
+package dev.dragonfly.scheduler.session;
+
+import dev.dragonfly.common.announce.Parent;
+import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.scheduler.resource.Candidate;
+import dev.dragonfly.scheduler.resource.TaskView;
+import dev.dragonfly.scheduler.scheduling.Child;
+import dev.dragonfly.scheduler.scheduling.Decision;
+import dev.dragonfly.scheduler.scheduling.Snapshot;
+import dev.dragonfly.scheduler.scheduling.Verdict;
+import dev.dragonfly.scheduler.store.PeerStore.Committed;
+import dev.dragonfly.scheduler.store.PeerStore.Saved;
+import dev.dragonfly.scheduler.store.SampleSize;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for parents of one peer: reads the graph, has it decided, commits. Remembers which parents
+ * the peer has and which failed it. Owned by the session's mailbox.
+ */
+final class ParentSearch {
+  private static final Logger log = LoggerFactory.getLogger(ParentSearch.class);
+
+  private final SessionServices services;
+  private final PeerWriter peer;
+  private final PeerEvent.Register wanted;
+  private final Set<PeerId> blocked = new HashSet<>();
+  private final Map<PeerId, Candidate> offered = new LinkedHashMap<>();
+  private TaskFacts facts = TaskFacts.NONE;
+
+  ParentSearch(SessionServices services, PeerWriter peer, PeerEvent.Register wanted) {
+    this.services = services;
+    this.peer = peer;
+    this.wanted = wanted;
+  }
+
+  /** Whether the peer speaks our extensions. */
+  boolean isOurs() {
+    return wanted.extVersion() > 0;
+  }
+
+  /** Never offers these again. */
+  void block(Collection<PeerId> failed) {
+    blocked.addAll(failed);
+    failed.forEach(offered::remove);
+  }
+
+  /** What the graph knew of the content at the last look. */
+  TaskFacts facts() {
+    return facts;
+  }
+
+  /** What the peer shall do now. */
+  Decision decide(Child.Wish wish, boolean waitedEnough) {
+    Verdict verdict = services.parents().decide(look(wish, waitedEnough));
+    log.debug(
+        "msg=\"decided\" task={} peer={} decision={} refused={}",
+        peer.taskId(),
+        peer.peerId(),
+        verdict.decision(),
+        verdict.refused());
+    return verdict.decision();
+  }
+
+  /** Makes them the parents of the peer; those that are gone meanwhile are left out. */
+  List<Parent> commit(List<Candidate> chosen) {
+    Committed result = peer.commit(chosen.stream().map(Candidate::peerId).toList());
+    if (result.saved() == Saved.SUPERSEDED) {
+      throw new DragonflyException(
+          ErrorCode.FAILED_PRECONDITION,
+          "Gave parents to peer " + peer.peerId() + ": it has registered again on another stream");
+    }
+    Set<PeerId> alive = new HashSet<>(result.parents());
+    List<Candidate> accepted =
+        chosen.stream().filter(candidate -> alive.contains(candidate.peerId())).toList();
+    if (!accepted.isEmpty()) {
+      offered.clear();
+      accepted.forEach(candidate -> offered.put(candidate.peerId(), candidate));
+    }
+    return accepted.stream().map(Candidate::toParent).toList();
+  }
+
+  /** All parents of the peer, if there are more now; empty when there are not. */
+  List<Parent> grow() {
+    Set<PeerId> had = Set.copyOf(offered.keySet());
+    List<Candidate> more = services.parents().grow(look(Child.Wish.PARENTS, false), had);
+    if (more.isEmpty()) {
+      return List.of();
+    }
+    List<Candidate> all = new ArrayList<>(offered.values());
+    all.addAll(more);
+    List<Parent> accepted = commit(all);
+    return had.containsAll(offered.keySet()) ? List.of() : accepted;
+  }
+
+  private Snapshot look(Child.Wish wish, boolean waitedEnough) {
+    TaskView view =
+        services
+            .graph()
+            .tasks()
+            .look(peer.taskId(), SampleSize.of(services.limits().get().sample()));
+    view.task().ifPresent(task -> peer.remember(task.facts()));
+    facts = view.task().map(task -> task.facts()).orElse(peer.facts());
+    Child child =
+        new Child(
+            peer.peerId(),
+            peer.host(),
+            wanted.extVersion(),
+            wish,
+            wanted.priority(),
+            blocked,
+            waitedEnough);
+    return new Snapshot(child, view, services.seeds().available(peer.host()));
+  }
+}

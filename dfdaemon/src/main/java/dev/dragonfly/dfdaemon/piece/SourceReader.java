@@ -78,11 +78,11 @@ public final class SourceReader {
    * @throws DragonflyException what the source answered, SOURCE_CHANGED, DIGEST_MISMATCH
    */
   public void read(Consumer<TaskFacts> onFacts) {
-    if (stored.layout().isEmpty() || stored.facts().contentLength().isEmpty()) {
-      readFromStart(onFacts);
-    } else {
+    if (isLengthKnown()) {
       learn(TaskFacts.NONE);
       onFacts.accept(stored.facts());
+    } else {
+      retrying(() -> readFromStart(onFacts));
     }
     if (ranges) {
       readSegments();
@@ -100,7 +100,14 @@ public final class SourceReader {
     }
   }
 
+  private boolean isLengthKnown() {
+    return stored.layout().isPresent() && stored.facts().contentLength().isPresent();
+  }
+
   private void readFromStart(Consumer<TaskFacts> onFacts) {
+    if (isLengthKnown() && ranges) {
+      return; // The head came the last time, the rest is read in segments.
+    }
     long probe = spec.pieceLength().orElse(PieceLayout.MIN_PIECE_LENGTH);
     boolean claimed = claims.claim(0);
     try (SourceResponse response = openFirst(probe)) {

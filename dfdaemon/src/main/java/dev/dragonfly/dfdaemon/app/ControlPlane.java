@@ -1,0 +1,134 @@
+package dev.dragonfly.dfdaemon.app;
+
+import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.client.GrpcManagerClient;
+import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
+import dev.dragonfly.dfdaemon.client.ManagerClient;
+import dev.dragonfly.dfdaemon.client.SchedulerClient;
+import dev.dragonfly.dfdaemon.dynconfig.HostAndPort;
+import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
+import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
+import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
+import dev.dragonfly.dfdaemon.host.HoldingsReporter;
+import dev.dragonfly.dfdaemon.host.HostAnnouncer;
+import dev.dragonfly.dfdaemon.host.Machine;
+import dev.dragonfly.dfdaemon.host.PeerIds;
+import dev.dragonfly.dfdaemon.host.StoredHoldings;
+import dev.dragonfly.dfdaemon.session.RingSchedulerSessions;
+import dev.dragonfly.dfdaemon.session.SchedulerSessions;
+import dev.dragonfly.dfdaemon.storage.TaskStore;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Everything that speaks with schedulers and the manager. */
+final class ControlPlane implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+  private static final String VERSION = "0.1.0";
+
+  private final Closer closer = new Closer();
+  private final SchedulerClient client;
+  private final RefreshedSchedulers schedulers;
+  private final HostAnnouncer announcer;
+  private final HoldingsReporter holdings;
+  private final SchedulerSessions sessions;
+
+  /** What it stands on; all of it outlives this. */
+  record Ground(
+      Machine machine,
+      GrpcChannels channels,
+      TaskStore store,
+      PeerIds peerIds,
+      Time time,
+      Timers timers,
+      DiskExecutor disk) {}
+
+  /**
+   * @param host this host with its load, asked for each announcement; may block
+   */
+  ControlPlane(DfdaemonConfig config, Ground ground, Supplier<Host> host) {
+    client = closer.add(new GrpcSchedulerClient(ground.machine().id(), ground.channels()));
+    schedulers = closer.add(schedulers(config, ground));
+    announcer =
+        closer.add(
+            new HostAnnouncer(host, client, schedulers, config.scheduler(), ground.timers()));
+    holdings =
+        closer.add(
+            new HoldingsReporter(
+                new StoredHoldings(ground.store(), ground.peerIds()),
+                client,
+                schedulers,
+                announcer,
+                config.scheduler().holdingsInterval(),
+                ground.timers()));
+    sessions =
+        new RingSchedulerSessions(
+            client, schedulers, announcer, config.scheduler(), ground.time(), ground.timers());
+  }
+
+  private RefreshedSchedulers schedulers(DfdaemonConfig config, Ground ground) {
+    if (config.manager().address().isEmpty()) {
+      return RefreshedSchedulers.configured(config.scheduler(), ground.time(), ground.timers());
+    }
+    HostAndPort manager = HostAndPort.parse(config.manager().address().get());
+    ManagerClient managerClient =
+        closer.add(
+            new GrpcManagerClient(ground.channels().tcp(manager.host(), manager.port()), VERSION));
+    Machine self = ground.machine();
+    ManagerLookup lookup =
+        new ManagerLookup(
+            managerClient,
+            client::isServing,
+            new ManagerClient.Requester(
+                self.hostname(),
+                self.ip(),
+                self.type().isSeed(),
+                self.idc(),
+                self.location(),
+                self.schedulerClusterId()),
+            new SchedulerFile(config.storage().dir().resolve("schedulers"), ground.disk()));
+    return RefreshedSchedulers.fromManager(
+        lookup, config.manager(), ground.time(), ground.timers());
+  }
+
+  /** Begins to look for schedulers and to announce; returns at once. */
+  void start() {
+    announcer.onGreeted(holdings::greeted);
+    schedulers.start();
+    announcer.start();
+    holdings.start();
+  }
+
+  SchedulerSessions sessions() {
+    return sessions;
+  }
+
+  /** Says that this host no longer has the task. */
+  void forget(TaskId task) {
+    for (InetSocketAddress scheduler : schedulers.current()) {
+      Threads.virtual(
+          "forget-task",
+          () -> {
+            try {
+              client.deleteTask(scheduler, task);
+            } catch (DragonflyException e) {
+              LOG.info("scheduler not told task={} scheduler={} cause={}", task, scheduler, e.getMessage());
+            }
+          });
+    }
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+}

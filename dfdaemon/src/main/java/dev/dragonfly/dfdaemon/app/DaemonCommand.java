@@ -1,0 +1,71 @@
+package dev.dragonfly.dfdaemon.app;
+
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.config.ConfigException;
+import dev.dragonfly.common.config.ConfigLoader;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.lifecycle.ReadyFile;
+import dev.dragonfly.common.lifecycle.StdinWatch;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Option;
+
+/** Runs the engine as a process: configuration, start, ready file, end. */
+public abstract class DaemonCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(DaemonCommand.class);
+
+  @Option(names = "--config", required = true, paramLabel = "FILE", description = "Configuration, YAML.")
+  private Path config = Path.of("");
+
+  @Option(names = "--ready-file", paramLabel = "FILE", description = "Written when all is serving: one line of JSON with the real ports.")
+  private @Nullable Path readyFile;
+
+  @Option(names = "--stop-on-stdin-eof", description = "Ends when standard input ends, for a parent that may be killed.")
+  private boolean stopOnStdinEof;
+
+  /** What this process is. */
+  protected abstract DaemonRole role();
+
+  /** Starts what this process has besides the engine; whatever is added to the closer is closed. */
+  protected void startMore(Dfdaemon engine, DfdaemonConfig parsed, Closer closer) {}
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Closer closer = new Closer();
+    try {
+      DfdaemonConfig parsed = ConfigLoader.load(config, DfdaemonConfig.class);
+      Dfdaemon engine = closer.add(Dfdaemon.start(parsed, role()));
+      startMore(engine, parsed, closer);
+      CountDownLatch stopped = new CountDownLatch(1);
+      Threads.onShutdown(
+          "stop",
+          () -> {
+            closer.close();
+            stopped.countDown();
+          });
+      if (readyFile != null) {
+        engine.describe(new ReadyFile(role().label())).write(readyFile);
+      }
+      if (stopOnStdinEof) {
+        StdinWatch.exitAtEnd(System.in);
+      }
+      LOG.info("{} serving grpc={} piece={} socket={}", role().label(), engine.grpcPort(), engine.piecePort(), parsed.server().socket());
+      stopped.await();
+      return 0;
+    } catch (ConfigException e) {
+      closer.close();
+      System.err.println(role().label() + ": " + e.getMessage());
+      return ErrorCode.CONFIG.exitCode();
+    } catch (DragonflyException e) {
+      closer.close();
+      System.err.println(role().label() + ": " + e.getMessage());
+      return e.code().exitCode();
+    }
+  }
+}

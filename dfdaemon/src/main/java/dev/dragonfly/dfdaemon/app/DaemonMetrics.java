@@ -1,0 +1,123 @@
+package dev.dragonfly.dfdaemon.app;
+
+import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.observe.Metrics;
+import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.host.Traffic;
+import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.transfer.TransferListener;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What the daemon received and sent, as meters and for its announcements. Safe for any thread. */
+final class DaemonMetrics implements DownloadListener, TransferListener, Traffic {
+  private final Map<From, Counter> received = new EnumMap<>(From.class);
+  private final Map<PieceFailure, Counter> failures = new EnumMap<>(PieceFailure.class);
+  private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+  private final Counter pieces;
+  private final Counter sent;
+  private final AtomicLong receivedBytes = new AtomicLong();
+  private final AtomicLong sentBytes = new AtomicLong();
+  private final AtomicInteger uploads = new AtomicInteger();
+  private final long maxSendRate;
+  private final long maxReceiveRate;
+
+  /** Rates in bytes per second, 0 for no limit. */
+  DaemonMetrics(Metrics metrics, long maxSendBytes, long maxReceiveBytes) {
+    MeterRegistry registry = metrics.registry();
+    for (From from : From.values()) {
+      received.put(
+          from, registry.counter("dragonfly_dfdaemon_received_bytes", "from", lower(from.name())));
+    }
+    for (PieceFailure failure : PieceFailure.values()) {
+      failures.put(
+          failure,
+          registry.counter("dragonfly_dfdaemon_piece_failures", "reason", lower(failure.name())));
+    }
+    for (Refusal refusal : Refusal.values()) {
+      refusals.put(
+          refusal,
+          registry.counter("dragonfly_dfdaemon_upload_refused", "reason", lower(refusal.name())));
+    }
+    pieces = registry.counter("dragonfly_dfdaemon_pieces");
+    sent = registry.counter("dragonfly_dfdaemon_sent_bytes");
+    registry.gauge("dragonfly_dfdaemon_uploads", uploads);
+    this.maxSendRate = maxSendBytes * Byte.SIZE;
+    this.maxReceiveRate = maxReceiveBytes * Byte.SIZE;
+  }
+
+  private static String lower(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+
+  @Override
+  public void received(From from, long bytes) {
+    received.get(from).increment(bytes);
+    receivedBytes.addAndGet(bytes);
+  }
+
+  @Override
+  public void pieceFinished(Piece piece) {
+    pieces.increment();
+  }
+
+  @Override
+  public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {
+    failures.get(failure).increment();
+  }
+
+  @Override
+  public void uploadStarted(TaskId task, InetAddress to) {
+    uploads.incrementAndGet();
+  }
+
+  @Override
+  public void bytesSent(TaskId task, InetAddress to, long bytes) {
+    sent.increment(bytes);
+    sentBytes.addAndGet(bytes);
+  }
+
+  @Override
+  public void uploadEnded(TaskId task, InetAddress to, boolean whole) {
+    uploads.decrementAndGet();
+  }
+
+  @Override
+  public void uploadRefused(InetAddress from, Refusal why) {
+    refusals.get(why).increment();
+  }
+
+  @Override
+  public long sentBytes() {
+    return sentBytes.get();
+  }
+
+  @Override
+  public long receivedBytes() {
+    return receivedBytes.get();
+  }
+
+  @Override
+  public long maxSendRate() {
+    return maxSendRate;
+  }
+
+  @Override
+  public long maxReceiveRate() {
+    return maxReceiveRate;
+  }
+
+  @Override
+  public int uploads() {
+    return uploads.get();
+  }
+}

@@ -1,0 +1,208 @@
+package dev.dragonfly.dfdaemon.app;
+
+import dev.dragonfly.common.concurrent.Chance;
+import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.digest.RunSigner;
+import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.grpc.GrpcServers;
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.lifecycle.ReadyFile;
+import dev.dragonfly.common.limit.Bandwidth;
+import dev.dragonfly.common.observe.Metrics;
+import dev.dragonfly.common.observe.MetricsServer;
+import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.common.time.SystemTimers;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.client.GrpcParentPieces;
+import dev.dragonfly.dfdaemon.host.HostDescription;
+import dev.dragonfly.dfdaemon.host.LoadSampler;
+import dev.dragonfly.dfdaemon.host.Machine;
+import dev.dragonfly.dfdaemon.host.RunPeerIds;
+import dev.dragonfly.dfdaemon.piece.BlockBuffers;
+import dev.dragonfly.dfdaemon.piece.Engine;
+import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
+import dev.dragonfly.dfdaemon.rpc.DataAddress;
+import dev.dragonfly.dfdaemon.rpc.DownloadService;
+import dev.dragonfly.dfdaemon.rpc.RpcContext;
+import dev.dragonfly.dfdaemon.rpc.UploadService;
+import dev.dragonfly.dfdaemon.source.HttpSource;
+import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
+import dev.dragonfly.dfdaemon.storage.OutputWriter;
+import dev.dragonfly.dfdaemon.storage.TaskStore;
+import dev.dragonfly.dfdaemon.task.DownloadContext;
+import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
+import dev.dragonfly.dfdaemon.transfer.TransferLoops;
+import dev.dragonfly.dfdaemon.transfer.VortexClient;
+import dev.dragonfly.dfdaemon.transfer.VortexServer;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** The running engine: everything put together, started in order, closed in reverse. */
+public final class Dfdaemon implements AutoCloseable {
+  private static final int BLOCK_CAPACITY = 1 << 20;
+
+  private final Closer closer = new Closer();
+  private final Time time = SystemTime.INSTANCE;
+  private final DfdaemonConfig config;
+  private final Machine machine;
+  private final Metrics metrics;
+  private final DaemonMetrics meters;
+  private final SystemTimers timers;
+  private final DiskExecutor disk;
+  private final TransferLoops loops;
+  private final GrpcChannels channels = new GrpcChannels(Optional.empty());
+  private final CompletableFuture<HostDescription> description = new CompletableFuture<>();
+  private int grpcPort;
+  private int piecePort;
+  private int metricsPort;
+
+  private Dfdaemon(DfdaemonConfig config, DaemonRole role) {
+    this.config = config;
+    this.machine = Machine.of(config.host(), role.isSeed());
+    this.metrics = closer.add(new Metrics());
+    this.meters = new DaemonMetrics(metrics, uploadRate(config), config.download().rateLimit().bytes());
+    this.timers = closer.add(new SystemTimers("timers"));
+    this.disk =
+        closer.add(
+            new DiskExecutor(config.storage().diskThreads(), config.storage().diskQueue(), "disk"));
+    this.loops = closer.add(new TransferLoops(2));
+  }
+
+  private static long uploadRate(DfdaemonConfig config) {
+    return config.upload().rateLimit() == null ? 0 : config.upload().rateLimit().bytes();
+  }
+
+  /**
+   * Starts the engine; returns when it serves. Schedulers and manager need not be there.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException CONFIG for a port in use, a folder that
+   *     cannot be used and the like; nothing is left running then
+   */
+  public static Dfdaemon start(DfdaemonConfig config, DaemonRole role) {
+    Dfdaemon daemon = new Dfdaemon(config, role);
+    try {
+      daemon.assemble();
+      return daemon;
+    } catch (RuntimeException e) {
+      daemon.close();
+      throw e;
+    }
+  }
+
+  private void assemble() {
+    TaskStore store = closer.add(DiskTaskStore.open(config.storage(), disk, time));
+    RunSigner signer = disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
+    RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
+    LoadSampler sampler =
+        new LoadSampler(Path.of("/proc"), config.storage().dir(), meters, time, disk);
+    ControlPlane control =
+        closer.add(
+            new ControlPlane(
+                config,
+                new ControlPlane.Ground(machine, channels, store, peerIds, time, timers, disk),
+                () -> host(sampler)));
+    piecePort = startPieceServer(store);
+    SingleFlightTaskRunner runner =
+        new SingleFlightTaskRunner(
+            new DownloadContext(
+                machine.id(),
+                peerIds::of,
+                store,
+                control.sessions(),
+                engine(signer),
+                config.download().patience(),
+                meters));
+    RpcContext context =
+        new RpcContext(
+            machine.id(),
+            () -> host(sampler),
+            runner,
+            store,
+            new OutputWriter(disk),
+            timers,
+            control::forget);
+    startRpc(context, signer);
+    MetricsServer server =
+        closer.add(
+            new MetricsServer(
+                new InetSocketAddress(config.metrics().ip(), config.metrics().port()), metrics, () -> true));
+    metricsPort = server.port();
+    control.start();
+  }
+
+  /** This host with its load; waits until its ports are known. */
+  private Host host(LoadSampler sampler) {
+    return description.join().with(sampler.sample());
+  }
+
+  private int startPieceServer(TaskStore store) {
+    VortexServer server =
+        closer.add(
+            new VortexServer(
+                config.upload(), loops, store, disk, Bandwidth.limited(uploadRate(config), time), meters));
+    server.start();
+    return server.port();
+  }
+
+  private Engine engine(RunSigner signer) {
+    Bandwidth download = Bandwidth.limited(config.download().rateLimit().bytes(), time);
+    Bandwidth source = Bandwidth.limited(config.source().rateLimit().bytes(), time);
+    return new Engine(
+        closer.add(new GrpcParentPieces(machine.id(), channels)),
+        closer.add(new VortexClient(config.download().peers(), loops, download)),
+        closer.add(new HttpSource(config.source(), loops, source)),
+        signer,
+        new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY),
+        time,
+        timers,
+        Chance.create(),
+        config.download().swarm(),
+        config.download().source());
+  }
+
+  private void startRpc(RpcContext context, RunSigner signer) {
+    UploadService upload = new UploadService(context, new DataAddress(machine.ip(), piecePort));
+    GrpcServers.Running running =
+        DaemonRpcServers.startUpload(
+            new InetSocketAddress(config.server().ip(), config.server().port()), upload);
+    closer.add(running);
+    closer.add(
+        DaemonRpcServers.start(running, config.server().socket(), new DownloadService(context)));
+    grpcPort = running.port();
+    description.complete(
+        new HostDescription(
+            machine, grpcPort, piecePort, 0, false, Optional.of(signer.publicKeyHex())));
+  }
+
+  /** Port of the gRPC service for peers and schedulers. */
+  public int grpcPort() {
+    return grpcPort;
+  }
+
+  /** Port of the piece protocol. */
+  public int piecePort() {
+    return piecePort;
+  }
+
+  /** Who this host is. */
+  public Machine machine() {
+    return machine;
+  }
+
+  /** Adds the ports to a ready file. */
+  ReadyFile describe(ReadyFile file) {
+    return file.with("socket", config.server().socket())
+        .with("grpc", machine.ip() + ":" + grpcPort)
+        .with("piece", machine.ip() + ":" + piecePort)
+        .with("metrics", machine.ip() + ":" + metricsPort);
+  }
+
+  @Override
+  public void close() {
+    closer.close();
+  }
+}

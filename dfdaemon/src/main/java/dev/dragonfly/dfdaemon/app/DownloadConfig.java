@@ -1,0 +1,47 @@
+package dev.dragonfly.dfdaemon.app;
+
+import dev.dragonfly.common.config.DataSize;
+import dev.dragonfly.dfdaemon.piece.SourceSettings;
+import dev.dragonfly.dfdaemon.piece.SwarmSettings;
+import dev.dragonfly.dfdaemon.task.PatienceSettings;
+import dev.dragonfly.dfdaemon.transfer.PieceClientConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How downloads behave.
+ *
+ * @param rateLimit bytes per second from all parents together; 0 for no limit
+ * @param buffers blocks of at most 1 MiB in memory, for all downloads together (24)
+ * @param peers patience with single parents
+ * @param swarm how pieces are taken from parents
+ * @param source how sources are read
+ * @param patience how long to wait for whom
+ */
+public record DownloadConfig(
+    DataSize rateLimit,
+    int buffers,
+    PieceClientConfig peers,
+    SwarmSettings swarm,
+    SourceSettings source,
+    PatienceSettings patience) {
+  private static final int DEFAULT_BUFFERS = 24;
+  private static final int MIN_BUFFERS = 4;
+
+  public DownloadConfig(
+      @Nullable DataSize rateLimit,
+      int buffers,
+      @Nullable PieceClientConfig peers,
+      @Nullable SwarmSettings swarm,
+      @Nullable SourceSettings source,
+      @Nullable PatienceSettings patience) {
+    this.rateLimit = rateLimit == null ? new DataSize(0) : rateLimit;
+    this.buffers = buffers == 0 ? DEFAULT_BUFFERS : buffers;
+    this.peers = peers == null ? PieceClientConfig.defaults() : peers;
+    this.swarm = swarm == null ? SwarmSettings.DEFAULT : swarm;
+    this.source = source == null ? SourceSettings.DEFAULT : source;
+    this.patience = patience == null ? PatienceSettings.DEFAULT : patience;
+    if (this.buffers < MIN_BUFFERS) {
+      throw new IllegalArgumentException("buffers must be at least 4, got " + buffers);
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package dev.dragonfly.dfdaemon.cli;
+
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the source without a daemon: into a file beside the output, checked, then moved there. */
+final class DirectDownload {
+  private static final int CHUNK = 256 << 10;
+
+  DfgetResult download(DfgetRequest request, Progress progress) {
+    Path temp =
+        request
+            .output()
+            .resolveSibling("." + request.output().getFileName() + "." + ProcessHandle.current().pid() + ".part");
+    Threads.onShutdown("remove-part", () -> deleteQuietly(temp));
+    try {
+      HttpResponse<InputStream> response = open(request);
+      check(response, request);
+      Optional<MessageDigest> digest = digest(request);
+      long bytes = copy(response, temp, digest, progress);
+      checkLength(response, bytes, request);
+      checkDigest(request, digest);
+      move(temp, request);
+      progress.end();
+      return new DfgetResult(
+          "", "", request.output(), bytes, progress.seconds(), 0, progress.fromSource(), 0);
+    } catch (IOException e) {
+      throw new DragonflyException(
+          ErrorCode.UNAVAILABLE, "reading " + request.spec().url() + " into " + request.output() + " failed: " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DragonflyException(ErrorCode.CANCELLED, "interrupted", e);
+    } finally {
+      deleteQuietly(temp);
+    }
+  }
+
+  private static HttpResponse<InputStream> open(DfgetRequest request)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder builder;
+    try {
+      builder = HttpRequest.newBuilder(URI.create(request.spec().url())).timeout(request.timeout());
+      request.spec().requestHeader().forEach(builder::header);
+    } catch (IllegalArgumentException e) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT, "cannot read " + request.spec().url() + ": " + e.getMessage(), e);
+    }
+    request.range().ifPresent(range -> builder.header("Range", range.toHeader()));
+    HttpClient client =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(5))
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .build();
+    return client.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+  }
+
+  private static void check(HttpResponse<InputStream> response, DfgetRequest request) {
+    int expected = request.range().isPresent() ? 206 : 200;
+    if (response.statusCode() == expected) {
+      return;
+    }
+    ErrorCode code =
+        switch (response.statusCode()) {
+          case 404, 410 -> ErrorCode.SOURCE_NOT_FOUND;
+          case 401 -> ErrorCode.SOURCE_UNAUTHORIZED;
+          case 403 -> ErrorCode.SOURCE_FORBIDDEN;
+          default -> ErrorCode.SOURCE_FAILED;
+        };
+    throw new DragonflyException(
+        code,
+        "source %s answered %d (expected %d)"
+            .formatted(request.spec().url(), response.statusCode(), expected));
+  }
+
+  private static long copy(
+      HttpResponse<InputStream> response, Path temp, Optional<MessageDigest> digest, Progress progress)
+      throws IOException {
+    progress.total(response.headers().firstValueAsLong("content-length").orElse(-1));
+    byte[] chunk = new byte[CHUNK];
+    long bytes = 0;
+    try (InputStream in = response.body();
+        OutputStream out = Files.newOutputStream(temp)) {
+      int n;
+      while ((n = in.read(chunk)) >= 0) {
+        out.write(chunk, 0, n);
+        if (digest.isPresent()) {
+          digest.get().update(chunk, 0, n);
+        }
+        bytes += n;
+        progress.source(n);
+      }
+    }
+    return bytes;
+  }
+
+  private static void checkLength(
+      HttpResponse<InputStream> response, long bytes, DfgetRequest request) {
+    long expected = response.headers().firstValueAsLong("content-length").orElse(bytes);
+    if (expected != bytes) {
+      throw new DragonflyException(
+          ErrorCode.UNAVAILABLE,
+          "source %s ended after %d bytes (expected %d)".formatted(request.spec().url(), bytes, expected));
+    }
+  }
+
+  private static Optional<MessageDigest> digest(DfgetRequest request) {
+    Optional<Digest> expected = request.spec().digest();
+    if (expected.isEmpty()) {
+      return Optional.empty();
+    }
+    @Nullable String name =
+        switch (expected.get().algorithm()) {
+          case SHA256 -> "SHA-256";
+          case SHA512 -> "SHA-512";
+          case SHA1 -> "SHA-1";
+          case MD5 -> "MD5";
+          case CRC32, BLAKE3 -> null;
+        };
+    if (name == null) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT, "--digest: give sha256, sha512, sha1 or md5, got " + expected.get());
+    }
+    try {
+      return Optional.of(MessageDigest.getInstance(name));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has " + name, e);
+    }
+  }
+
+  private static void checkDigest(DfgetRequest request, Optional<MessageDigest> digest) {
+    if (digest.isEmpty()) {
+      return;
+    }
+    Digest expected = request.spec().digest().orElseThrow();
+    String actual = HexFormat.of().formatHex(digest.get().digest()).toLowerCase(Locale.ROOT);
+    if (!actual.equals(expected.encoded())) {
+      throw new DragonflyException(
+          ErrorCode.DIGEST_MISMATCH,
+          "%s has %s:%s (expected %s)"
+              .formatted(request.spec().url(), expected.algorithm().label(), actual, expected));
+    }
+  }
+
+  private static void move(Path temp, DfgetRequest request) throws IOException {
+    if (request.overwrite()) {
+      Files.move(temp, request.output(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      Files.createLink(request.output(), temp);
+    }
+  }
+
+  private static void deleteQuietly(Path temp) {
+    try {
+      Files.deleteIfExists(temp);
+    } catch (IOException e) {
+      // Nothing more can be done about it.
+    }
+  }
+}

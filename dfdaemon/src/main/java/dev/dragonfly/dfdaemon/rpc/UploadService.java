@@ -1,0 +1,159 @@
+package dev.dragonfly.dfdaemon.rpc;
+
+import com.google.protobuf.Empty;
+import dev.dragonfly.api.common.v2.Download;
+import dev.dragonfly.api.common.v2.Host;
+import dev.dragonfly.api.dfdaemon.v2.DeleteTaskRequest;
+import dev.dragonfly.api.dfdaemon.v2.DfdaemonUploadGrpc;
+import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
+import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
+import dev.dragonfly.api.dfdaemon.v2.StatLocalTaskRequest;
+import dev.dragonfly.api.dfdaemon.v2.StatLocalTaskResponse;
+import dev.dragonfly.api.dfdaemon.v2.SyncHostRequest;
+import dev.dragonfly.api.dfdaemon.v2.SyncPiecesRequest;
+import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.common.wire.ErrorMapper;
+import dev.dragonfly.common.wire.HostMapper;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import dev.dragonfly.dfdaemon.task.RunningDownload;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** For other peers and schedulers. What blocks runs on virtual threads. */
+public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBase {
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
+  private static final int LOOKS = 100;
+  private static final Duration HOST_INTERVAL = Duration.ofSeconds(1);
+
+  private final RpcContext context;
+  private final DataAddress data;
+  private final LocalTasks tasks;
+
+  public UploadService(RpcContext context, DataAddress data) {
+    this.context = context;
+    this.data = data;
+    this.tasks = new LocalTasks(context.store(), context.tellSchedulers());
+  }
+
+  /** The download goes on to its end even when the caller goes away: it is for everybody. */
+  @Override
+  public void downloadTask(
+      DownloadTaskRequest request, StreamObserver<DownloadTaskResponse> observer) {
+    ServerCallStreamObserver<DownloadTaskResponse> answer =
+        (ServerCallStreamObserver<DownloadTaskResponse>) observer;
+    answer.setOnCancelHandler(() -> {});
+    Threads.virtual("rpc-trigger", () -> trigger(request.getDownload(), answer));
+  }
+
+  private void trigger(Download download, ServerCallStreamObserver<DownloadTaskResponse> answer) {
+    try {
+      WantedBytes all = new WantedBytes(Optional.empty(), 0);
+      RunningDownload running = context.runner().run(DownloadRequests.of(download, all));
+      if (running.done().isDone() && !running.done().isCompletedExceptionally()) {
+        answer.onCompleted();
+        return;
+      }
+      new DownloadCall(context.hostId(), running, all, answer, (stored, range) -> {}).follow();
+    } catch (DragonflyException e) {
+      answer.onError(ErrorMapper.toStatus(e));
+    }
+  }
+
+  @Override
+  public void syncPieces(SyncPiecesRequest request, StreamObserver<SyncPiecesResponse> observer) {
+    ServerCallStreamObserver<SyncPiecesResponse> answer =
+        (ServerCallStreamObserver<SyncPiecesResponse>) observer;
+    TaskId id;
+    try {
+      id = LocalTasks.taskId(request.getTaskId());
+    } catch (DragonflyException e) {
+      answer.onError(ErrorMapper.toStatus(e));
+      return;
+    }
+    AtomicReference<@Nullable SyncPiecesCall> running = new AtomicReference<>();
+    answer.setOnCancelHandler(
+        () -> {
+          SyncPiecesCall call = running.get();
+          if (call != null) {
+            call.cancel();
+          }
+        });
+    sync(id, request, answer, running, LOOKS);
+  }
+
+  /** The scheduler may name a parent a moment before it knows of the task itself. */
+  private void sync(
+      TaskId id,
+      SyncPiecesRequest request,
+      ServerCallStreamObserver<SyncPiecesResponse> answer,
+      AtomicReference<@Nullable SyncPiecesCall> running,
+      int looks) {
+    if (answer.isCancelled()) {
+      return;
+    }
+    Optional<StoredTask> stored = context.store().find(id);
+    if (stored.isPresent()) {
+      SyncPiecesCall call = new SyncPiecesCall(stored.get(), request, data, answer);
+      running.set(call);
+      call.start();
+      if (answer.isCancelled()) {
+        call.cancel();
+      }
+    } else if (looks > 0) {
+      context.timers().after(LOOK_AGAIN, () -> sync(id, request, answer, running, looks - 1));
+    } else {
+      answer.onError(
+          Status.NOT_FOUND.withDescription("this host has no task " + id).asRuntimeException());
+    }
+  }
+
+  @Override
+  public void syncHost(SyncHostRequest request, StreamObserver<Host> observer) {
+    ServerCallStreamObserver<Host> answer = (ServerCallStreamObserver<Host>) observer;
+    Timers.Timer ticker =
+        context
+            .timers()
+            .every(
+                HOST_INTERVAL,
+                () -> Threads.virtual("rpc-sync-host", () -> tellNetwork(answer)));
+    answer.setOnCancelHandler(ticker::cancel);
+    answer.setOnCloseHandler(ticker::cancel);
+    Threads.virtual("rpc-sync-host", () -> tellNetwork(answer));
+  }
+
+  private void tellNetwork(ServerCallStreamObserver<Host> answer) {
+    Host full = HostMapper.toProto(context.host().get());
+    Host network = Host.newBuilder().setNetwork(full.getNetwork()).build();
+    synchronized (answer) {
+      if (!answer.isCancelled() && answer.isReady()) {
+        answer.onNext(network);
+      }
+    }
+  }
+
+  @Override
+  public void statLocalTask(
+      StatLocalTaskRequest request, StreamObserver<StatLocalTaskResponse> observer) {
+    Calls.answer("stat-local", observer, () -> tasks.stat(request.getTaskId()));
+  }
+
+  @Override
+  public void deleteTask(DeleteTaskRequest request, StreamObserver<Empty> observer) {
+    Calls.answer(
+        "delete",
+        observer,
+        () -> {
+          tasks.delete(request.getTaskId(), true);
+          return Empty.getDefaultInstance();
+        });
+  }
+}

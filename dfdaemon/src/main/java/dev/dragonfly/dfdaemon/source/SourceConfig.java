@@ -1,0 +1,51 @@
+package dev.dragonfly.dfdaemon.source;
+
+import dev.dragonfly.common.config.DataSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How sources are reached.
+ *
+ * @param allow networks (CIDR) that may be read although they are loopback, link-local or the like
+ * @param deny networks that may not be read
+ * @param connectTimeout bound of a connection attempt
+ * @param headerTimeout how long a source may think before it answers
+ * @param noProgressTimeout how long a body may pause
+ * @param rateLimit bytes per second from all sources together; 0 for no limit
+ * @param caFile authorities trusted besides those of the JDK, PEM
+ */
+public record SourceConfig(
+    List<String> allow,
+    List<String> deny,
+    Duration connectTimeout,
+    Duration headerTimeout,
+    Duration noProgressTimeout,
+    DataSize rateLimit,
+    Optional<Path> caFile) {
+  /** Values for a configuration that does not say. */
+  public static final SourceConfig DEFAULT =
+      new SourceConfig(null, null, null, null, null, null, Optional.empty());
+
+  public SourceConfig(
+      @Nullable List<String> allow,
+      @Nullable List<String> deny,
+      @Nullable Duration connectTimeout,
+      @Nullable Duration headerTimeout,
+      @Nullable Duration noProgressTimeout,
+      @Nullable DataSize rateLimit,
+      @Nullable Optional<Path> caFile) {
+    this.allow = allow == null ? List.of() : List.copyOf(allow);
+    this.deny = deny == null ? List.of() : List.copyOf(deny);
+    this.connectTimeout = connectTimeout == null ? Duration.ofSeconds(3) : connectTimeout;
+    this.headerTimeout = headerTimeout == null ? Duration.ofSeconds(30) : headerTimeout;
+    this.noProgressTimeout = noProgressTimeout == null ? Duration.ofSeconds(20) : noProgressTimeout;
+    this.rateLimit = rateLimit == null ? new DataSize(0) : rateLimit;
+    this.caFile = caFile == null ? Optional.empty() : caFile;
+    this.allow.forEach(Network::parse);
+    this.deny.forEach(Network::parse);
+  }
+}

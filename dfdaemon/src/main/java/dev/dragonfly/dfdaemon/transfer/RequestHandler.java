@@ -1,0 +1,114 @@
+package dev.dragonfly.dfdaemon.transfer;
+
+import dev.dragonfly.common.task.TaskKind;
+import dev.dragonfly.dfdaemon.transfer.TransferListener.Refusal;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the one request of a connection and hands it on; whatever is no request closes the
+ * connection without an answer. A peer that ends its sending side still gets its piece. Event loop.
+ */
+final class RequestHandler extends ByteToMessageDecoder {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+
+  private final Duration timeout;
+  private final TransferListener listener;
+  private final BiConsumer<Channel, Packet.PieceRequest> answer;
+  private @Nullable ScheduledFuture<?> deadline;
+  private boolean answered;
+
+  RequestHandler(
+      Duration timeout,
+      TransferListener listener,
+      BiConsumer<Channel, Packet.PieceRequest> answer) {
+    this.timeout = timeout;
+    this.listener = listener;
+    this.answer = answer;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    deadline =
+        ctx.executor()
+            .schedule(
+                () -> refuse(ctx, Refusal.SLOW_REQUEST), timeout.toMillis(), TimeUnit.MILLISECONDS);
+    ctx.fireChannelActive();
+  }
+
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+    if (answered) {
+      in.skipBytes(in.readableBytes());
+      return;
+    }
+    Optional<Packet> packet = VortexCodec.decode(in);
+    if (packet.isEmpty()) {
+      return;
+    }
+    if (packet.get() instanceof Packet.PieceRequest request && request.kind() != TaskKind.CACHE) {
+      cancelDeadline();
+      answered = true;
+      ctx.channel().config().setAutoRead(false);
+      answer.accept(ctx.channel(), request);
+      return;
+    }
+    in.skipBytes(in.readableBytes());
+    refuse(ctx, Refusal.MALFORMED);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
+    super.userEventTriggered(ctx, event);
+    if (event instanceof ChannelInputShutdownEvent && !answered) {
+      ctx.close();
+    }
+  }
+
+  @Override
+  protected void handlerRemoved0(ChannelHandlerContext ctx) {
+    cancelDeadline();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    LOG.debug(
+        "piece connection failed peer={} why={}",
+        ctx.channel().remoteAddress(),
+        cause.toString());
+    if (cause instanceof DecoderException) {
+      refuse(ctx, Refusal.MALFORMED);
+      return;
+    }
+    ctx.close();
+  }
+
+  private void refuse(ChannelHandlerContext ctx, Refusal why) {
+    if (ctx.channel().isActive()) {
+      listener.uploadRefused(PieceUploads.address(ctx.channel()), why);
+    }
+    answered = true;
+    cancelDeadline();
+    ctx.close();
+  }
+
+  private void cancelDeadline() {
+    if (deadline != null) {
+      deadline.cancel(false);
+      deadline = null;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.dragonfly.dfdaemon.transfer;
+
+import dev.dragonfly.common.config.DataSize;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How pieces are served to other peers.
+ *
+ * @param ip address to listen on; default all
+ * @param port TCP port, 0 for an ephemeral one
+ * @param rateLimit bytes per second to all peers together; absent for no limit
+ * @param slots pieces that are sent at the same time, default 128
+ * @param slotWait how long a request waits for a free slot, default 2 s
+ * @param pieceWait how long a request waits for a piece that is still being fetched, default 2 s:
+ *     less than the patience of a peer
+ * @param maxConnections open connections; further ones are closed at once; default 4096
+ * @param requestTimeout within which the whole request must have arrived, default 10 s
+ * @param stallTimeout within which a receiver must take a chunk of 1 MiB, default 30 s
+ */
+public record UploadConfig(
+    @Nullable String ip,
+    int port,
+    @Nullable DataSize rateLimit,
+    int slots,
+    @Nullable Duration slotWait,
+    @Nullable Duration pieceWait,
+    int maxConnections,
+    @Nullable Duration requestTimeout,
+    @Nullable Duration stallTimeout) {
+  private static final int MAX_PORT = 65535;
+
+  public UploadConfig {
+    ip = ip == null ? "0.0.0.0" : ip;
+    slots = slots == 0 ? 128 : slots;
+    slotWait = slotWait == null ? Duration.ofSeconds(2) : slotWait;
+    pieceWait = pieceWait == null ? Duration.ofSeconds(2) : pieceWait;
+    maxConnections = maxConnections == 0 ? 4096 : maxConnections;
+    requestTimeout = requestTimeout == null ? Duration.ofSeconds(10) : requestTimeout;
+    stallTimeout = stallTimeout == null ? Duration.ofSeconds(30) : stallTimeout;
+    if (port < 0 || port > MAX_PORT) {
+      throw new IllegalArgumentException("port must be 0 to 65535: " + port);
+    }
+    if (slots < 0 || maxConnections < 0) {
+      throw new IllegalArgumentException(
+          "slots and maxConnections must be positive: " + slots + ", " + maxConnections);
+    }
+  }
+
+  /** All defaults, on the given port. */
+  public static UploadConfig onPort(int port) {
+    return new UploadConfig(null, port, null, 0, null, null, 0, null, null);
+  }
+}

@@ -1,0 +1,143 @@
+package dev.dragonfly.dfdaemon.transfer;
+
+import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.limit.Bandwidth;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskKind;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Fetches pieces over Vortex, a connection for each. Sockets are read on event loops, the caller
+ * reads the content on its own virtual thread. Safe for any thread.
+ */
+public final class VortexClient implements PieceClient {
+  private static final int MIN_READ = 4 << 10;
+  private static final int FIRST_READ = 64 << 10;
+  private static final int MAX_READ = 256 << 10;
+  private static final int PACKET_ID_MASK = 0xff;
+  private static final long CLOSE_SECONDS = 2;
+
+  private final PieceClientConfig config;
+  private final Bandwidth limit;
+  private final Bootstrap bootstrap;
+  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final AtomicInteger packetIds = new AtomicInteger();
+
+  /**
+   * Opens nothing yet.
+   *
+   * @param limit bandwidth of all downloads together
+   */
+  public VortexClient(PieceClientConfig config, TransferLoops loops, Bandwidth limit) {
+    this.config = config;
+    this.limit = limit;
+    this.bootstrap =
+        new Bootstrap()
+            .group(loops.group())
+            .channel(loops.channel())
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis())
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ));
+  }
+
+  @Override
+  public PieceResponse open(InetSocketAddress peer, TaskId task, int piece) {
+    String what = "piece %d of task %s from %s".formatted(piece, task, peer);
+    if (task.value().length() != VortexCodec.TASK_ID_LENGTH) {
+      throw new DragonflyException(
+          ErrorCode.NOT_FOUND,
+          what + ": the piece protocol carries task ids of 64 characters only");
+    }
+    int packetId = packetIds.getAndIncrement() & PACKET_ID_MASK;
+    PieceReceiver receiver =
+        new PieceReceiver(
+            new Packet.PieceRequest(packetId, TaskKind.STANDARD, task, piece), what);
+    Channel channel = connect(peer, receiver, what);
+    ReceivedContent body =
+        new ReceivedContent(channel, receiver.content(), limit, config.noProgress(), what);
+    try {
+      Packet.PieceContent head = metadata(receiver, what);
+      return new PieceResponse(
+          head.number(), head.offset(), head.length(), digest(head, what), body);
+    } catch (DragonflyException e) {
+      body.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private Channel connect(InetSocketAddress peer, PieceReceiver receiver, String what) {
+    ChannelFuture connecting = bootstrap.clone().handler(receiver).connect(peer);
+    connections.add(connecting.channel());
+    try {
+      Duration patience = config.connectTimeout().multipliedBy(2);
+      if (connecting.await(patience.toMillis(), TimeUnit.MILLISECONDS)
+          && connecting.isSuccess()) {
+        return connecting.channel();
+      }
+    } catch (InterruptedException e) {
+      connecting.channel().close();
+      Thread.currentThread().interrupt();
+      throw new DragonflyException(ErrorCode.CANCELLED, what + ": interrupted", e);
+    }
+    connecting.channel().close();
+    throw new DragonflyException(
+        ErrorCode.UNAVAILABLE,
+        what + ": cannot connect; ask another parent",
+        connecting.cause());
+  }
+
+  private Packet.PieceContent metadata(PieceReceiver receiver, String what) {
+    try {
+      return receiver.metadata().get(config.noProgress().toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof DragonflyException failure) {
+        throw failure;
+      }
+      throw new DragonflyException(ErrorCode.INTERNAL, what + ": failed", e.getCause());
+    } catch (TimeoutException e) {
+      throw new DragonflyException(
+          ErrorCode.DEADLINE_EXCEEDED,
+          what + ": no answer within " + config.noProgress() + "; ask another parent",
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DragonflyException(ErrorCode.CANCELLED, what + ": interrupted", e);
+    }
+  }
+
+  private static Optional<Digest> digest(Packet.PieceContent head, String what) {
+    if (head.digest().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Digest.parse(head.digest()));
+    } catch (IllegalArgumentException e) {
+      throw new DragonflyException(ErrorCode.INTERNAL, what + ": sent a digest that is none", e);
+    }
+  }
+}

@@ -7,39 +7,37 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.List;
 
 /**
  * A number that changes when what is held changes, whatever the order: the sum of the first eight
- * bytes of a SHA-256 of each holding.
+ * bytes of a SHA-256 of each holding. Used by one thread.
  */
 final class Fingerprint {
 
-  private Fingerprint() {}
+  private final MessageDigest sha256 = sha256();
+  private long sum = 1; // nothing held differs from a field that was not set
 
-  static long of(List<Holding> held) {
-    MessageDigest sha256 = sha256();
-    long sum = held.size();
-    for (Holding holding : held) {
-      sum += of(holding, sha256);
+  /** Adds a holding; returns its own hash. */
+  long add(Holding holding) {
+    TaskFacts facts = holding.facts();
+    text(holding.task().value());
+    text(holding.peer().value());
+    text(facts.contentLength() + "/" + facts.pieceLength() + "/" + facts.digest());
+    for (ReaderKey key : facts.readerKeys()) {
+      text(key.hostId() + "=" + key.publicKeyHex());
     }
+    sha256.update((byte) (holding.finished() ? 1 : 0));
+    long hash = ByteBuffer.wrap(sha256.digest(holding.pieces().toBytes())).getLong();
+    sum += hash;
+    return hash;
+  }
+
+  long value() {
     return sum;
   }
 
-  private static long of(Holding holding, MessageDigest sha256) {
-    TaskFacts facts = holding.facts();
-    text(sha256, holding.task().value());
-    text(sha256, holding.peer().value());
-    text(sha256, facts.contentLength() + "/" + facts.pieceLength() + "/" + facts.digest());
-    for (ReaderKey key : facts.readerKeys()) {
-      text(sha256, key.hostId() + "=" + key.publicKeyHex());
-    }
-    sha256.update((byte) (holding.finished() ? 1 : 0));
-    return ByteBuffer.wrap(sha256.digest(holding.pieces().toBytes())).getLong();
-  }
-
   /** With its length before it, so that no two lists of texts read the same. */
-  private static void text(MessageDigest sha256, String text) {
+  private void text(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
     sha256.update(bytes);

@@ -2,10 +2,9 @@ package dev.dragonfly.dfdaemon.host;
 
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.Holding;
-import dev.dragonfly.dfdaemon.client.HoldingsBatch;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
 import dev.dragonfly.dfdaemon.dynconfig.Schedulers;
 import dev.dragonfly.dfdaemon.session.HostAnnouncement;
@@ -31,9 +30,8 @@ public final class HoldingsReporter implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(HoldingsReporter.class);
 
   private final Supplier<List<Holding>> holdings;
-  private final SchedulerClient client;
   private final Schedulers schedulers;
-  private final HostAnnouncement announcement;
+  private final HoldingsDialogue dialogue;
   private final Duration interval;
   private final Timers timers;
   private final ReentrantLock lock = new ReentrantLock();
@@ -55,11 +53,11 @@ public final class HoldingsReporter implements AutoCloseable {
       Schedulers schedulers,
       HostAnnouncement announcement,
       Duration interval,
+      Time time,
       Timers timers) {
     this.holdings = holdings;
-    this.client = client;
     this.schedulers = schedulers;
-    this.announcement = announcement;
+    this.dialogue = new HoldingsDialogue(client, announcement, time);
     this.interval = interval;
     this.timers = timers;
   }
@@ -153,42 +151,16 @@ public final class HoldingsReporter implements AutoCloseable {
   }
 
   private void reportToFirst(List<InetSocketAddress> candidates) {
-    List<Holding> held = holdings.get();
-    long fingerprint = Fingerprint.of(held);
+    HeldTasks held = HeldTasks.of(holdings.get());
     for (InetSocketAddress scheduler : candidates) {
       try {
-        report(scheduler, held, fingerprint);
-        if (!client.isUpstream(scheduler)) {
-          return;
+        if (dialogue.tell(scheduler, held)) {
+          break;
         }
       } catch (DragonflyException e) {
         log.warn("holdings=not-told scheduler={} reason=\"{}\"", scheduler, e.getMessage());
       }
     }
-  }
-
-  private void report(InetSocketAddress scheduler, List<Holding> held, long fingerprint) {
-    if (!wantsHoldings(scheduler, fingerprint)) {
-      return;
-    }
-    List<List<Holding>> batches = HoldingsBatches.cut(held);
-    for (int i = 0; i < batches.size(); i++) {
-      boolean last = i == batches.size() - 1;
-      client.reportHoldings(scheduler, new HoldingsBatch(fingerprint, i, last, batches.get(i)));
-    }
-    log.info(
-        "holdings=told scheduler={} tasks={} batches={}", scheduler, held.size(), batches.size());
-  }
-
-  private boolean wantsHoldings(InetSocketAddress scheduler, long fingerprint) {
-    try {
-      return client.wantsHoldings(scheduler, fingerprint);
-    } catch (DragonflyException e) {
-      if (e.code() != ErrorCode.NOT_FOUND) {
-        throw e;
-      }
-      announcement.announceNow(scheduler);
-      return client.wantsHoldings(scheduler, fingerprint);
-    }
+    dialogue.roundIsOver(held);
   }
 }

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.host;
 
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.HostType;
+import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.Inet4Address;
@@ -56,6 +57,11 @@ public record Machine(
         config.idc(),
         config.location(),
         config.schedulerClusterId());
+  }
+
+  /** How it asks the manager for schedulers. */
+  public Requester requester() {
+    return new Requester(hostname, ip, type.isSeed(), idc, location, schedulerClusterId);
   }
 
   private static String detectHostname() {

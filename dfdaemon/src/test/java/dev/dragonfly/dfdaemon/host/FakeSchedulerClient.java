@@ -12,9 +12,8 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 
 /** Schedulers that remember hosts and holdings; each can be down, upstream or hang. */
@@ -30,10 +29,12 @@ final class FakeSchedulerClient implements SchedulerClient {
 
     record Probe(InetSocketAddress scheduler, long fingerprint) implements Asked {}
 
+    record Forget(InetSocketAddress scheduler, TaskId task) implements Asked {}
+
     record Batch(InetSocketAddress scheduler, HoldingsBatch batch) implements Asked {}
   }
 
-  final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+  final LinkedBlockingDeque<Asked> asked = new LinkedBlockingDeque<>();
   final Map<InetSocketAddress, ErrorCode> failing = new ConcurrentHashMap<>();
   final Set<InetSocketAddress> upstream = ConcurrentHashMap.newKeySet();
   private final Map<InetSocketAddress, Long> known = new ConcurrentHashMap<>();
@@ -44,6 +45,14 @@ final class FakeSchedulerClient implements SchedulerClient {
       throw new AssertionError("nothing was asked within 5 s");
     }
     return next;
+  }
+
+  /** Waits a moment for something to be asked; leaves it there. */
+  void awaitAsked() throws InterruptedException {
+    Asked first = asked.poll(50, TimeUnit.MILLISECONDS);
+    if (first != null) {
+      asked.addFirst(first);
+    }
   }
 
   private void ask(Asked what) {
@@ -101,7 +110,7 @@ final class FakeSchedulerClient implements SchedulerClient {
 
   @Override
   public void deleteTask(InetSocketAddress scheduler, TaskId task) {
-    throw new UnsupportedOperationException();
+    ask(new Asked.Forget(scheduler, task));
   }
 
   @Override

@@ -35,7 +35,7 @@ class HoldingsReporterTest {
   private final List<InetSocketAddress> announced = new CopyOnWriteArrayList<>();
   private final HoldingsReporter reporter =
       new HoldingsReporter(
-          () -> List.copyOf(held), client, schedulers, this::announce, INTERVAL, time);
+          () -> List.copyOf(held), client, schedulers, this::announce, INTERVAL, time, time);
 
   @AfterEach
   void close() {
@@ -145,21 +145,94 @@ class HoldingsReporterTest {
   }
 
   @Test
-  void theFingerprintDependsOnWhatIsHeldAndNotOnItsOrder() {
-    long both = Fingerprint.of(List.of(holding(1), holding(2)));
+  void onlyWhatChangedIsToldToWhoKnowsTheLastReport() throws Exception {
+    held.addAll(List.of(holding(1), holding(2)));
+    reporter.greeted(A);
+    Asked probe = client.next();
+    Asked all = client.next();
+    held.set(1, more());
+    held.add(holding(3));
 
-    assertThat(Fingerprint.of(List.of(holding(2), holding(1)))).isEqualTo(both);
-    assertThat(Fingerprint.of(List.of(holding(1)))).isNotEqualTo(both);
-    Holding more =
-        new Holding(
-            task(2),
-            holding(2).peer(),
-            holding(2).spec(),
-            TaskFacts.NONE,
-            PieceBitmap.full(2),
-            false);
-    assertThat(Fingerprint.of(List.of(holding(1), more))).isNotEqualTo(both);
-    assertThat(Fingerprint.of(List.of())).isNotEqualTo(Fingerprint.of(List.of(holding(1))));
+    reporter.greeted(A);
+
+    assertThat(client.next())
+        .isEqualTo(new Asked.Probe(A, ((Asked.Batch) all).batch().fingerprint()));
+    assertThat(((Asked.Batch) client.next()).batch().holdings())
+        .containsExactlyInAnyOrder(more(), holding(3));
+    assertThat(probe).isInstanceOf(Asked.Probe.class);
+  }
+
+  @Test
+  void whatIsGoneIsToldToo() throws Exception {
+    held.addAll(List.of(holding(1), holding(2)));
+    reporter.greeted(A);
+    client.next();
+    client.next();
+    held.removeFirst();
+
+    reporter.greeted(A);
+
+    assertThat(client.next()).isInstanceOf(Asked.Probe.class);
+    assertThat(((Asked.Batch) client.next()).batch().holdings()).isEmpty();
+    assertThat(client.next()).isEqualTo(new Asked.Forget(A, task(1)));
+  }
+
+  @Test
+  void anUpstreamSchedulerHearsOfWhatIsGone() throws Exception {
+    schedulers.become(A);
+    client.upstream.add(A);
+    held.add(holding(1));
+    reporter.start();
+    time.advance(INTERVAL);
+    client.next();
+    held.clear();
+    awaitIdle();
+
+    assertThat(client.next()).isInstanceOf(Asked.Probe.class);
+    assertThat(client.next()).isEqualTo(new Asked.Forget(A, task(1)));
+  }
+
+  @Test
+  void everythingIsToldAgainAfterHours() throws Exception {
+    held.addAll(List.of(holding(1), holding(2)));
+    reporter.greeted(A);
+    client.next();
+    client.next();
+    time.advance(Duration.ofHours(7));
+    held.add(holding(3));
+
+    reporter.greeted(A);
+
+    assertThat(client.next()).isInstanceOf(Asked.Probe.class);
+    assertThat(((Asked.Batch) client.next()).batch().holdings()).hasSize(3);
+  }
+
+  @Test
+  void theFingerprintDependsOnWhatIsHeldAndNotOnItsOrder() {
+    long both = fingerprint(holding(1), holding(2));
+
+    assertThat(fingerprint(holding(2), holding(1))).isEqualTo(both);
+    assertThat(fingerprint(holding(1))).isNotEqualTo(both);
+    assertThat(fingerprint(holding(1), more())).isNotEqualTo(both);
+    assertThat(fingerprint()).isNotEqualTo(fingerprint(holding(1)));
+  }
+
+  /** A round that runs is over when a later one has asked again. */
+  private void awaitIdle() throws InterruptedException {
+    while (client.asked.isEmpty()) {
+      time.advance(INTERVAL);
+      client.awaitAsked();
+    }
+  }
+
+  private static long fingerprint(Holding... holdings) {
+    return HeldTasks.of(List.of(holdings)).fingerprint();
+  }
+
+  /** The second holding with one more piece. */
+  private static Holding more() {
+    return new Holding(
+        task(2), holding(2).peer(), holding(2).spec(), TaskFacts.NONE, PieceBitmap.full(2), false);
   }
 
   private void announce(InetSocketAddress scheduler) {

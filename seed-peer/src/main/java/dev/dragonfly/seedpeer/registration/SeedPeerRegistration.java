@@ -7,6 +7,7 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry.KeepAlive;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry.SeedPeer;
+import dev.dragonfly.dfdaemon.host.Machine;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -39,6 +40,19 @@ public final class SeedPeerRegistration implements AutoCloseable {
   private long generation;
   private boolean started;
   private boolean closed;
+
+  /** How the manager keeps the seed peer on this machine with the ports that it has bound. */
+  public static SeedPeer describe(
+      Machine machine, int port, int pieceDataPort, RegistrationConfig config) {
+    return new SeedPeer(
+        machine.hostname(),
+        machine.ip(),
+        port,
+        pieceDataPort,
+        config.seedPeerClusterId(),
+        machine.idc(),
+        machine.location());
+  }
 
   public SeedPeerRegistration(
       SeedPeerRegistry registry,

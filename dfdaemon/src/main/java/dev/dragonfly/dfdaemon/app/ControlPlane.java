@@ -69,6 +69,7 @@ final class ControlPlane implements AutoCloseable {
                 schedulers,
                 announcer,
                 config.scheduler().holdingsInterval(),
+                ground.time(),
                 ground.timers()));
     sessions =
         new RingSchedulerSessions(
@@ -83,18 +84,11 @@ final class ControlPlane implements AutoCloseable {
     ManagerClient managerClient =
         closer.add(
             new GrpcManagerClient(ground.channels().tcp(manager.host(), manager.port()), VERSION));
-    Machine self = ground.machine();
     ManagerLookup lookup =
         new ManagerLookup(
             managerClient,
             client::isServing,
-            new ManagerClient.Requester(
-                self.hostname(),
-                self.ip(),
-                self.type().isSeed(),
-                self.idc(),
-                self.location(),
-                self.schedulerClusterId()),
+            ground.machine().requester(),
             new SchedulerFile(config.storage().dir().resolve("schedulers"), ground.disk()));
     return RefreshedSchedulers.fromManager(
         lookup, config.manager(), ground.time(), ground.timers());

@@ -19,6 +19,7 @@ import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.dfdaemon.host.RunPeerIds;
+import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.piece.Engine;
 import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
@@ -112,7 +113,7 @@ public final class Dfdaemon implements AutoCloseable {
                 machine.id(),
                 peerIds::of,
                 store,
-                control.sessions(),
+                new MeteredSessions(control.sessions(), metrics.registry(), time),
                 engine(signer),
                 config.download().patience(),
                 meters));

@@ -9,9 +9,7 @@ import dev.dragonfly.dfdaemon.app.DaemonRole;
 import dev.dragonfly.dfdaemon.app.Dfdaemon;
 import dev.dragonfly.dfdaemon.app.DfdaemonConfig;
 import dev.dragonfly.dfdaemon.client.GrpcSeedPeerRegistry;
-import dev.dragonfly.dfdaemon.client.SeedPeerRegistry;
 import dev.dragonfly.dfdaemon.dynconfig.HostAndPort;
-import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.seedpeer.registration.RegistrationConfig;
 import dev.dragonfly.seedpeer.registration.SeedPeerRegistration;
 import java.time.Duration;
@@ -52,19 +50,12 @@ public final class SeedPeerApp extends DaemonCommand {
         closer.add(
             new GrpcSeedPeerRegistry(
                 new GrpcChannels(Optional.empty()).tcp(manager.host(), manager.port())));
-    Machine self = engine.machine();
     SeedPeerRegistration registration =
         closer.add(
             new SeedPeerRegistration(
                 registry,
-                new SeedPeerRegistry.SeedPeer(
-                    self.hostname(),
-                    self.ip(),
-                    engine.grpcPort(),
-                    engine.piecePort(),
-                    REGISTRATION.seedPeerClusterId(),
-                    self.idc(),
-                    self.location()),
+                SeedPeerRegistration.describe(
+                    engine.machine(), engine.grpcPort(), engine.piecePort(), REGISTRATION),
                 REGISTRATION,
                 SystemTime.INSTANCE,
                 closer.add(new SystemTimers("registration"))));

@@ -40,7 +40,6 @@ final class SpringProperties {
   private static void hibernate(Map<String, Object> properties) {
     properties.put("spring.jpa.open-in-view", false);
     properties.put("spring.jpa.hibernate.ddl-auto", "none");
-    properties.put("spring.data.jpa.repositories.bootstrap-mode", "lazy");
     String hibernate = "spring.jpa.properties.";
     properties.put(hibernate + "hibernate.boot.allow_jdbc_metadata_access", false);
     properties.put(hibernate + "jakarta.persistence.database-product-name", "PostgreSQL");
@@ -63,5 +62,7 @@ final class SpringProperties {
     properties.put("spring.mvc.problemdetails.enabled", false);
     properties.put("springdoc.swagger-ui.path", "/swagger-ui.html");
     properties.put("springdoc.swagger-ui.operations-sorter", "alpha");
+    properties.put("springdoc.swagger-ui.enabled", true);
+    properties.put("springdoc.api-docs.enabled", true);
   }
 }

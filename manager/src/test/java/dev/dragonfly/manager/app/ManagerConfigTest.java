@@ -1,0 +1,73 @@
+package dev.dragonfly.manager.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dragonfly.common.config.ConfigException;
+import dev.dragonfly.common.config.ConfigLoader;
+import dev.dragonfly.common.config.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+final class ManagerConfigTest {
+  @Test
+  void theDocumentedFileIsTheDefaults() {
+    ManagerConfig documented =
+        ConfigLoader.load(Path.of("../docs/config/manager.yaml"), ManagerConfig.class);
+    assertThat(documented).isEqualTo(parse(""));
+  }
+
+  @Test
+  void everyKeyArrivesWhereItBelongs() {
+    ManagerConfig config =
+        parse(
+            """
+            server: {ip: 127.0.0.1, restPort: 0, grpcPort: 7}
+            database: {host: db, port: 1, name: n, user: u, password: p, pool: 3, startupWait: 250ms}
+            auth: {passwordFile: /p, jwtKey: k, sessionDuration: 1h}
+            keepAlive: {interval: 1s, timeout: 3s}
+            metrics: {port: 9}
+            """);
+    assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 0, 7));
+    assertThat(config.database().jdbcUrl()).isEqualTo("jdbc:postgresql://db:1/n");
+    assertThat(config.database().user()).isEqualTo("u");
+    assertThat(config.database().secret()).isEqualTo("p");
+    assertThat(config.database().pool()).isEqualTo(3);
+    assertThat(config.database().startupWait()).isEqualTo(Duration.ofMillis(250));
+    assertThat(config.auth().passwordFile()).isEqualTo(Path.of("/p"));
+    assertThat(config.auth().jwtKey()).isNotNull().extracting(Secret::reveal).isEqualTo("k");
+    assertThat(config.auth().sessionDuration()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.keepAlive().interval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.keepAlive().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.metrics().port()).isEqualTo(9);
+  }
+
+  @Test
+  void aUrlStandsForHostPortAndNameAndItsOptionsAreNotShown() {
+    ManagerConfig config =
+        parse("database: {url: 'jdbc:postgresql://db/x?password=secret', host: other}");
+    assertThat(config.database().jdbcUrl()).isEqualTo("jdbc:postgresql://db/x?password=secret");
+    assertThat(config.database().address()).isEqualTo("jdbc:postgresql://db/x");
+  }
+
+  @Test
+  void secretsAreNotPrinted() {
+    assertThat(parse("{database: {password: hidden1}, auth: {jwtKey: hidden2}}").toString())
+        .doesNotContain("hidden");
+  }
+
+  @Test
+  void anUnknownKeyAndAnImpossibleValueFail() {
+    assertThatThrownBy(() -> parse("server: {rest: 1}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("server.rest");
+    assertThatThrownBy(() -> parse("keepAlive: {interval: 20s}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("keepAlive");
+  }
+
+  private static ManagerConfig parse(String yaml) {
+    return ConfigLoader.parse(yaml, "test", ManagerConfig.class);
+  }
+}

@@ -51,4 +51,10 @@ public record DatabaseConfig(
   String secret() {
     return password == null ? "" : password.reveal();
   }
+
+  /** Without what may hold a password. */
+  @Override
+  public String toString() {
+    return "DatabaseConfig[" + address() + ", user=" + user + ", pool=" + pool + "]";
+  }
 }

@@ -106,6 +106,11 @@ public final class Manager implements AutoCloseable {
     return "http://" + host() + ":" + metrics.port();
   }
 
+  /** What Spring put together; for tests. */
+  ServletWebServerApplicationContext context() {
+    return context;
+  }
+
   @Override
   public void close() {
     closer.close();

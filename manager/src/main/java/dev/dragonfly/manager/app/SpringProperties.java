@@ -45,6 +45,7 @@ final class SpringProperties {
     properties.put(hibernate + "jakarta.persistence.database-product-name", "PostgreSQL");
     properties.put(hibernate + "jakarta.persistence.database-major-version", 15);
     properties.put(hibernate + "hibernate.jdbc.time_zone", "UTC");
+    properties.put(hibernate + "hibernate.jdbc.log.errors", false);
     properties.put(hibernate + "jakarta.persistence.validation.mode", "none");
   }
 

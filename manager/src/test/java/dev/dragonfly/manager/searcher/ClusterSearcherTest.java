@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** The order of clusters that daemons of all makes rely on. */
 final class ClusterSearcherTest {
   private static final Map<String, Long> NAMES =
       Map.of("foo", 1L, "bar", 2L, "baz", 3L, "bax", 4L, "bac", 5L, "bae", 6L, "bat", 7L);
+  private static final Offset<Double> PRECISION = within(1e-9);
   private static final String NETWORK = "128.168.1.0/24";
   private static final String OTHER_NETWORK = "128.168.2.0/24";
 
@@ -104,19 +106,15 @@ final class ClusterSearcherTest {
 
   @Test
   void aLocationThatIsTheSameForTwoOfThreeLevelsCountsTwoFifths() {
-    assertThat(score(scopes("", "a|b|c"), daemon("", "", "A|B|d"))).isCloseTo(0.14 * 0.4, within());
+    assertThat(score(scopes("", "a|b|c"), daemon("", "", "A|B|d"))).isCloseTo(0.14 * 0.4, PRECISION);
     assertThat(score(scopes("", "a|b|c|d|e|f"), daemon("", "", "a|b|c|d|e|g")))
-        .isCloseTo(0.14, within());
+        .isCloseTo(0.14, PRECISION);
   }
 
   @Test
   void anAddressOfTheOldKindInTheNewFormIsTheSameAddress() {
     assertThat(score(full("", NETWORK), daemon("::ffff:128.168.1.7", "", "")))
-        .isCloseTo(0.30, within());
-  }
-
-  private static org.assertj.core.data.Offset<Double> within() {
-    return within(1e-9);
+        .isCloseTo(0.30, PRECISION);
   }
 
   private double score(Scopes scopes, Daemon daemon) {

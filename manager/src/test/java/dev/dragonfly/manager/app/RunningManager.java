@@ -1,0 +1,166 @@
+package dev.dragonfly.manager.app;
+
+import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.common.testing.TestPostgres;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.manager.user.AuthConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * One whole manager on a real PostgreSQL with a clock that tests advance, shared by all tests of the
+ * virtual machine; closed when the last of them ends. Use {@code @ExtendWith} and take it as a
+ * parameter.
+ */
+public final class RunningManager implements AutoCloseable {
+  private final TestPostgres database;
+  private final Path folder;
+  private final ManualTime time = new ManualTime();
+  private final Manager manager;
+
+  private RunningManager() {
+    database = TestPostgres.start();
+    folder = temporaryFolder();
+    try {
+      manager = Manager.start(config(database, passwordFile()), clock(), timers(), new Closer());
+    } catch (RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private Time clock() {
+    return new Time() {
+      @Override
+      public Instant now() {
+        return time.now();
+      }
+
+      @Override
+      public long nanos() {
+        return time.nanos();
+      }
+    };
+  }
+
+  /** Time and timers apart, because Spring tells beans apart by their type. */
+  private Timers timers() {
+    return new Timers() {
+      @Override
+      public Timer after(Duration delay, Runnable action) {
+        return time.after(delay, action);
+      }
+
+      @Override
+      public Timer every(Duration interval, Runnable action) {
+        return time.every(interval, action);
+      }
+    };
+  }
+
+  /** A configuration for tests: free ports, this database. */
+  static ManagerConfig config(TestPostgres database, Path passwordFile) {
+    return config(database.jdbcUrl(), database.user(), database.password(), passwordFile);
+  }
+
+  @SuppressWarnings("NullAway") // Absent keys become defaults.
+  static ManagerConfig config(String url, String user, String password, Path passwordFile) {
+    return new ManagerConfig(
+        new ServerConfig("127.0.0.1", 0, 0),
+        new DatabaseConfig(
+            url,
+            null,
+            null,
+            null,
+            user,
+            Secret.of(password),
+            4,
+            Duration.ofSeconds(20)),
+        new AuthConfig(passwordFile, null, null),
+        null,
+        new ManagerConfig.MetricsConfig(0));
+  }
+
+  /** The clock and timers of the manager. */
+  public ManualTime time() {
+    return time;
+  }
+
+  public String restUrl() {
+    return manager.restUrl();
+  }
+
+  public String grpcAddress() {
+    return manager.grpcAddress();
+  }
+
+  public String metricsUrl() {
+    return manager.metricsUrl();
+  }
+
+  public Path passwordFile() {
+    return folder.resolve("root-password");
+  }
+
+  /** A bean of the manager. */
+  public <T> T bean(Class<T> type) {
+    return manager.context().getBean(type);
+  }
+
+  /** Empties the tables of instances, and of clusters all but the first. */
+  public void clear() {
+    JdbcClient jdbc = bean(JdbcClient.class);
+    jdbc.sql("TRUNCATE schedulers, seed_peers, applications").update();
+    jdbc.sql("DELETE FROM scheduler_clusters WHERE id > 1").update();
+    jdbc.sql("DELETE FROM seed_peer_clusters WHERE id > 1").update();
+    jdbc.sql("UPDATE scheduler_clusters SET scopes = '{}', is_default = true").update();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    database.close();
+    try {
+      Files.deleteIfExists(passwordFile());
+      Files.deleteIfExists(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("manager-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts it for the first test that asks. */
+  public static final class Extension implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.getParameter().getType() == RunningManager.class;
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return context
+          .getRoot()
+          .getStore(ExtensionContext.Namespace.create(RunningManager.class))
+          .getOrComputeIfAbsent(
+              RunningManager.class, key -> new RunningManager(), RunningManager.class);
+    }
+  }
+}

@@ -72,9 +72,7 @@ import org.springframework.data.repository.config.BootstrapMode;
 })
 @ComponentScan("dev.dragonfly.manager")
 @EntityScan("dev.dragonfly.manager")
-@EnableJpaRepositories(
-    basePackages = "dev.dragonfly.manager",
-    bootstrapMode = BootstrapMode.LAZY)
+@EnableJpaRepositories(basePackages = "dev.dragonfly.manager", bootstrapMode = BootstrapMode.LAZY)
 class ManagerApplication {
   @Bean
   KeepAliveConfig keepAliveConfig(ManagerConfig config) {

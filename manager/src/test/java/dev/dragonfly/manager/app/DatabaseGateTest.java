@@ -42,7 +42,8 @@ final class DatabaseGateTest {
         failure(running.bean(ManagerConfig.class).database().address(), "wrong", "nobody");
     assertThat(failure.code()).isEqualTo(ErrorCode.CONFIG);
     assertThat(failure).hasMessageContaining("database.password").hasMessageNotContaining("wrong");
-    assertThat(Duration.ofNanos(SystemTime.INSTANCE.nanos() - begin)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Duration.ofNanos(SystemTime.INSTANCE.nanos() - begin))
+        .isLessThan(Duration.ofSeconds(5));
   }
 
   @Test

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * One whole manager on a real PostgreSQL with a clock that tests advance, shared by all tests of the
- * virtual machine; closed when the last of them ends. Use {@code @ExtendWith} and take it as a
+ * One whole manager on a real PostgreSQL with a clock that tests advance, shared by all tests of
+ * the virtual machine; closed when the last of them ends. Use {@code @ExtendWith} and take it as a
  * parameter.
  */
 public final class RunningManager implements AutoCloseable {
@@ -71,7 +71,7 @@ public final class RunningManager implements AutoCloseable {
 
   /** A configuration for tests: free ports, this database. */
   static ManagerConfig config(TestPostgres database, Path passwordFile) {
-    return config(database.jdbcUrl(), database.user(), database.password(), passwordFile);
+    return config(database.newDatabase(), database.user(), database.password(), passwordFile);
   }
 
   @SuppressWarnings("NullAway") // Absent keys become defaults.
@@ -79,14 +79,7 @@ public final class RunningManager implements AutoCloseable {
     return new ManagerConfig(
         new ServerConfig("127.0.0.1", 0, 0),
         new DatabaseConfig(
-            url,
-            null,
-            null,
-            null,
-            user,
-            Secret.of(password),
-            4,
-            Duration.ofSeconds(20)),
+            url, null, null, null, user, Secret.of(password), 4, Duration.ofSeconds(20)),
         new AuthConfig(passwordFile, null, null),
         null,
         new ManagerConfig.MetricsConfig(0));
@@ -159,7 +152,7 @@ public final class RunningManager implements AutoCloseable {
       return context
           .getRoot()
           .getStore(ExtensionContext.Namespace.create(RunningManager.class))
-          .getOrComputeIfAbsent(
+          .computeIfAbsent(
               RunningManager.class, key -> new RunningManager(), RunningManager.class);
     }
   }

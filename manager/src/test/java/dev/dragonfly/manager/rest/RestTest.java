@@ -197,8 +197,7 @@ final class RestTest {
       assertThat(json(refused).get("errors").asString()).isNotEmpty();
       assertThat(json(refused).get("message").asString()).isNotEmpty();
     }
-    for (String query :
-        List.of("/0", "/x", "?page=-1", "?per_page=10000001", "?per_page=x")) {
+    for (String query : List.of("/0", "/x", "?page=-1", "?per_page=10000001", "?per_page=x")) {
       assertThat(get(CLUSTERS + query).statusCode()).as(query).isEqualTo(422);
     }
     assertThat(get("/api/v1/schedulers?state=dead").statusCode()).isEqualTo(422);
@@ -223,7 +222,8 @@ final class RestTest {
 
   @Test
   void metricsAreOnTheirOwnPort() throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(URI.create(running.metricsUrl() + "/metrics")).build();
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(running.metricsUrl() + "/metrics")).build();
     assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).body())
         .contains("jvm_memory_used_bytes");
   }

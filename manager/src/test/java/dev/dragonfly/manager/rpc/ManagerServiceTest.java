@@ -75,7 +75,9 @@ final class ManagerServiceTest {
     assertThat(registered.getFeatures().toStringUtf8()).isEqualTo("[\"schedule\",\"preheat\"]");
     assertThat(search("d1").getSchedulersList()).isEmpty();
     activate(InstanceKind.SCHEDULER, "s1");
-    assertThat(search("d1").getSchedulersList()).extracting(Scheduler::getHostname).containsExactly("s1");
+    assertThat(search("d1").getSchedulersList())
+        .extracting(Scheduler::getHostname)
+        .containsExactly("s1");
   }
 
   @Test
@@ -103,8 +105,9 @@ final class ManagerServiceTest {
     assertThat(scheduler.getSchedulerCluster().getScopes().toStringUtf8()).isEqualTo("{}");
     assertThat(scheduler.getSchedulerCluster().getSeedClientConfig().toStringUtf8())
         .isEqualTo("{}");
-    assertThat(scheduler.getSeedPeersList()).singleElement().satisfies(
-        seed -> {
+    assertThat(scheduler.getSeedPeersList())
+        .singleElement()
+        .satisfies(seed -> {
           assertThat(seed.getHostname()).isEqualTo("p1");
           assertThat(seed.getDownloadPort()).isEqualTo(8103);
           assertThat(number(seed.getSeedPeerCluster().getConfig(), "load_limit")).isEqualTo(2000);
@@ -134,14 +137,9 @@ final class ManagerServiceTest {
     manager.updateScheduler(scheduler("s1").build());
     manager.updateScheduler(scheduler("s2").build());
     activate(InstanceKind.SCHEDULER, "s2");
-    assertThat(
-            manager
-                .listSchedulers(search("d1", 1))
-                .getSchedulersList())
+    assertThat(manager.listSchedulers(search("d1", 1)).getSchedulersList())
         .extracting(Scheduler::getHostname, Scheduler::getState)
-        .containsExactly(
-            tuple("s1", "inactive"),
-            tuple("s2", "active"));
+        .containsExactly(tuple("s1", "inactive"), tuple("s2", "active"));
     refused(Status.Code.NOT_FOUND, () -> manager.listSchedulers(search("d1", 9999)));
   }
 
@@ -206,8 +204,9 @@ final class ManagerServiceTest {
     row.touch(running.time().now());
     running.bean(ApplicationStore.class).save(row);
     List<Application> found = manager.listApplications(applications()).getApplicationsList();
-    assertThat(found).singleElement().satisfies(
-        app -> {
+    assertThat(found)
+        .singleElement()
+        .satisfies(app -> {
           assertThat(app.getName()).isEqualTo("app");
           assertThat(app.getPriority().getValue()).isEqualTo(Priority.LEVEL4);
           assertThat(app.getPriority().getUrls(0).getRegex()).isEqualTo("blobs");
@@ -221,14 +220,17 @@ final class ManagerServiceTest {
     refused(invalid, () -> manager.updateScheduler(scheduler("no_host").build()));
     refused(invalid, () -> manager.updateScheduler(scheduler("s1").setPort(80).build()));
     refused(invalid, () -> manager.updateScheduler(scheduler("s1").setIp("nowhere").build()));
-    refused(invalid, () -> manager.updateScheduler(scheduler("s1").setSchedulerClusterId(0).build()));
+    refused(
+        invalid, () -> manager.updateScheduler(scheduler("s1").setSchedulerClusterId(0).build()));
     refused(
         invalid,
         () ->
             manager.updateScheduler(
                 scheduler("s1").setConfig(ByteString.copyFromUtf8("[]")).build()));
     refused(invalid, () -> manager.updateSeedPeer(seedPeer("p1").setType("weak").build()));
-    refused(Status.Code.NOT_FOUND, () -> manager.updateScheduler(scheduler("s1").setSchedulerClusterId(77).build()));
+    refused(
+        Status.Code.NOT_FOUND,
+        () -> manager.updateScheduler(scheduler("s1").setSchedulerClusterId(77).build()));
     refused(
         Status.Code.NOT_FOUND,
         () ->

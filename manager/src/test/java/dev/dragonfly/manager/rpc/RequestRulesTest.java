@@ -16,7 +16,9 @@ final class RequestRulesTest {
       assertThatCode(() -> RequestRules.hostname(good)).doesNotThrowAnyException();
     }
     for (String bad :
-        new String[] {"", "-a", "a-", "a_b", "a..b", ".a", "a b", "x".repeat(64), "a.".repeat(130)}) {
+        new String[] {
+          "", "-a", "a-", "a_b", "a..b", ".a", "a b", "x".repeat(64), "a.".repeat(130)
+        }) {
       refused(() -> RequestRules.hostname(bad));
     }
   }

@@ -106,7 +106,8 @@ final class ClusterSearcherTest {
 
   @Test
   void aLocationThatIsTheSameForTwoOfThreeLevelsCountsTwoFifths() {
-    assertThat(score(scopes("", "a|b|c"), daemon("", "", "A|B|d"))).isCloseTo(0.14 * 0.4, PRECISION);
+    assertThat(score(scopes("", "a|b|c"), daemon("", "", "A|B|d")))
+        .isCloseTo(0.14 * 0.4, PRECISION);
     assertThat(score(scopes("", "a|b|c|d|e|f"), daemon("", "", "a|b|c|d|e|g")))
         .isCloseTo(0.14, PRECISION);
   }

@@ -7,7 +7,6 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.lifecycle.ReadyFile;
-import dev.dragonfly.common.lifecycle.StdinWatch;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -25,9 +24,6 @@ public abstract class DaemonCommand implements Callable<Integer> {
 
   @Option(names = "--ready-file", paramLabel = "FILE", description = "Written when all is serving: one line of JSON with the real ports.")
   private @Nullable Path readyFile;
-
-  @Option(names = "--stop-on-stdin-eof", description = "Ends when standard input ends, for a parent that may be killed.")
-  private boolean stopOnStdinEof;
 
   /** What this process is. */
   protected abstract DaemonRole role();
@@ -51,9 +47,6 @@ public abstract class DaemonCommand implements Callable<Integer> {
           });
       if (readyFile != null) {
         engine.describe(new ReadyFile(role().label())).write(readyFile);
-      }
-      if (stopOnStdinEof) {
-        StdinWatch.exitAtEnd(System.in);
       }
       LOG.info("{} serving grpc={} piece={} socket={}", role().label(), engine.grpcPort(), engine.piecePort(), parsed.server().socket());
       stopped.await();

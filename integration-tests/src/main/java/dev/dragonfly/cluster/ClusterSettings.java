@@ -1,0 +1,42 @@
+package dev.dragonfly.cluster;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a local cluster is like.
+ *
+ * @param peers number of ordinary daemons
+ * @param dir folder for everything; absent for a temporary one that is removed
+ * @param seedRate bytes per second that the seed sends at most; 0 for no limit
+ * @param holdingsInterval how often daemons tell what they hold
+ * @param announceInterval how often hosts announce themselves
+ */
+public record ClusterSettings(
+    int peers,
+    Optional<Path> dir,
+    long seedRate,
+    Duration holdingsInterval,
+    Duration announceInterval) {
+  /** So many peers, everything else as in production. */
+  public static ClusterSettings ofPeers(int peers) {
+    return new ClusterSettings(
+        peers, Optional.empty(), 0, Duration.ofSeconds(30), Duration.ofSeconds(30));
+  }
+
+  /** The same with a limit for the seed. */
+  public ClusterSettings withSeedRate(long bytesPerSecond) {
+    return new ClusterSettings(peers, dir, bytesPerSecond, holdingsInterval, announceInterval);
+  }
+
+  /** The same in a folder that stays. */
+  public ClusterSettings in(Optional<Path> folder) {
+    return new ClusterSettings(peers, folder, seedRate, holdingsInterval, announceInterval);
+  }
+
+  /** The same with other intervals, so that tests need not wait for half a minute. */
+  public ClusterSettings withIntervals(Duration holdings, Duration announce) {
+    return new ClusterSettings(peers, dir, seedRate, holdings, announce);
+  }
+}

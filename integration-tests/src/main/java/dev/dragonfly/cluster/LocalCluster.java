@@ -1,0 +1,195 @@
+package dev.dragonfly.cluster;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Manager, scheduler, seed peer and daemons as processes of their own, with embedded PostgreSQL and
+ * Redis, all on loopback with free ports. Closing it leaves no process, port or file behind; when
+ * this process is killed, a guard does the same.
+ */
+public final class LocalCluster implements AutoCloseable {
+  private static final List<String> LEAN =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:+UseCompactObjectHeaders",
+          "-Xshare:auto",
+          "--enable-native-access=ALL-UNNAMED",
+          "--sun-misc-unsafe-memory-access=allow");
+
+  private final ClusterSettings settings;
+  private final Home home = Home.find();
+  private final Path folder;
+  private final Guard guard;
+  private final ServiceFiles files;
+  private final List<ServiceProcess> processes = new ArrayList<>();
+  private final List<PeerNode> peers = new ArrayList<>();
+  private final EmbeddedStores stores;
+  private final ServiceProcess manager;
+  private ServiceProcess scheduler;
+  private final PeerNode seed;
+
+  private LocalCluster(ClusterSettings settings) {
+    this.settings = settings;
+    this.folder = settings.dir().orElseGet(LocalCluster::temporaryFolder);
+    Folders.create(folder);
+    this.guard = Guard.of(folder, settings.dir().isEmpty());
+    this.files = new ServiceFiles(folder, settings);
+    try {
+      this.stores = new EmbeddedStores(folder, guard);
+      this.manager = managerProcess();
+      manager.launch();
+      manager.awaitReady();
+      this.scheduler = schedulerProcess(0);
+      scheduler.launch();
+      this.seed = new PeerNode(daemonProcess("seed-0", "seed-peer", "dev.dragonfly.seedpeer.app.SeedPeerApp", settings.seedRate()));
+      seed.process().launch();
+      for (int i = 0; i < settings.peers(); i++) {
+        PeerNode peer = new PeerNode(daemonProcess("peer-" + i, "dfdaemon", "dev.dragonfly.dfdaemon.app.DfdaemonApp", 0));
+        peer.process().launch();
+        peers.add(peer);
+      }
+      processes.forEach(ServiceProcess::awaitReady);
+    } catch (RuntimeException e) {
+      stopProcesses();
+      closeGuardAndFolder();
+      throw e;
+    }
+  }
+
+  /** Starts a cluster and returns when every service serves. */
+  public static LocalCluster start(ClusterSettings settings) {
+    return new LocalCluster(settings);
+  }
+
+  private static Path temporaryFolder() {
+    try {
+      return Files.createTempDirectory("dragonfly-");
+    } catch (IOException e) {
+      throw new ClusterException("cannot create a temporary folder", e);
+    }
+  }
+
+  private ServiceProcess managerProcess() {
+    return process(
+        "manager",
+        "manager",
+        "dev.dragonfly.manager.app.ManagerApp",
+        List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"),
+        files.manager(stores));
+  }
+
+  private ServiceProcess schedulerProcess(int port) {
+    return process(
+        "scheduler",
+        "scheduler",
+        "dev.dragonfly.scheduler.app.SchedulerApp",
+        List.of("-Xmx160m"),
+        files.scheduler(stores, manager.ready("grpc"), port));
+  }
+
+  private ServiceProcess daemonProcess(String name, String module, String main, long rate) {
+    return process(
+        name,
+        module,
+        main,
+        List.of("-Xmx96m", "-XX:MaxDirectMemorySize=96m"),
+        files.daemon(name, manager.ready("grpc"), rate));
+  }
+
+  private ServiceProcess process(
+      String name, String module, String main, List<String> flags, Path config) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(LEAN);
+    command.addAll(flags);
+    command.addAll(List.of("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO")));
+    command.addAll(List.of("-cp", home.classPath(module), main, "--config", config.toString()));
+    ServiceProcess process = new ServiceProcess(name, command, folder, guard);
+    processes.add(process);
+    return process;
+  }
+
+  /** The folder that holds everything. */
+  public Path folder() {
+    return folder;
+  }
+
+  public ServiceProcess manager() {
+    return manager;
+  }
+
+  public ServiceProcess scheduler() {
+    return scheduler;
+  }
+
+  public PeerNode seed() {
+    return seed;
+  }
+
+  public PeerNode peer(int number) {
+    return peers.get(number);
+  }
+
+  public List<PeerNode> peers() {
+    return List.copyOf(peers);
+  }
+
+  public EmbeddedStores stores() {
+    return stores;
+  }
+
+  /** Starts the scheduler again, after it was killed, on the port that it had. */
+  public void restartScheduler() {
+    String address = scheduler.ready("grpc");
+    processes.remove(scheduler);
+    scheduler = schedulerProcess(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    scheduler.launch();
+    scheduler.awaitReady();
+  }
+
+  /** Starts a daemon again, after it was killed, on the folder that it had. */
+  public void restart(PeerNode node) {
+    node.process().launch();
+    node.process().awaitReady();
+  }
+
+  private void stopProcesses() {
+    for (ServiceProcess process : processes) {
+      if (process.isAlive()) {
+        process.resume();
+      }
+    }
+    List<Thread> stopping = new ArrayList<>();
+    for (ServiceProcess process : processes.reversed()) {
+      stopping.add(Thread.ofVirtual().start(process::stop));
+    }
+    for (Thread thread : stopping) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void closeGuardAndFolder() {
+    guard.close();
+    if (settings.dir().isEmpty()) {
+      Folders.delete(folder);
+    }
+  }
+
+  @Override
+  public void close() {
+    stopProcesses();
+    try {
+      stores.close();
+    } finally {
+      closeGuardAndFolder();
+    }
+  }
+}

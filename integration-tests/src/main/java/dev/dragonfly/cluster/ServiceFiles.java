@@ -1,0 +1,75 @@
+package dev.dragonfly.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The configurations of the services of a local cluster, and their commands. */
+final class ServiceFiles {
+  private final Path folder;
+  private final ClusterSettings settings;
+
+  ServiceFiles(Path folder, ClusterSettings settings) {
+    this.folder = folder;
+    this.settings = settings;
+  }
+
+  Path manager(EmbeddedStores stores) {
+    return write(
+        "manager",
+        """
+        server: {ip: 127.0.0.1, restPort: 0, grpcPort: 0}
+        database: {host: 127.0.0.1, port: %d, name: postgres, user: postgres, pool: 4}
+        auth: {passwordFile: "%s"}
+        metrics: {port: 0}
+        """
+            .formatted(stores.postgresPort(), folder.resolve("root-password")));
+  }
+
+  Path scheduler(EmbeddedStores stores, String managerGrpc, int port) {
+    return write(
+        "scheduler",
+        """
+        server: {ip: 127.0.0.1, port: %d, hostname: scheduler-0}
+        clusterId: 1
+        redis: {address: "%s", password: "%s"}
+        manager: {address: "%s"}
+        metrics: {ip: 127.0.0.1, port: 0}
+        """
+            .formatted(port, stores.redisAddress(), stores.redisPassword(), managerGrpc));
+  }
+
+  Path daemon(String name, String managerGrpc, long uploadRate) {
+    return write(
+        name,
+        """
+        host: {ip: 127.0.0.1, hostname: %s}
+        server: {ip: 127.0.0.1, port: 0, socket: "%s"}
+        upload: {ip: 127.0.0.1, port: 0%s}
+        source: {allow: ["127.0.0.0/8", "::1"]}
+        storage: {dir: "%s"}
+        scheduler: {holdingsInterval: %dms, announceInterval: %dms}
+        manager: {address: "%s", refreshInterval: 10s}
+        metrics: {ip: 127.0.0.1, port: 0}
+        """
+            .formatted(
+                name,
+                folder.resolve(name + ".sock"),
+                uploadRate > 0 ? ", rateLimit: " + uploadRate + "B" : "",
+                folder.resolve(name),
+                settings.holdingsInterval().toMillis(),
+                settings.announceInterval().toMillis(),
+                managerGrpc));
+  }
+
+  private Path write(String name, String yaml) {
+    Path file = folder.resolve(name + ".yaml");
+    try {
+      Files.writeString(file, yaml);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + file, e);
+    }
+  }
+}

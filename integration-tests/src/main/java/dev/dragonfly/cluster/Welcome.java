@@ -1,0 +1,31 @@
+package dev.dragonfly.cluster;
+
+import java.io.PrintStream;
+
+/** What a newcomer sees when the cluster is up. */
+final class Welcome {
+  private Welcome() {}
+
+  static void print(LocalCluster cluster, PrintStream out) {
+    boolean colour = System.console() != null && System.console().isTerminal();
+    String bold = colour ? "\u001b[1m" : "";
+    String plain = colour ? "\u001b[0m" : "";
+    out.println();
+    out.println(bold + "Dragonfly is up" + plain + " in " + cluster.folder());
+    out.println();
+    out.println("  console     " + cluster.manager().ready("rest"));
+    out.println("  user root, password in " + cluster.manager().ready("password_file"));
+    out.println("  scheduler   " + cluster.scheduler().ready("grpc"));
+    out.println("  seed        " + cluster.seed().process().ready("piece"));
+    for (PeerNode peer : cluster.peers()) {
+      out.println("  " + peer.process().name() + "      " + peer.socket());
+    }
+    out.println();
+    out.println(bold + "Try" + plain + " (in another terminal)");
+    out.println("  ./dragonfly dfget https://example.com/some-large-file -O /tmp/maven.zip");
+    out.println("  ./dragonfly dfget <the same URL> -O /tmp/again.zip --peer 1    # comes from peers");
+    out.println("  curl -s " + "http://" + cluster.peer(0).process().ready("metrics") + "/metrics | grep received");
+    out.println();
+    out.println("Ctrl-C stops everything and leaves nothing behind.");
+  }
+}

@@ -33,7 +33,8 @@ public final class RingSchedulerSessions implements SchedulerSessions {
       Time time,
       Timers timers) {
     this.environment =
-        new Environment(client, schedulers, announcement, config, time, timers, open);
+        new Environment(
+            client, schedulers, announcement, config, time, timers, new Suspects(time), open);
     schedulers.listen(changed -> open.forEach(RingSession::schedulersChanged));
   }
 
@@ -58,13 +59,14 @@ public final class RingSchedulerSessions implements SchedulerSessions {
       SchedulerConfig config,
       Time time,
       Timers timers,
+      Suspects suspects,
       Set<RingSession> open)
       implements SessionEnvironment {
 
     @Override
     public List<InetSocketAddress> order(TaskId task) {
       List<InetSocketAddress> known = schedulers.current();
-      return known.isEmpty() ? List.of() : TaskRing.of(known).order(task);
+      return known.isEmpty() ? List.of() : suspects.last(TaskRing.of(known).order(task));
     }
 
     @Override

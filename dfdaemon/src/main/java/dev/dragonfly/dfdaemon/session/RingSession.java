@@ -162,6 +162,9 @@ final class RingSession implements SchedulerSession {
       lost("no scheduler is known; the list is empty");
       return;
     }
+    if (order.stream().allMatch(environment.suspects()::isSuspect)) {
+      lost("no scheduler answered a moment ago; they are tried again");
+    }
     announced.clear();
     round.begin(order);
     tryNext();
@@ -252,6 +255,7 @@ final class RingSession implements SchedulerSession {
 
   void decided(Connection connection, ScheduleDecision decision) {
     connection.decided();
+    environment.suspects().trust(connection.scheduler());
     announced.clear();
     lossTold = false;
     signals.add(new Signal.Decided(decision));
@@ -285,6 +289,9 @@ final class RingSession implements SchedulerSession {
       return;
     }
     lost("scheduler " + scheduler + ": " + failure.getMessage());
+    if (!connection.hasAnswered()) {
+      environment.suspects().suspect(scheduler);
+    }
     if (connection.hasAnswered() && state instanceof SessionState.Talking talking) {
       Duration lasted = Duration.ofNanos(environment.time().nanos() - talking.since());
       round.broke(scheduler, lasted, environment.order(task));

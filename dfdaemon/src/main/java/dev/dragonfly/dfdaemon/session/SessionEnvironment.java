@@ -24,6 +24,9 @@ interface SessionEnvironment {
 
   Timers timers();
 
+  /** Which schedulers did not answer a moment ago. */
+  Suspects suspects();
+
   /** The schedulers in the order in which a task tries them; may be empty. */
   List<InetSocketAddress> order(TaskId task);
 

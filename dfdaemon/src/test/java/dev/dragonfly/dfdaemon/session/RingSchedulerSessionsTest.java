@@ -374,6 +374,48 @@ class RingSchedulerSessionsTest {
   }
 
   @Test
+  void theNextDownloadDoesNotWaitForASchedulerThatIsSilent() {
+    schedulers = new FakeSchedulers(A, B);
+    RingSchedulerSessions sessions = sessions();
+    open(sessions);
+    Call silent = client.nextCall();
+    time.advance(Duration.ofSeconds(1));
+    client.nextCall();
+
+    open(sessions);
+
+    assertThat(client.nextCall().scheduler).isNotEqualTo(silent.scheduler);
+  }
+
+  @Test
+  void aDownloadIsToldAtOnceWhenEverySchedulerIsSilent() {
+    RingSchedulerSessions sessions = sessions();
+    open(sessions);
+    client.nextCall();
+    time.advance(Duration.ofSeconds(1));
+
+    SchedulerSession second = open(sessions);
+
+    assertThat(lost(second)).contains("a moment ago");
+    registered(second);
+    assertThat(second.connected()).isTrue();
+  }
+
+  @Test
+  void afterAWhileOneDownloadTriesTheSilentSchedulerAgain() {
+    Suspects suspects = new Suspects(time);
+    suspects.suspect(A);
+    assertThat(suspects.last(List.of(A, B, C))).containsExactly(B, C, A);
+
+    time.advance(Suspects.SUSPICION);
+
+    assertThat(suspects.last(List.of(A, B, C))).containsExactly(A, B, C);
+    assertThat(suspects.last(List.of(A, B, C))).containsExactly(B, C, A);
+    suspects.trust(A);
+    assertThat(suspects.last(List.of(A, B, C))).containsExactly(A, B, C);
+  }
+
+  @Test
   void lengthsAreNeededWhenAnUpstreamSchedulerIsKnown() {
     RingSchedulerSessions sessions = sessions();
     assertThat(sessions.needsLengths()).isFalse();
@@ -397,7 +439,11 @@ class RingSchedulerSessionsTest {
   }
 
   private SchedulerSession open() {
-    SchedulerSession session = sessions().open(TASK, PEER, this::register);
+    return open(sessions());
+  }
+
+  private SchedulerSession open(RingSchedulerSessions sessions) {
+    SchedulerSession session = sessions.open(TASK, PEER, this::register);
     opened.add(session);
     return session;
   }

@@ -3,6 +3,7 @@ package dev.dragonfly.cluster;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,8 @@ public final class LocalCluster implements AutoCloseable {
           "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
+
+  private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
 
   private final ClusterSettings settings;
   private final Home home = Home.find();
@@ -53,6 +56,7 @@ public final class LocalCluster implements AutoCloseable {
         peers.add(peer);
       }
       processes.forEach(ServiceProcess::awaitReady);
+      Hosts.await(scheduler.ready("grpc"), settings.peers() + 1, HOSTS_WAIT);
     } catch (RuntimeException e) {
       stopProcesses();
       closeGuardAndFolder();

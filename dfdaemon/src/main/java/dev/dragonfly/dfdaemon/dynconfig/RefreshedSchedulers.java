@@ -14,13 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A list that is looked up again and again, each time on a virtual thread, one at a time. A lookup
- * that fails or finds nothing changes nothing.
+ * A list that is looked up again and again, each time on a virtual thread, one at a time; often while
+ * it is empty. A lookup that fails or finds nothing changes nothing.
  */
 public final class RefreshedSchedulers implements Schedulers {
 
   private static final Logger log = LoggerFactory.getLogger(RefreshedSchedulers.class);
   private static final Duration SHORTEST_GAP = Duration.ofSeconds(1);
+  private static final Duration RETRY_WHILE_EMPTY = Duration.ofMillis(500);
 
   private final SchedulerLookup lookup;
   private final Duration interval;
@@ -122,6 +123,9 @@ public final class RefreshedSchedulers implements Schedulers {
         looking = false;
         lookedBefore = true;
         lookedAt = time.nanos();
+        if (!closed && timer != null && list.current().isEmpty()) {
+          timers.after(RETRY_WHILE_EMPTY, () -> lookUnless(false));
+        }
       } finally {
         lock.unlock();
       }

@@ -16,6 +16,7 @@ import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.resource.Standing;
 import dev.dragonfly.scheduler.store.Graph;
+import dev.dragonfly.scheduler.store.PeerStore.Held;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,41 +64,38 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
           .hosts()
           .confirmHoldings(host.id(), request.getFingerprint(), REMEMBERED, OLDEST_REPORT);
     }
-    for (Holding holding : request.getHoldingsList()) {
-      keep(holding, host);
-    }
+    graph
+        .peers()
+        .hold(
+            request.getHoldingsList().stream()
+                .filter(holding -> holding.getFinished() || !holding.getPieces().isEmpty())
+                .map(holding -> held(holding, host))
+                .toList());
     if (request.getLast()) {
       graph.hosts().rememberHoldings(host.id(), request.getFingerprint(), REMEMBERED);
     }
     return false;
   }
 
-  private void keep(Holding holding, Host host) {
+  private Held held(Holding holding, Host host) {
     TaskId task = SchedulerService.parse("task_id", holding.getTaskId(), TaskId::new);
     PeerId peer = SchedulerService.parse("peer_id", holding.getPeerId(), PeerId::new);
     TaskSpec spec = TaskMapper.toSpec(holding.getDownload()).withRequestHeader(Map.of());
-    PieceBitmap pieces = PieceBitmap.parse(holding.getPieces().toByteArray());
-    if (!holding.getFinished() && pieces.count() == 0) {
-      return;
-    }
-    graph.tasks().save(task, spec, TaskMapper.fromFacts(holding.getFacts()), false);
     Instant now = time.now();
     Standing standing = holding.getFinished() ? Standing.FULL : Standing.PARTIAL;
-    graph
-        .peers()
-        .hold(
-            new PeerRecord(
-                peer,
-                task,
-                host,
-                holding.getFinished() ? PeerState.SUCCEEDED : PeerState.HOLDING,
-                host.disableShared() ? Standing.NONE : standing,
-                pieces,
-                0,
-                OWNER,
-                Optional.empty(),
-                now,
-                now));
-    graph.hosts().join(host.id(), task);
+    PeerRecord record =
+        new PeerRecord(
+            peer,
+            task,
+            host,
+            holding.getFinished() ? PeerState.SUCCEEDED : PeerState.HOLDING,
+            host.disableShared() ? Standing.NONE : standing,
+            PieceBitmap.parse(holding.getPieces().toByteArray()),
+            0,
+            OWNER,
+            Optional.empty(),
+            now,
+            now);
+    return new Held(spec, TaskMapper.fromFacts(holding.getFacts()), record);
   }
 }

@@ -68,7 +68,7 @@ final class Dialogue {
 
   /** Makes the peer known and answers its register, or waits until that is possible. */
   void begin() {
-    peer.take();
+    search.enter();
     leaseAlarm.set(timing.peerLease().dividedBy(RENEWALS_PER_LEASE));
     PeerEvent.Register event = registration.event();
     Child.Wish wish = event.needBackToSource() ? Child.Wish.SOURCE : Child.Wish.PARENTS;

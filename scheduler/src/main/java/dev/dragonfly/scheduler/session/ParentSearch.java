@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,7 @@ final class ParentSearch {
   private final Set<PeerId> blocked = new HashSet<>();
   private final Map<PeerId, Candidate> offered = new LinkedHashMap<>();
   private TaskFacts facts = TaskFacts.NONE;
+  private @Nullable TaskView entered;
 
   ParentSearch(SessionServices services, PeerWriter peer, PeerEvent.Register wanted) {
     this.services = services;
@@ -59,6 +61,11 @@ final class ParentSearch {
   /** What the graph knew of the content at the last look. */
   TaskFacts facts() {
     return facts;
+  }
+
+  /** Makes the peer known; what is seen of the task meanwhile serves the first decision. */
+  void enter() {
+    entered = peer.enter(sample());
   }
 
   /** What the peer shall do now. */
@@ -105,11 +112,7 @@ final class ParentSearch {
   }
 
   private Snapshot look(Child.Wish wish, boolean waitedEnough) {
-    TaskView view =
-        services
-            .graph()
-            .tasks()
-            .look(peer.taskId(), SampleSize.of(services.limits().get().sample()));
+    TaskView view = view();
     view.task().ifPresent(task -> peer.remember(task.facts()));
     facts = view.task().map(task -> task.facts()).orElse(peer.facts());
     Child child =
@@ -122,5 +125,15 @@ final class ParentSearch {
             blocked,
             waitedEnough);
     return new Snapshot(child, view, services.seeds().available(peer.host()));
+  }
+
+  private TaskView view() {
+    TaskView first = entered;
+    entered = null;
+    return first == null ? services.graph().tasks().look(peer.taskId(), sample()) : first;
+  }
+
+  private SampleSize sample() {
+    return SampleSize.of(services.limits().get().sample());
   }
 }

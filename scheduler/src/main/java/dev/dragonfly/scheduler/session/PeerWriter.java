@@ -14,9 +14,11 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.resource.Standing;
+import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.PeerStore.Committed;
 import dev.dragonfly.scheduler.store.PeerStore.Saved;
+import dev.dragonfly.scheduler.store.SampleSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -91,11 +93,9 @@ final class PeerWriter {
     return dirty;
   }
 
-  /** Writes task and peer; this stream now speaks for the peer. */
-  void take() {
-    graph.tasks().save(taskId(), spec, facts, false);
-    graph.peers().take(record(leaseOf(state)));
-    graph.hosts().join(host.id(), taskId());
+  /** Writes task and peer, for which this stream speaks from now on, and looks at the task. */
+  TaskView enter(SampleSize sample) {
+    return graph.peers().enter(spec, facts, record(leaseOf(state)), sample);
   }
 
   void state(PeerState next) {

@@ -2,8 +2,11 @@ package dev.dragonfly.scheduler.store;
 
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.scheduler.resource.PeerRecord;
+import dev.dragonfly.scheduler.resource.TaskView;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,14 +32,29 @@ public interface PeerStore {
    */
   record Committed(Saved saved, List<PeerId> parents) {}
 
-  /** Writes the peer and makes its owner the one that speaks for it. */
-  Saved take(PeerRecord peer);
+  /**
+   * Writes task and peer, makes the peer's owner the one that speaks for it, and looks at the task:
+   * one round trip.
+   *
+   * @param spec what is downloaded
+   * @param facts what the peer knows of the content; fills gaps only
+   */
+  TaskView enter(TaskSpec spec, TaskFacts facts, PeerRecord peer, SampleSize sample);
+
+  /**
+   * What a host holds of a task.
+   *
+   * @param spec identity of the task
+   * @param facts what the host knows of the content
+   * @param peer the peer that holds it
+   */
+  record Held(TaskSpec spec, TaskFacts facts, PeerRecord peer) {}
 
   /** Writes the peer, if its owner still speaks for it. */
   Saved save(PeerRecord peer);
 
-  /** Writes what a host reports to hold, unless a live stream speaks for the peer. */
-  void hold(PeerRecord peer);
+  /** Writes what a host reports to hold, except where a live stream speaks for the peer. */
+  void hold(List<Held> held);
 
   /** Writes the child and its edges from those of the parents that still are parents. */
   Committed commit(PeerRecord child, List<PeerId> parents);

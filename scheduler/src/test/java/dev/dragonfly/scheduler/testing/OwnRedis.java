@@ -1,8 +1,11 @@
 package dev.dragonfly.scheduler.testing;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,16 +62,40 @@ public final class OwnRedis implements AutoCloseable {
 
   /** Sends one inline command and returns the first line of the answer. */
   public String command(String line) {
-    try (java.net.Socket socket = new java.net.Socket("127.0.0.1", port)) {
-      socket.setSoTimeout(5_000);
-      socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
-      java.io.BufferedReader in =
-          new java.io.BufferedReader(
-              new java.io.InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+    try (Socket socket = open();
+        BufferedReader in = send(socket, line)) {
       return String.valueOf(in.readLine());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Sends one inline command whose answer is a list of texts. */
+  public List<String> commandLines(String line) {
+    List<String> texts = new ArrayList<>();
+    try (Socket socket = open();
+        BufferedReader in = send(socket, line)) {
+      int count = Integer.parseInt(in.readLine().substring(1));
+      for (int i = 0; i < count; i++) {
+        in.readLine();
+        texts.add(in.readLine());
+      }
+      return texts;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Socket open() throws IOException {
+    Socket socket = new Socket("127.0.0.1", port);
+    socket.setSoTimeout(5_000);
+    return socket;
+  }
+
+  private static BufferedReader send(Socket socket, String line) throws IOException {
+    socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
   }
 
   @Override

@@ -24,11 +24,13 @@ public final class RedisGraph implements AutoCloseable {
       Runnable onError) {
     Keys keys = new Keys(cluster);
     this.connection = new RedisConnection(config, timers, onError);
+    RedisHostStore hosts = new RedisHostStore(connection, keys, taskTimeToLive);
+    RedisTaskStore tasks = new RedisTaskStore(connection, keys, taskTimeToLive, time);
     this.graph =
         new Graph(
-            new RedisHostStore(connection, keys, taskTimeToLive),
-            new RedisTaskStore(connection, keys, taskTimeToLive, time),
-            new RedisPeerStore(connection, keys, taskTimeToLive),
+            hosts,
+            tasks,
+            new RedisPeerStore(connection, keys, taskTimeToLive, tasks, hosts),
             new RedisLeaseStore(connection, keys),
             new RedisTaskNews(connection, keys, timers));
   }

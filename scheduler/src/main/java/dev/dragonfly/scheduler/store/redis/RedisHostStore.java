@@ -86,11 +86,14 @@ final class RedisHostStore implements HostStore {
 
   @Override
   public void join(HostId id, TaskId task) {
+    redis.await(startJoin(id, task));
+  }
+
+  /** Sends the write without waiting for it. */
+  CompletionStage<Boolean> startJoin(HostId id, TaskId task) {
     byte[] key = bytes(keys.host(id) + "tasks");
-    CompletionStage<Long> added = redis.async().sadd(key, bytes(task.value()));
-    CompletionStage<Boolean> kept = redis.async().pexpire(key, taskTimeToLive.toMillis());
-    redis.await(added);
-    redis.await(kept);
+    redis.async().sadd(key, bytes(task.value()));
+    return redis.async().pexpire(key, taskTimeToLive.toMillis());
   }
 
   @Override

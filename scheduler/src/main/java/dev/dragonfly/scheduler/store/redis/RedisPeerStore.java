@@ -7,9 +7,13 @@ import static dev.dragonfly.scheduler.store.redis.RedisHostStore.text;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.scheduler.resource.PeerRecord;
+import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.store.PeerStore;
+import dev.dragonfly.scheduler.store.SampleSize;
 import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,29 +26,59 @@ import java.util.concurrent.CompletionStage;
 
 /** Peers in Redis: a hash per peer, index entries of the task, edges of the task. */
 final class RedisPeerStore implements PeerStore {
+  /** Most commands that are sent before their answers are awaited. */
+  private static final int PIPELINE = 300;
+
   private final RedisConnection redis;
   private final Keys keys;
   private final Duration timeToLive;
+  private final RedisTaskStore tasks;
+  private final RedisHostStore hosts;
 
-  RedisPeerStore(RedisConnection redis, Keys keys, Duration timeToLive) {
+  RedisPeerStore(
+      RedisConnection redis,
+      Keys keys,
+      Duration timeToLive,
+      RedisTaskStore tasks,
+      RedisHostStore hosts) {
     this.redis = redis;
     this.keys = keys;
     this.timeToLive = timeToLive;
+    this.tasks = tasks;
+    this.hosts = hosts;
   }
 
   @Override
-  public Saved take(PeerRecord peer) {
-    return put(peer, "take");
+  public TaskView enter(TaskSpec spec, TaskFacts facts, PeerRecord peer, SampleSize sample) {
+    CompletionStage<Long> task = tasks.startSave(peer.taskId(), spec, facts, false);
+    CompletionStage<Long> taken = startPut(peer, "take");
+    CompletionStage<Boolean> joined = hosts.startJoin(peer.host().id(), peer.taskId());
+    CompletionStage<List<Object>> look = tasks.startLook(peer.taskId(), sample);
+    redis.await(task);
+    redis.await(taken);
+    redis.await(joined);
+    return RedisTaskStore.view(peer.taskId(), redis.await(look));
   }
 
   @Override
   public Saved save(PeerRecord peer) {
-    return put(peer, "save");
+    return saved(redis.await(startPut(peer, "save")));
   }
 
   @Override
-  public void hold(PeerRecord peer) {
-    put(peer, "hold");
+  public void hold(List<Held> held) {
+    List<CompletionStage<?>> sent = new ArrayList<>();
+    for (Held one : held) {
+      PeerRecord peer = one.peer();
+      sent.add(tasks.startSave(peer.taskId(), one.spec(), one.facts(), false));
+      sent.add(startPut(peer, "hold"));
+      sent.add(hosts.startJoin(peer.host().id(), peer.taskId()));
+      if (sent.size() >= PIPELINE) {
+        sent.forEach(redis::await);
+        sent.clear();
+      }
+    }
+    sent.forEach(redis::await);
   }
 
   @Override
@@ -73,11 +107,11 @@ final class RedisPeerStore implements PeerStore {
     Map<byte[], byte[]> stored =
         redis.await(redis.async().hgetall(bytes(keys.task(task) + "peer:" + peer.value())));
     stored.forEach((name, value) -> fields.put(text(name), value));
-    byte[] stored1 = fields.get("entry");
-    if (stored1 == null) {
+    byte[] written = fields.get("entry");
+    if (written == null) {
       return Optional.empty();
     }
-    HostCodec.Entry entry = HostCodec.decodeEntry(stored1);
+    HostCodec.Entry entry = HostCodec.decodeEntry(written);
     return Optional.of(
         new PeerRecord(
             peer,
@@ -129,14 +163,12 @@ final class RedisPeerStore implements PeerStore {
     return (int) (long) redis.await(count);
   }
 
-  private Saved put(PeerRecord peer, String mode) {
-    CompletionStage<Long> stage =
-        redis.eval(
-            Script.PEER_PUT,
-            ScriptOutputType.INTEGER,
-            keys.task(peer.taskId()),
-            arguments(peer, mode).toArray(new byte[0][]));
-    return saved(redis.await(stage));
+  private CompletionStage<Long> startPut(PeerRecord peer, String mode) {
+    return redis.eval(
+        Script.PEER_PUT,
+        ScriptOutputType.INTEGER,
+        keys.task(peer.taskId()),
+        arguments(peer, mode).toArray(new byte[0][]));
   }
 
   private void drop(TaskId task, String what, String id) {

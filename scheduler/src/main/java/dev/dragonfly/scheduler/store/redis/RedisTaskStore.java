@@ -47,15 +47,7 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public void save(TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
-    List<byte[]> args = new ArrayList<>();
-    args.add(number(time.now().toEpochMilli()));
-    args.add(number(timeToLive.toMillis()));
-    args.add(number(fromSource ? 1 : 0));
-    args.addAll(TaskCodec.arguments(spec, facts));
-    CompletionStage<Long> done =
-        redis.eval(
-            Script.TASK_PUT, ScriptOutputType.INTEGER, keys.task(id), args.toArray(new byte[0][]));
-    redis.await(done);
+    redis.await(startSave(id, spec, facts, fromSource));
   }
 
   @Override
@@ -65,15 +57,34 @@ final class RedisTaskStore implements TaskStore {
 
   @Override
   public TaskView look(TaskId id, SampleSize sample) {
-    CompletionStage<List<Object>> stage =
-        redis.eval(
-            Script.LOOK,
-            ScriptOutputType.MULTI,
-            keys.task(id),
-            number(sample.full()),
-            number(sample.partial()),
-            number(sample.mesh()));
-    List<Object> answer = redis.await(stage);
+    return view(id, redis.await(startLook(id, sample)));
+  }
+
+  /** Sends the write without waiting for it. */
+  CompletionStage<Long> startSave(
+      TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
+    List<byte[]> args = new ArrayList<>();
+    args.add(number(time.now().toEpochMilli()));
+    args.add(number(timeToLive.toMillis()));
+    args.add(number(fromSource ? 1 : 0));
+    args.addAll(TaskCodec.arguments(spec, facts));
+    return redis.eval(
+        Script.TASK_PUT, ScriptOutputType.INTEGER, keys.task(id), args.toArray(new byte[0][]));
+  }
+
+  /** Sends the read without waiting for it. */
+  CompletionStage<List<Object>> startLook(TaskId id, SampleSize sample) {
+    return redis.eval(
+        Script.LOOK,
+        ScriptOutputType.MULTI,
+        keys.task(id),
+        number(sample.full()),
+        number(sample.partial()),
+        number(sample.mesh()));
+  }
+
+  /** What the answer to {@link #startLook} says. */
+  static TaskView view(TaskId id, List<Object> answer) {
     Set<PeerId> readers = new HashSet<>();
     for (Object reader : list(answer.get(3))) {
       readers.add(new PeerId(text((byte[]) reader)));

@@ -29,6 +29,11 @@ public final class OwnRedis implements AutoCloseable {
     return new OwnRedis(freePort(), List.of(settings));
   }
 
+  /** Starts a server on this port. */
+  public static OwnRedis startOn(int port) {
+    return new OwnRedis(port, List.of());
+  }
+
   /** A port on which nobody listens now. */
   public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0)) {

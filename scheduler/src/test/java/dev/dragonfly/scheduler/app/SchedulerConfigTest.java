@@ -1,0 +1,74 @@
+package dev.dragonfly.scheduler.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dragonfly.common.config.ConfigException;
+import dev.dragonfly.common.config.ConfigLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** The configuration file. */
+class SchedulerConfigTest {
+  @Test
+  void theExampleLoadsAndSaysTheDefaults() {
+    SchedulerConfig example =
+        ConfigLoader.load(Path.of("../docs/config/scheduler.yaml"), SchedulerConfig.class);
+    assertThat(example).isEqualTo(SchedulerConfig.DEFAULT);
+  }
+
+  @Test
+  void anEmptyFileSaysTheDefaults() {
+    assertThat(ConfigLoader.parse("", "test", SchedulerConfig.class))
+        .isEqualTo(SchedulerConfig.DEFAULT);
+  }
+
+  @Test
+  void everyKeyIsMapped() {
+    SchedulerConfig config =
+        ConfigLoader.parse(
+            """
+            server: {ip: 10.0.0.1, advertiseIp: 10.0.0.2, port: 0, hostname: sched, idc: d, location: a|b,
+              tls: {caFile: /ca, certFile: /cert, keyFile: /key}}
+            clusterId: 9
+            redis: {address: "redis:6380", username: u, password: p, database: 3, callTimeout: 2s}
+            manager: {address: "manager:65003", keepAliveInterval: 1s, refreshInterval: 2m}
+            scheduling: {candidateParentLimit: 5, upstreamParentLimit: 3, filterParentLimit: 30,
+              backToSourceSlots: 2, blameLimit: 4, extraAnswerLimit: 6,
+              timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
+                taskTimeToLive: 6h}}
+            seed: {lease: 7s, exhausted: 8s, downloadTimeout: 9h}
+            metrics: {ip: 127.0.0.1, port: 0}
+            """,
+            "test",
+            SchedulerConfig.class);
+    assertThat(config.server().advertiseIp()).isEqualTo("10.0.0.2");
+    assertThat(config.server().port()).isZero();
+    assertThat(config.server().tls()).isPresent();
+    assertThat(config.clusterId()).isEqualTo(9);
+    assertThat(config.redis().host()).isEqualTo("redis");
+    assertThat(config.redis().port()).isEqualTo(6380);
+    assertThat(config.redis().password().orElseThrow().reveal()).isEqualTo("p");
+    assertThat(config.manager().orElseThrow().port()).isEqualTo(65003);
+    assertThat(config.scheduling().timing().taskTimeToLive()).isEqualTo(Duration.ofHours(6));
+    assertThat(config.scheduling().extraAnswerLimit()).isEqualTo(6);
+    assertThat(config.seed().downloadTimeout()).isEqualTo(Duration.ofHours(9));
+    assertThat(config.metrics().port()).isZero();
+    assertThat(config.toString()).doesNotContain("password=Optional[p]");
+  }
+
+  @Test
+  void nonsenseIsRefusedWithTheNameOfTheKey() {
+    assertThatThrownBy(
+            () ->
+                ConfigLoader.parse(
+                    "scheduling: {candidateParentLimit: 1000}", "test", SchedulerConfig.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("candidateParentLimit must be 1 to 64, got 1000");
+    assertThatThrownBy(
+            () -> ConfigLoader.parse("redis: {adress: x}", "test", SchedulerConfig.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("adress");
+  }
+}

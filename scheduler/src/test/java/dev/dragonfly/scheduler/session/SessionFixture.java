@@ -1,0 +1,168 @@
+package dev.dragonfly.scheduler.session;
+
+import dev.dragonfly.common.announce.Parent;
+import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.announce.ScheduleDecision;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.scheduler.scheduling.Limits;
+import dev.dragonfly.scheduler.scheduling.ParentScheduler;
+import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
+import dev.dragonfly.scheduler.seed.SeedConfig;
+import dev.dragonfly.scheduler.seed.SeedRequest;
+import dev.dragonfly.scheduler.seed.SeedTrigger;
+import dev.dragonfly.scheduler.store.HostDirectory;
+import dev.dragonfly.scheduler.store.memory.MemoryGraph;
+import dev.dragonfly.scheduler.testing.Samples;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sessions on a graph in memory and on a clock that the test holds. Everything runs on the test's
+ * thread, so what a message causes has happened when the call returns.
+ */
+final class SessionFixture {
+  final ManualTime time = new ManualTime();
+  final MemoryGraph memory = new MemoryGraph(time);
+  final TaskId task = Samples.task('c');
+  final SchedulingConfig config = SchedulingConfig.DEFAULT;
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+  /** Seeds that were asked. */
+  final List<Host> askedSeeds = new ArrayList<>();
+
+  /** What a seed answers when it is asked. */
+  SeedRequest seedBehaviour =
+      seed -> CompletableFuture.failedFuture(new IllegalStateException("the seed cannot"));
+
+  private final SessionServices services;
+
+  SessionFixture() {
+    HostDirectory hosts = new HostDirectory(memory.graph().hosts(), time);
+    Limits limits = Limits.of(config);
+    services =
+        new SessionServices(
+            memory.graph(),
+            hosts,
+            new ParentScheduler(() -> limits, config.blameLimit()),
+            new SeedTrigger(
+                memory.graph().leases(), hosts, SeedConfig.DEFAULT, Runnable::run, o -> {}),
+            config,
+            () -> limits,
+            time,
+            time,
+            Runnable::run,
+            new SessionMetrics(meters));
+  }
+
+  /** Announces the hosts for a day. */
+  void announce(Host... hosts) {
+    for (Host host : hosts) {
+      memory.graph().hosts().announce(host, Duration.ofDays(1));
+    }
+  }
+
+  /** A peer on the host that has not said anything yet. */
+  Talk talk(Host host, String peer) {
+    return new Talk(host, peer);
+  }
+
+  /** One peer's end of a session. */
+  final class Talk implements Answers {
+    final PeerId id;
+    final List<ScheduleDecision> answers = new ArrayList<>();
+    @Nullable DragonflyException error;
+    boolean ended;
+    private final Host host;
+    private final PeerSession session;
+
+    private Talk(Host host, String peer) {
+      this.host = host;
+      this.id = new PeerId(peer);
+      this.session = new PeerSession(services, this, "stream-of-" + peer + "-" + time.nanos());
+    }
+
+    Talk register() {
+      return register(false, false, 0);
+    }
+
+    Talk registerForSource() {
+      return register(true, false, 0);
+    }
+
+    Talk registerKnown() {
+      return register(false, true, 0);
+    }
+
+    Talk register(boolean needBackToSource, boolean metadataOnly, int priority) {
+      session.register(
+          new Registration(
+              host.id(),
+              task,
+              id,
+              new PeerEvent.Register(
+                  TaskSpec.ofUrl("http://origin.test/file"),
+                  TaskFacts.NONE,
+                  PieceBitmap.EMPTY,
+                  needBackToSource,
+                  metadataOnly,
+                  priority,
+                  host.extVersion()),
+              false,
+              seed -> {
+                askedSeeds.add(seed);
+                return seedBehaviour.send(seed);
+              }),
+          () -> {});
+      return this;
+    }
+
+    Talk say(PeerEvent event) {
+      session.on(event, () -> {});
+      return this;
+    }
+
+    /** Reads the source from now on. */
+    Talk readsSource(TaskFacts facts) {
+      return say(new PeerEvent.BackToSourceStarted(facts));
+    }
+
+    void breakOff() {
+      session.closed();
+    }
+
+    ScheduleDecision last() {
+      return answers.getLast();
+    }
+
+    List<PeerId> lastParents() {
+      return ((ScheduleDecision.Parents) last())
+          .parents().stream().map(Parent::peerId).toList();
+    }
+
+    @Override
+    public void send(ScheduleDecision decision) {
+      answers.add(decision);
+    }
+
+    @Override
+    public void end() {
+      ended = true;
+    }
+
+    @Override
+    public void fail(DragonflyException failure) {
+      error = failure;
+    }
+  }
+}

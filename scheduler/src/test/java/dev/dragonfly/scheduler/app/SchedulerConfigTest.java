@@ -60,10 +60,9 @@ class SchedulerConfigTest {
 
   @Test
   void nonsenseIsRefusedWithTheNameOfTheKey() {
-    assertThatThrownBy(
-            () ->
-                ConfigLoader.parse(
-                    "scheduling: {candidateParentLimit: 1000}", "test", SchedulerConfig.class))
+    assertThatThrownBy(() ->
+            ConfigLoader.parse(
+                "scheduling: {candidateParentLimit: 1000}", "test", SchedulerConfig.class))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("candidateParentLimit must be 1 to 64, got 1000");
     assertThatThrownBy(

@@ -39,7 +39,7 @@ class ClusterLimitsTest {
     try (ClusterLimits limits = new ClusterLimits(OWN)) {
       limits.follow(
           () -> {
-            String text = answer.get();
+            String text = String.valueOf(answer.get());
             if (text.isEmpty()) {
               throw new DragonflyException(ErrorCode.UNAVAILABLE, "the manager is away");
             }

@@ -27,8 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** Decisions from snapshots. */
 class ParentSchedulerTest {
-  private final ParentScheduler scheduler =
-      new ParentScheduler(() -> new Limits(8, 4, 64), 3);
+  private final ParentScheduler scheduler = new ParentScheduler(() -> new Limits(8, 4, 64), 3);
   private final Host host = host("child", HostType.NORMAL, "dc1", "eu|de|r1");
   private final PeerId id = new PeerId("child");
 
@@ -96,8 +95,7 @@ class ParentSchedulerTest {
             1,
             0,
             3);
-    Child asking =
-        new Child(id, host, 1, Wish.PARENTS, 0, Set.of(new PeerId("blocked")), false);
+    Child asking = new Child(id, host, 1, Wish.PARENTS, 0, Set.of(new PeerId("blocked")), false);
     Verdict verdict =
         scheduler.decide(
             snapshot(asking, List.of(self, neighbour, blocked, liar), SeedStatus.IDLE, false));
@@ -116,8 +114,7 @@ class ParentSchedulerTest {
       many.add(candidate("p-" + i, Standing.FULL, PeerState.SUCCEEDED, 1, 0));
     }
     Child plain = new Child(id, host, 0, Wish.PARENTS, 0, Set.of(), false);
-    Decision decision =
-        scheduler.decide(snapshot(plain, many, SeedStatus.IDLE, true)).decision();
+    Decision decision = scheduler.decide(snapshot(plain, many, SeedStatus.IDLE, true)).decision();
     assertThat(((Decision.Parents) decision).chosen()).hasSize(4);
   }
 

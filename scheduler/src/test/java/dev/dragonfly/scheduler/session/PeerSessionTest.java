@@ -37,8 +37,7 @@ class PeerSessionTest {
   @Test
   void anUnknownHostIsNotFound() {
     Talk stranger = fixture.talk(Samples.host("stranger"), "peer").register();
-    assertThat(stranger.error).isNotNull();
-    assertThat(stranger.error.code()).isEqualTo(ErrorCode.NOT_FOUND);
+    assertThat(stranger.code()).isEqualTo(ErrorCode.NOT_FOUND);
     assertThat(stranger.error).hasMessage("host 127.0.0.1-stranger not found");
   }
 
@@ -150,8 +149,7 @@ class PeerSessionTest {
     Talk third = fixture.talk(three, "third").register();
     fixture.time.advance(fixture.config.timing().growthDelay());
     assertThat(second.answers).hasSize(2);
-    assertThat(second.lastParents())
-        .containsExactlyInAnyOrder(reader.id, plain.id, third.id);
+    assertThat(second.lastParents()).containsExactlyInAnyOrder(reader.id, plain.id, third.id);
     assertThat(third.lastParents()).contains(second.id);
     assertThat(plain.answers).hasSize(1);
   }
@@ -209,8 +207,7 @@ class PeerSessionTest {
     Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(3));
     fixture.memory.breakDown(true);
     Talk second = fixture.talk(two, "second").register();
-    assertThat(second.error).isNotNull();
-    assertThat(second.error.code()).isEqualTo(ErrorCode.UNAVAILABLE);
+    assertThat(second.code()).isEqualTo(ErrorCode.UNAVAILABLE);
     first.say(new PeerEvent.PieceFinished(Samples.piece(0)));
     fixture.time.advance(fixture.config.timing().pieceFlush());
     assertThat(first.error).isNull();
@@ -251,8 +248,7 @@ class PeerSessionTest {
     fresh.readsSource(Samples.facts(3));
     old.say(new PeerEvent.PieceFinished(Samples.piece(0)));
     fixture.time.advance(fixture.config.timing().pieceFlush());
-    assertThat(old.error).isNotNull();
-    assertThat(old.error.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
+    assertThat(old.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
     assertThat(fresh.error).isNull();
     assertThat(view().candidates()).hasSize(1);
   }

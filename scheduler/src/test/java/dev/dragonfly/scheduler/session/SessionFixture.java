@@ -4,6 +4,7 @@ import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
@@ -141,13 +142,20 @@ final class SessionFixture {
       session.closed();
     }
 
+    /** With which code the stream failed. */
+    ErrorCode code() {
+      if (error == null) {
+        throw new AssertionError("the stream of " + id + " did not fail");
+      }
+      return error.code();
+    }
+
     ScheduleDecision last() {
       return answers.getLast();
     }
 
     List<PeerId> lastParents() {
-      return ((ScheduleDecision.Parents) last())
-          .parents().stream().map(Parent::peerId).toList();
+      return ((ScheduleDecision.Parents) last()).parents().stream().map(Parent::peerId).toList();
     }
 
     @Override

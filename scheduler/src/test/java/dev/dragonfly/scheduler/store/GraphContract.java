@@ -195,8 +195,7 @@ public abstract class GraphContract {
     Held idle = new Held(SPEC, TaskFacts.NONE, leased("idle", Optional.empty(), "holdings"));
     graph().peers().hold(List.of(busy, idle));
     assertThat(graph().peers().find(task, id("busy")).orElseThrow().owner()).isEqualTo("stream");
-    assertThat(graph().peers().find(task, id("idle")).orElseThrow().owner())
-        .isEqualTo("holdings");
+    assertThat(graph().peers().find(task, id("idle")).orElseThrow().owner()).isEqualTo("holdings");
   }
 
   @Test
@@ -270,8 +269,7 @@ public abstract class GraphContract {
   @Test
   void piecesAreKeptWithTheirDigests() {
     graph().tasks().savePieces(task, List.of(Samples.piece(1), Samples.piece(0)));
-    assertThat(graph().tasks().pieces(task))
-        .containsExactly(Samples.piece(0), Samples.piece(1));
+    assertThat(graph().tasks().pieces(task)).containsExactly(Samples.piece(0), Samples.piece(1));
   }
 
   @Test
@@ -343,14 +341,12 @@ public abstract class GraphContract {
   }
 
   private PeerRecord peer(String name, Standing standing, PeerState state) {
-    Optional<Duration> lease =
-        state == PeerState.SUCCEEDED ? Optional.empty() : Optional.of(LONG);
+    Optional<Duration> lease = state == PeerState.SUCCEEDED ? Optional.empty() : Optional.of(LONG);
     return record(host, name, standing, state, lease, "stream");
   }
 
   private PeerRecord on(Host other, String name) {
-    return record(
-        other, name, Standing.FULL, PeerState.SUCCEEDED, Optional.empty(), "stream");
+    return record(other, name, Standing.FULL, PeerState.SUCCEEDED, Optional.empty(), "stream");
   }
 
   private PeerRecord leased(String name, Optional<Duration> lease, String owner) {

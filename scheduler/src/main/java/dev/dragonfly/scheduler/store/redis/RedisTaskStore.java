@@ -61,8 +61,7 @@ final class RedisTaskStore implements TaskStore {
   }
 
   /** Sends the write without waiting for it. */
-  CompletionStage<Long> startSave(
-      TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
+  CompletionStage<Long> startSave(TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
     List<byte[]> args = new ArrayList<>();
     args.add(number(time.now().toEpochMilli()));
     args.add(number(timeToLive.toMillis()));

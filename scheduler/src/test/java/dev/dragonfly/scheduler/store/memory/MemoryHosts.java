@@ -21,33 +21,30 @@ final class MemoryHosts implements HostStore {
 
   @Override
   public void announce(Host host, Duration timeToLive) {
-    state.run(
-        () -> {
-          KnownHost old = state.hosts.put(host.id(), new KnownHost(host, state.after(timeToLive)));
-          if (old != null && !address(old.host()).equals(address(host))) {
-            state.held.remove(host.id());
-          }
-          return 0;
-        });
+    state.run(() -> {
+      KnownHost old = state.hosts.put(host.id(), new KnownHost(host, state.after(timeToLive)));
+      if (old != null && !address(old.host()).equals(address(host))) {
+        state.held.remove(host.id());
+      }
+      return 0;
+    });
   }
 
   @Override
   public Optional<Host> find(HostId id) {
-    return state.run(
-        () ->
-            Optional.ofNullable(state.hosts.get(id))
-                .filter(known -> known.until() > state.millis())
-                .map(KnownHost::host));
+    return state.run(() ->
+        Optional.ofNullable(state.hosts.get(id))
+            .filter(known -> known.until() > state.millis())
+            .map(KnownHost::host));
   }
 
   @Override
   public List<Host> list() {
-    return state.run(
-        () ->
-            state.hosts.values().stream()
-                .filter(known -> known.until() > state.millis())
-                .map(KnownHost::host)
-                .toList());
+    return state.run(() ->
+        state.hosts.values().stream()
+            .filter(known -> known.until() > state.millis())
+            .map(KnownHost::host)
+            .toList());
   }
 
   @Override
@@ -57,12 +54,11 @@ final class MemoryHosts implements HostStore {
 
   @Override
   public boolean delete(HostId id) {
-    return state.run(
-        () -> {
-          state.held.remove(id);
-          state.joined.remove(id);
-          return state.hosts.remove(id) != null;
-        });
+    return state.run(() -> {
+      state.held.remove(id);
+      state.joined.remove(id);
+      return state.hosts.remove(id) != null;
+    });
   }
 
   @Override
@@ -82,40 +78,34 @@ final class MemoryHosts implements HostStore {
 
   @Override
   public List<HostId> expired(int limit) {
-    return state.run(
-        () ->
-            state.hosts.entrySet().stream()
-                .filter(entry -> entry.getValue().until() <= state.millis())
-                .map(entry -> entry.getKey())
-                .limit(limit)
-                .toList());
+    return state.run(() ->
+        state.hosts.entrySet().stream()
+            .filter(entry -> entry.getValue().until() <= state.millis())
+            .map(entry -> entry.getKey())
+            .limit(limit)
+            .toList());
   }
 
   @Override
   public boolean confirmHoldings(
       HostId id, long fingerprint, Duration timeToLive, Duration maxAge) {
-    return state.run(
-        () -> {
-          Held held = state.held.get(id);
-          boolean same =
-              held != null
-                  && held.fingerprint() == fingerprint
-                  && held.until() > state.millis()
-                  && state.millis() - held.reportedAt() <= maxAge.toMillis();
-          if (same) {
-            state.held.put(
-                id, new Held(fingerprint, held.reportedAt(), state.after(timeToLive)));
-          }
-          return same;
-        });
+    return state.run(() -> {
+      Held held = state.held.get(id);
+      if (held == null
+          || held.fingerprint() != fingerprint
+          || held.until() <= state.millis()
+          || state.millis() - held.reportedAt() > maxAge.toMillis()) {
+        return false;
+      }
+      state.held.put(id, new Held(fingerprint, held.reportedAt(), state.after(timeToLive)));
+      return true;
+    });
   }
 
   @Override
   public void rememberHoldings(HostId id, long fingerprint, Duration timeToLive) {
     state.run(
-        () ->
-            state.held.put(
-                id, new Held(fingerprint, state.millis(), state.after(timeToLive))));
+        () -> state.held.put(id, new Held(fingerprint, state.millis(), state.after(timeToLive))));
   }
 
   private static String address(Host host) {

@@ -18,42 +18,39 @@ final class MemoryLeases implements LeaseStore {
 
   @Override
   public OptionalLong acquireSeed(TaskId id, Duration timeToLive) {
-    return state.run(
-        () -> {
-          KnownTask task = state.task(id);
-          if (!task.seedState.equals("idle") && task.seedUntil > state.millis()) {
-            return OptionalLong.empty();
-          }
-          set(task, "run", state.after(timeToLive), "");
-          return OptionalLong.of(++task.seedEpoch);
-        });
+    return state.run(() -> {
+      KnownTask task = state.task(id);
+      if (!task.seedState.equals("idle") && task.seedUntil > state.millis()) {
+        return OptionalLong.empty();
+      }
+      set(task, "run", state.after(timeToLive), "");
+      return OptionalLong.of(++task.seedEpoch);
+    });
   }
 
   @Override
   public boolean renewSeed(TaskId id, long epoch, HostId seed, Duration timeToLive) {
-    return state.run(
-        () -> {
-          KnownTask task = state.task(id);
-          boolean own = task.seedEpoch == epoch && task.seedState.equals("run");
-          if (own) {
-            set(task, "run", state.after(timeToLive), seed.value());
-          }
-          return own;
-        });
+    return state.run(() -> {
+      KnownTask task = state.task(id);
+      boolean own = task.seedEpoch == epoch && task.seedState.equals("run");
+      if (own) {
+        set(task, "run", state.after(timeToLive), seed.value());
+      }
+      return own;
+    });
   }
 
   @Override
   public void finishSeed(TaskId id, long epoch, Duration exhaustedFor) {
     boolean own =
-        state.run(
-            () -> {
-              KnownTask task = state.task(id);
-              if (task.seedEpoch != epoch || !task.seedState.equals("run")) {
-                return false;
-              }
-              set(task, exhaustedFor.isZero() ? "idle" : "none", state.after(exhaustedFor), "");
-              return true;
-            });
+        state.run(() -> {
+          KnownTask task = state.task(id);
+          if (task.seedEpoch != epoch || !task.seedState.equals("run")) {
+            return false;
+          }
+          set(task, exhaustedFor.isZero() ? "idle" : "none", state.after(exhaustedFor), "");
+          return true;
+        });
     if (own) {
       state.wake(id);
     }
@@ -61,16 +58,15 @@ final class MemoryLeases implements LeaseStore {
 
   @Override
   public boolean claimSlot(TaskId id, PeerId peer, int limit, Duration timeToLive) {
-    return state.run(
-        () -> {
-          KnownTask task = state.task(id);
-          task.readers.values().removeIf(until -> until <= state.millis());
-          if (!task.readers.containsKey(peer) && task.readers.size() >= limit) {
-            return false;
-          }
-          task.readers.put(peer, state.after(timeToLive));
-          return true;
-        });
+    return state.run(() -> {
+      KnownTask task = state.task(id);
+      task.readers.values().removeIf(until -> until <= state.millis());
+      if (!task.readers.containsKey(peer) && task.readers.size() >= limit) {
+        return false;
+      }
+      task.readers.put(peer, state.after(timeToLive));
+      return true;
+    });
   }
 
   @Override

@@ -64,14 +64,12 @@ final class MemoryPeers implements PeerStore {
     }
     List<PeerId> alive =
         state.run(
-            () ->
-                parents.stream().filter(parent -> isParent(child.taskId(), parent)).toList());
+            () -> parents.stream().filter(parent -> isParent(child.taskId(), parent)).toList());
     if (alive.isEmpty()) {
       return new Committed(Saved.DONE, alive);
     }
     Saved saved = save(child);
-    state.run(
-        () -> Optional.ofNullable(state.task(child.taskId()).edges.put(child.id(), alive)));
+    state.run(() -> Optional.ofNullable(state.task(child.taskId()).edges.put(child.id(), alive)));
     return new Committed(saved, alive);
   }
 
@@ -88,50 +86,46 @@ final class MemoryPeers implements PeerStore {
 
   @Override
   public void delete(TaskId task, PeerId peer) {
-    state.run(
-        () -> {
-          KnownTask known = state.task(task);
-          known.edges.remove(peer);
-          known.readers.remove(peer);
-          return Optional.ofNullable(known.peers.remove(peer));
-        });
+    state.run(() -> {
+      KnownTask known = state.task(task);
+      known.edges.remove(peer);
+      known.readers.remove(peer);
+      return Optional.ofNullable(known.peers.remove(peer));
+    });
   }
 
   @Override
   public void deleteHost(TaskId task, HostId host) {
     List<PeerId> peers =
-        state.run(
-            () ->
-                state.task(task).peers.values().stream()
-                    .map(KnownPeer::peer)
-                    .filter(peer -> peer.host().id().equals(host))
-                    .map(PeerRecord::id)
-                    .toList());
+        state.run(() ->
+            state.task(task).peers.values().stream()
+                .map(KnownPeer::peer)
+                .filter(peer -> peer.host().id().equals(host))
+                .map(PeerRecord::id)
+                .toList());
     peers.forEach(peer -> delete(task, peer));
   }
 
   @Override
   public int blame(TaskId task, PeerId parent, HostId reporter) {
-    return state.run(
-        () -> {
-          var hosts = state.task(task).blames.computeIfAbsent(parent, key -> new HashSet<>());
-          hosts.add(reporter);
-          return hosts.size();
-        });
+    return state.run(() -> {
+      var hosts = state.task(task).blames.computeIfAbsent(parent, key -> new HashSet<>());
+      hosts.add(reporter);
+      return hosts.size();
+    });
   }
 
   private void write(PeerRecord peer) {
     Standing before =
-        state.run(
-            () -> {
-              KnownTask task = state.task(peer.taskId());
-              Long until = peer.lease().map(state::after).orElse(null);
-              KnownPeer old = task.peers.put(peer.id(), new KnownPeer(peer, until));
-              if (peer.standing() == Standing.NONE) {
-                task.edges.remove(peer.id());
-              }
-              return old == null ? Standing.NONE : old.peer().standing();
-            });
+        state.run(() -> {
+          KnownTask task = state.task(peer.taskId());
+          Long until = peer.lease().map(state::after).orElse(null);
+          KnownPeer old = task.peers.put(peer.id(), new KnownPeer(peer, until));
+          if (peer.standing() == Standing.NONE) {
+            task.edges.remove(peer.id());
+          }
+          return old == null ? Standing.NONE : old.peer().standing();
+        });
     boolean better =
         (before == Standing.NONE && peer.standing() != Standing.NONE)
             || (before == Standing.MESH && peer.standing().isRoot());

@@ -47,41 +47,38 @@ final class MemoryTasks implements TaskStore {
 
   @Override
   public TaskView look(TaskId id, SampleSize sample) {
-    return state.run(
-        () -> {
-          KnownTask task = state.task(id);
-          List<Candidate> candidates = new ArrayList<>();
-          candidates.addAll(some(task, Standing.FULL, sample.full()));
-          candidates.addAll(some(task, Standing.PARTIAL, sample.partial()));
-          candidates.addAll(some(task, Standing.MESH, sample.mesh()));
-          Set<PeerId> readers = new HashSet<>();
-          task.readers.forEach(
-              (peer, until) -> {
-                if (until > state.millis()) {
-                  readers.add(peer);
-                }
-              });
-          SeedStatus seed = SeedStatus.IDLE;
-          if (task.seedUntil > state.millis()) {
-            seed = task.seedState.equals("run") ? SeedStatus.RUNNING : SeedStatus.EXHAUSTED;
-          }
-          int count =
-              (int)
-                  task.peers.values().stream()
-                      .filter(known -> known.peer().standing() != Standing.NONE)
-                      .count();
-          return new TaskView(
-              Optional.ofNullable(task.record), candidates, readers, seed, task.seedHost, count);
-        });
+    return state.run(() -> {
+      KnownTask task = state.task(id);
+      List<Candidate> candidates = new ArrayList<>();
+      candidates.addAll(some(task, Standing.FULL, sample.full()));
+      candidates.addAll(some(task, Standing.PARTIAL, sample.partial()));
+      candidates.addAll(some(task, Standing.MESH, sample.mesh()));
+      Set<PeerId> readers = new HashSet<>();
+      task.readers.forEach((peer, until) -> {
+        if (until > state.millis()) {
+          readers.add(peer);
+        }
+      });
+      SeedStatus seed = SeedStatus.IDLE;
+      if (task.seedUntil > state.millis()) {
+        seed = task.seedState.equals("run") ? SeedStatus.RUNNING : SeedStatus.EXHAUSTED;
+      }
+      int count =
+          (int)
+              task.peers.values().stream()
+                  .filter(known -> known.peer().standing() != Standing.NONE)
+                  .count();
+      return new TaskView(
+          Optional.ofNullable(task.record), candidates, readers, seed, task.seedHost, count);
+    });
   }
 
   @Override
   public void savePieces(TaskId id, List<Piece> pieces) {
-    state.run(
-        () -> {
-          pieces.forEach(piece -> state.task(id).pieces.put(piece.number(), piece));
-          return 0;
-        });
+    state.run(() -> {
+      pieces.forEach(piece -> state.task(id).pieces.put(piece.number(), piece));
+      return 0;
+    });
   }
 
   @Override
@@ -105,8 +102,7 @@ final class MemoryTasks implements TaskStore {
             Map.of(),
             facts.digest().or(spec::digest),
             List.of());
-    TaskFacts merged =
-        (fromSource ? facts.merge(known) : known.merge(facts)).merge(identity);
+    TaskFacts merged = (fromSource ? facts.merge(known) : known.merge(facts)).merge(identity);
     task.record =
         new TaskRecord(
             id,
@@ -148,10 +144,9 @@ final class MemoryTasks implements TaskStore {
   private static TaskFacts withoutSecrets(TaskFacts facts) {
     Map<String, String> header =
         facts.responseHeader().entrySet().stream()
-            .filter(
-                entry ->
-                    !Set.of("authorization", "cookie", "set-cookie")
-                        .contains(entry.getKey().toLowerCase(Locale.ROOT)))
+            .filter(entry ->
+                !Set.of("authorization", "cookie", "set-cookie")
+                    .contains(entry.getKey().toLowerCase(Locale.ROOT)))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     return new TaskFacts(
         facts.contentLength(), facts.pieceLength(), header, facts.digest(), facts.readerKeys());

@@ -44,7 +44,8 @@ class RedisStartTest {
   @Test
   void aWrongPasswordIsRefusedAndTheRightOneWorks() {
     try (OwnRedis redis = OwnRedis.start("requirepass right")) {
-      for (Optional<Secret> wrong : java.util.List.of(Optional.of(Secret.of("wrong")), Optional.<Secret>empty())) {
+      for (Optional<Secret> wrong :
+          java.util.List.of(Optional.of(Secret.of("wrong")), Optional.<Secret>empty())) {
         try (RedisGraph graph = graph(redis.address(), wrong)) {
           assertThatThrownBy(graph::start)
               .isInstanceOf(DragonflyException.class)

@@ -32,7 +32,8 @@ public final class EmbeddedStores implements AutoCloseable {
               .setServerConfig("unix_socket_directories", "")
               .setPGStartupWait(Duration.ofSeconds(60))
               .start();
-      guard.watch(Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip()));
+      guard.watch(
+          Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst().strip()));
       redisPort = freePort();
       redis =
           RedisServer.newRedisServer()

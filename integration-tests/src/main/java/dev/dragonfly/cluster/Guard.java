@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A small shell that outlives this process when it is killed: then it kills the children of which it
- * was told and removes their folder. Safe for any thread.
+ * A small shell that outlives this process when it is killed: then it kills the children of which
+ * it was told and removes their folder. Safe for any thread.
  */
 final class Guard implements AutoCloseable {
   private static final String SCRIPT =

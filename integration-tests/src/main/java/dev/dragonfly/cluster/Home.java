@@ -31,9 +31,13 @@ public final class Home {
   /** The class path of a service. */
   String classPath(String module) {
     Path target = root.resolve(module).resolve("target");
-    if (!Files.isDirectory(target.resolve("classes")) || !Files.isDirectory(target.resolve("lib"))) {
+    if (!Files.isDirectory(target.resolve("classes"))
+        || !Files.isDirectory(target.resolve("lib"))) {
       throw new ClusterException(
-          module + " is not built (no " + target + "/classes and lib); run ./mvnw package -DskipTests");
+          module
+              + " is not built (no "
+              + target
+              + "/classes and lib); run ./mvnw package -DskipTests");
     }
     return target.resolve("classes") + ":" + target.resolve("lib") + "/*";
   }

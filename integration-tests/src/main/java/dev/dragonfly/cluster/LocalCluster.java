@@ -48,10 +48,19 @@ public final class LocalCluster implements AutoCloseable {
       manager.awaitReady();
       this.scheduler = schedulerProcess(0);
       scheduler.launch();
-      this.seed = new PeerNode(daemonProcess("seed-0", "seed-peer", "dev.dragonfly.seedpeer.app.SeedPeerApp", settings.seedRate()));
+      this.seed =
+          new PeerNode(
+              daemonProcess(
+                  "seed-0",
+                  "seed-peer",
+                  "dev.dragonfly.seedpeer.app.SeedPeerApp",
+                  settings.seedRate()));
       seed.process().launch();
       for (int i = 0; i < settings.peers(); i++) {
-        PeerNode peer = new PeerNode(daemonProcess("peer-" + i, "dfdaemon", "dev.dragonfly.dfdaemon.app.DfdaemonApp", 0));
+        PeerNode peer =
+            new PeerNode(
+                daemonProcess(
+                    "peer-" + i, "dfdaemon", "dev.dragonfly.dfdaemon.app.DfdaemonApp", 0));
         peer.process().launch();
         peers.add(peer);
       }

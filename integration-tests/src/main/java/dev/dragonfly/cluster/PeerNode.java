@@ -24,7 +24,8 @@ import java.util.regex.Pattern;
 /** A daemon of the cluster, ordinary or seed. */
 public final class PeerNode {
   private static final Pattern RECEIVED =
-      Pattern.compile("(?m)^dragonfly_dfdaemon_received_bytes_total\\{from=\"(\\w+)\"[^}]*} (\\S+)");
+      Pattern.compile(
+          "(?m)^dragonfly_dfdaemon_received_bytes_total\\{from=\"(\\w+)\"[^}]*} (\\S+)");
 
   private final ServiceProcess process;
 
@@ -48,7 +49,13 @@ public final class PeerNode {
    * @throws DragonflyException what the daemon said
    */
   public void get(String url, Path output, Duration timeout) {
-    get(Download.newBuilder().setUrl(url).setOutputPath(output.toString()).setOverwrite(true).build(), timeout);
+    get(
+        Download.newBuilder()
+            .setUrl(url)
+            .setOutputPath(output.toString())
+            .setOverwrite(true)
+            .build(),
+        timeout);
   }
 
   /** Downloads as told. */
@@ -94,7 +101,8 @@ public final class PeerNode {
       String text =
           HttpClient.newHttpClient()
               .send(
-                  HttpRequest.newBuilder(URI.create("http://" + process.ready("metrics") + "/metrics"))
+                  HttpRequest.newBuilder(
+                          URI.create("http://" + process.ready("metrics") + "/metrics"))
                       .timeout(Duration.ofSeconds(10))
                       .build(),
                   HttpResponse.BodyHandlers.ofString())

@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
-/** Sends one inline command to a Redis on loopback: enough for FLUSHALL, without a client library. */
+/**
+ * Sends one inline command to a Redis on loopback: enough for FLUSHALL, without a client library.
+ */
 final class RedisCommand {
   private static final int TIMEOUT_MILLIS = 5_000;
 

@@ -73,7 +73,9 @@ public final class ServiceProcess {
               "%s was not ready within %s:%n%s".formatted(name, READY_WAIT, logTail()));
         }
       }
-      ready = JSON.readValue(Files.readString(readyFile()), new TypeReference<Map<String, Object>>() {});
+      ready =
+          JSON.readValue(
+              Files.readString(readyFile()), new TypeReference<Map<String, Object>>() {});
     } catch (IOException e) {
       throw new ClusterException("cannot read " + readyFile(), e);
     } catch (InterruptedException e) {

@@ -18,7 +18,9 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Lets all peers of a cluster fetch one URL at the same time and adds up where the bytes came from. */
+/**
+ * Lets all peers of a cluster fetch one URL at the same time and adds up where the bytes came from.
+ */
 public final class SwarmCheck {
   private static final Duration LIMIT = Duration.ofMinutes(30);
 
@@ -81,7 +83,9 @@ public final class SwarmCheck {
     PeerNode.Received all = new PeerNode.Received(0, 0, 0);
     for (int i = 0; i < peers.size(); i++) {
       PeerNode.Received mine = peers.get(i).received().since(before.get(i));
-      all = new PeerNode.Received(all.peers() + mine.peers(), all.seeds() + mine.seeds(), all.source() + mine.source());
+      all =
+          new PeerNode.Received(
+              all.peers() + mine.peers(), all.seeds() + mine.seeds(), all.source() + mine.source());
     }
     long origin = all.source() + cluster.seed().received().since(seedBefore).source();
     return compare(outputs, all, origin, seconds);
@@ -114,7 +118,8 @@ public final class SwarmCheck {
         delivered += Files.size(output);
         Files.delete(output);
       }
-      return new Result(outputs.size(), delivered, origin, all.peers(), all.seeds(), seconds, first);
+      return new Result(
+          outputs.size(), delivered, origin, all.peers(), all.seeds(), seconds, first);
     } catch (IOException e) {
       throw new ClusterException("cannot read what the peers wrote", e);
     }

@@ -156,14 +156,17 @@ public final class TestOrigin implements AutoCloseable {
       Matcher matcher = RANGE.matcher(String.valueOf(range));
       if (matcher.matches()) {
         start = Long.parseLong(matcher.group(1));
-        end = matcher.group(2).isEmpty() ? end : Math.min(end, Long.parseLong(matcher.group(2)) + 1);
+        end =
+            matcher.group(2).isEmpty() ? end : Math.min(end, Long.parseLong(matcher.group(2)) + 1);
         if (start >= file.length) {
           exchange.getResponseHeaders().set("Content-Range", "bytes */" + file.length);
           exchange.sendResponseHeaders(416, -1);
           return;
         }
         status = 206;
-        exchange.getResponseHeaders().set("Content-Range", "bytes " + start + "-" + (end - 1) + "/" + file.length);
+        exchange
+            .getResponseHeaders()
+            .set("Content-Range", "bytes " + start + "-" + (end - 1) + "/" + file.length);
       }
     }
     boolean chunked = file.manner == Manner.NO_LENGTH;

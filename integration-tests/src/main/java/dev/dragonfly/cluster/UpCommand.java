@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     name = "up",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Starts PostgreSQL, Redis, manager, scheduler, seed peer and daemons on this machine.",
+    description =
+        "Starts PostgreSQL, Redis, manager, scheduler, seed peer and daemons on this machine.",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./dragonfly up",
@@ -31,22 +32,37 @@ final class UpCommand implements Callable<Integer> {
   @Option(names = "--peers", paramLabel = "N", description = "Ordinary daemons. Default: 3.")
   private int peers = 3;
 
-  @Option(names = "--data", paramLabel = "DIR", description = "Keep everything there. Default: a temporary folder, removed at the end.")
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Keep everything there. Default: a temporary folder, removed at the end.")
   private @Nullable Path data;
 
   @Option(names = "--json", description = "When all is ready, one line of JSON on stdout.")
   private boolean json;
 
-  @Option(names = "--check", description = "Let all peers fetch one file at the same time, print one line of JSON and end.")
+  @Option(
+      names = "--check",
+      description =
+          "Let all peers fetch one file at the same time, print one line of JSON and end.")
   private boolean check;
 
-  @Option(names = "--size", paramLabel = "SIZE", description = "Size of the file for --check. Default: 256MiB.")
+  @Option(
+      names = "--size",
+      paramLabel = "SIZE",
+      description = "Size of the file for --check. Default: 256MiB.")
   private @Nullable String size;
 
-  @Option(names = "--url", paramLabel = "URL", description = "Fetch this with --check, instead of a file of our own.")
+  @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description = "Fetch this with --check, instead of a file of our own.")
   private @Nullable String url;
 
-  @Option(names = "--seed-rate", paramLabel = "RATE", description = "What the seed may send per second, for example 20MiB.")
+  @Option(
+      names = "--seed-rate",
+      paramLabel = "RATE",
+      description = "What the seed may send per second, for example 20MiB.")
   private @Nullable String seedRate;
 
   @Override
@@ -65,7 +81,10 @@ final class UpCommand implements Callable<Integer> {
     CountDownLatch closed = new CountDownLatch(1);
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopAndWait(told, closed), "stop"));
     long start = System.nanoTime();
-    talk.println("starting PostgreSQL, Redis, manager, scheduler, 1 seed peer and " + peers + " daemons ...");
+    talk.println(
+        "starting PostgreSQL, Redis, manager, scheduler, 1 seed peer and "
+            + peers
+            + " daemons ...");
     try (LocalCluster cluster = LocalCluster.start(settings);
         ClusterFile file = ClusterFile.write(cluster)) {
       talk.printf("ready after %.1f s%n", (System.nanoTime() - start) / 1e9);

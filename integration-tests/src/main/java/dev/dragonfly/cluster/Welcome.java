@@ -23,8 +23,13 @@ final class Welcome {
     out.println();
     out.println(bold + "Try" + plain + " (in another terminal)");
     out.println("  ./dragonfly dfget https://example.com/some-large-file -O /tmp/maven.zip");
-    out.println("  ./dragonfly dfget <the same URL> -O /tmp/again.zip --peer 1    # comes from peers");
-    out.println("  curl -s " + "http://" + cluster.peer(0).process().ready("metrics") + "/metrics | grep received");
+    out.println(
+        "  ./dragonfly dfget <the same URL> -O /tmp/again.zip --peer 1    # comes from peers");
+    out.println(
+        "  curl -s "
+            + "http://"
+            + cluster.peer(0).process().ready("metrics")
+            + "/metrics | grep received");
     out.println();
     out.println("Ctrl-C stops everything and leaves nothing behind.");
   }

@@ -1,4 +1,7 @@
-/** A whole cluster on one machine: real services as processes, with real stores, for people and for tests. */
+/**
+ * A whole cluster on one machine: real services as processes, with real stores, for people and for
+ * tests.
+ */
 @NullMarked
 package dev.dragonfly.cluster;
 

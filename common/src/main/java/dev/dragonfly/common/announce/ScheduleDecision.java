@@ -3,7 +3,10 @@ package dev.dragonfly.common.announce;
 import dev.dragonfly.common.task.TaskFacts;
 import java.util.List;
 
-/** What a scheduler answers to a register or a reschedule. Every answer carries what is known of the task. */
+/**
+ * What a scheduler answers to a register or a reschedule. Every answer carries what is known of the
+ * task.
+ */
 public sealed interface ScheduleDecision {
 
   /** What is known of the task's content. */

@@ -1,4 +1,7 @@
-/** The sealed dialogue between a peer and its scheduler; both ends speak it, the wire is mapped to it once. */
+/**
+ * The sealed dialogue between a peer and its scheduler; both ends speak it, the wire is mapped to
+ * it once.
+ */
 @NullMarked
 package dev.dragonfly.common.announce;
 

@@ -51,14 +51,13 @@ public final class DiskExecutor implements AutoCloseable {
   public <T> CompletableFuture<T> submit(Callable<T> action) {
     CompletableFuture<T> result = new CompletableFuture<>();
     try {
-      executor.execute(
-          () -> {
-            try {
-              result.complete(action.call());
-            } catch (Throwable e) {
-              result.completeExceptionally(e);
-            }
-          });
+      executor.execute(() -> {
+        try {
+          result.complete(action.call());
+        } catch (Throwable e) {
+          result.completeExceptionally(e);
+        }
+      });
     } catch (RejectedExecutionException e) {
       result.completeExceptionally(
           new DragonflyException(ErrorCode.UNAVAILABLE, String.valueOf(e.getMessage()), e));
@@ -81,7 +80,8 @@ public final class DiskExecutor implements AutoCloseable {
       if (e.getCause() instanceof DragonflyException known) {
         throw known;
       }
-      throw new DragonflyException(ErrorCode.INTERNAL, "disk action failed: " + e.getCause(), e.getCause());
+      throw new DragonflyException(
+          ErrorCode.INTERNAL, "disk action failed: " + e.getCause(), e.getCause());
     }
   }
 

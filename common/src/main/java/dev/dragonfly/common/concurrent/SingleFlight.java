@@ -22,15 +22,14 @@ public final class SingleFlight<K, V> {
     } catch (RuntimeException e) {
       started = CompletableFuture.failedFuture(e);
     }
-    started.whenComplete(
-        (value, failure) -> {
-          running.remove(key, mine);
-          if (failure == null) {
-            mine.complete(value);
-          } else {
-            mine.completeExceptionally(failure);
-          }
-        });
+    started.whenComplete((value, failure) -> {
+      running.remove(key, mine);
+      if (failure == null) {
+        mine.complete(value);
+      } else {
+        mine.completeExceptionally(failure);
+      }
+    });
     return mine;
   }
 }

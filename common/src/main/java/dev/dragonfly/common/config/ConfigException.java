@@ -1,6 +1,9 @@
 package dev.dragonfly.common.config;
 
-/** A configuration that cannot be used. The message names the file, the key path and what is expected. */
+/**
+ * A configuration that cannot be used. The message names the file, the key path and what is
+ * expected.
+ */
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

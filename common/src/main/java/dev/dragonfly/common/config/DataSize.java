@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A number of bytes, written {@code 20MiB}. KiB, MiB, GiB and TiB are powers of 1024; kb, mb, gb and
- * tb of 1000; no unit means bytes. Case does not matter.
+ * A number of bytes, written {@code 20MiB}. KiB, MiB, GiB and TiB are powers of 1024; kb, mb, gb
+ * and tb of 1000; no unit means bytes. Case does not matter.
  *
  * @param bytes the number, from 0
  */
@@ -47,7 +47,9 @@ public record DataSize(long bytes) {
     Long unit = matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
     if (unit == null) {
       throw new IllegalArgumentException(
-          "not a size: '" + text + "' (expected a number with B, KiB, MiB, GiB or TiB, for example 20MiB)");
+          "not a size: '"
+              + text
+              + "' (expected a number with B, KiB, MiB, GiB or TiB, for example 20MiB)");
     }
     try {
       return new DataSize(Math.multiplyExact(Long.parseLong(matcher.group(1)), unit));

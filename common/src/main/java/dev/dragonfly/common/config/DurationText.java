@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations as people write them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 7d}. */
+/**
+ * Durations as people write them: {@code 250ms}, {@code 30s}, {@code 5m}, {@code 1h}, {@code 7d}.
+ */
 public final class DurationText {
   private static final Pattern FORM = Pattern.compile("(\\d+)\\s*(ms|s|m|h|d)");
 
@@ -17,7 +19,9 @@ public final class DurationText {
     Matcher matcher = FORM.matcher(text.strip());
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "not a duration: '" + text + "' (expected a number with ms, s, m, h or d, for example 30s)");
+          "not a duration: '"
+              + text
+              + "' (expected a number with ms, s, m, h or d, for example 30s)");
     }
     long number;
     try {

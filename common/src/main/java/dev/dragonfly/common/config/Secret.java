@@ -28,7 +28,8 @@ public final class Secret {
       try {
         return new Secret(Files.readString(Path.of(file)).strip());
       } catch (IOException e) {
-        throw new IllegalArgumentException("cannot read the secret from the file " + file + ": " + e, e);
+        throw new IllegalArgumentException(
+            "cannot read the secret from the file " + file + ": " + e, e);
       }
     }
     if (map.size() == 1 && map.get("env") instanceof String env) {

@@ -37,7 +37,13 @@ public record Digest(Algorithm algorithm, String encoded) {
   public Digest {
     if (!algorithm.form.matcher(encoded).matches()) {
       throw new IllegalArgumentException(
-          "not a " + algorithm.label + " digest: " + encoded + " (expected " + algorithm.form + ")");
+          "not a "
+              + algorithm.label
+              + " digest: "
+              + encoded
+              + " (expected "
+              + algorithm.form
+              + ")");
     }
   }
 

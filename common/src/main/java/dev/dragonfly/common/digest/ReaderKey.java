@@ -14,7 +14,10 @@ public record ReaderKey(String hostId, String publicKeyHex) {
   public ReaderKey {
     if (publicKeyHex.length() != HEX_LENGTH) {
       throw new IllegalArgumentException(
-          "reader key of host " + hostId + " must have 32 bytes, got hex of " + publicKeyHex.length());
+          "reader key of host "
+              + hostId
+              + " must have 32 bytes, got hex of "
+              + publicKeyHex.length());
     }
   }
 

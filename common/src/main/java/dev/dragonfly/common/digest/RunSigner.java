@@ -20,8 +20,8 @@ import java.util.HexFormat;
 import java.util.OptionalLong;
 
 /**
- * Signs digest runs with the key pair of this host, which lives beside the content so that runs stay
- * valid over restarts. Safe for any thread.
+ * Signs digest runs with the key pair of this host, which lives beside the content so that runs
+ * stay valid over restarts. Safe for any thread.
  */
 public final class RunSigner {
   private static final String PRIVATE_FILE = "reader-key.pk8";

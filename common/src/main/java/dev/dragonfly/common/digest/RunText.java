@@ -15,7 +15,13 @@ final class RunText {
   static byte[] of(
       TaskId task, int blockLength, long firstBlock, byte[] digests, OptionalLong contentLength) {
     byte[] id = task.value().getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(DOMAIN.length + Integer.BYTES + id.length + Integer.BYTES + 3 * Long.BYTES + digests.length)
+    return ByteBuffer.allocate(
+            DOMAIN.length
+                + Integer.BYTES
+                + id.length
+                + Integer.BYTES
+                + 3 * Long.BYTES
+                + digests.length)
         .put(DOMAIN)
         .putInt(id.length)
         .put(id)

@@ -14,7 +14,12 @@ import java.util.Set;
  */
 final class EarlyHeaders implements ServerInterceptor {
   private static final Set<String> METHODS =
-      Set.of("AnnouncePeer", "SyncPieces", "SyncPersistentPieces", "SyncPersistentCachePieces", "SyncHost");
+      Set.of(
+          "AnnouncePeer",
+          "SyncPieces",
+          "SyncPersistentPieces",
+          "SyncPersistentCachePieces",
+          "SyncHost");
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(

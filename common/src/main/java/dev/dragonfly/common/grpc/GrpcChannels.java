@@ -64,7 +64,8 @@ public final class GrpcChannels {
           .trustManager(tls.get().caFile().toFile())
           .build();
     } catch (IOException e) {
-      throw new DragonflyException(ErrorCode.CONFIG, "cannot use the TLS files " + tls.get() + ": " + e, e);
+      throw new DragonflyException(
+          ErrorCode.CONFIG, "cannot use the TLS files " + tls.get() + ": " + e, e);
     }
   }
 
@@ -72,8 +73,6 @@ public final class GrpcChannels {
   private static final class UnixLoop {
     static final EventLoopGroup GROUP =
         new MultiThreadIoEventLoopGroup(
-            1,
-            Threads.daemonFactory("unix-socket"),
-            EpollIoHandler.newFactory());
+            1, Threads.daemonFactory("unix-socket"), EpollIoHandler.newFactory());
   }
 }

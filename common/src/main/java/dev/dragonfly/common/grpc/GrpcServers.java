@@ -81,7 +81,8 @@ public final class GrpcServers {
   public static Running unixSocket(Path socket, List<BindableService> services) {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     NettyServerBuilder builder =
-        NettyServerBuilder.forAddress(new DomainSocketAddress(socket.toFile()), HalfCloseReset.plaintext())
+        NettyServerBuilder.forAddress(
+                new DomainSocketAddress(socket.toFile()), HalfCloseReset.plaintext())
             .channelType(EpollServerDomainSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops);
@@ -100,7 +101,8 @@ public final class GrpcServers {
           .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
           .build();
     } catch (IOException e) {
-      throw new DragonflyException(ErrorCode.CONFIG, "cannot use the TLS files " + files + ": " + e, e);
+      throw new DragonflyException(
+          ErrorCode.CONFIG, "cannot use the TLS files " + files + ": " + e, e);
     }
   }
 
@@ -122,7 +124,11 @@ public final class GrpcServers {
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG,
-          "cannot listen on " + what + ": " + e.getMessage() + "; is it in use? choose another in the configuration",
+          "cannot listen on "
+              + what
+              + ": "
+              + e.getMessage()
+              + "; is it in use? choose another in the configuration",
           e);
     }
   }

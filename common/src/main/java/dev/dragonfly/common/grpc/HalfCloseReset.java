@@ -1,5 +1,6 @@
 package dev.dragonfly.common.grpc;
 
+import io.grpc.ServerCredentials;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.InternalProtocolNegotiator;
@@ -12,7 +13,6 @@ import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
-import io.grpc.ServerCredentials;
 
 /**
  * Interop shim: when our side of a stream has ended and the client's is still open, resets the
@@ -80,8 +80,9 @@ final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotia
     private void reset(Http2Stream stream) {
       ChannelHandlerContext context = channel.pipeline().context(handler);
       if (context != null && stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-        handler.encoder().writeRstStream(
-            context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
+        handler
+            .encoder()
+            .writeRstStream(context, stream.id(), Http2Error.NO_ERROR.code(), context.newPromise());
         context.flush();
       }
     }

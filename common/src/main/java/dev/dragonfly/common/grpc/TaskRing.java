@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * The ring on which all peers, also upstream ones, find the same scheduler for a task: one point for
- * each scheduler, the key is the first five characters of the task id (docs/compatibility.md).
+ * The ring on which all peers, also upstream ones, find the same scheduler for a task: one point
+ * for each scheduler, the key is the first five characters of the task id (docs/compatibility.md).
  */
 public final class TaskRing {
   private static final int KEY_LENGTH = 5;

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Closes what was started, in reverse order; what fails to close is logged and the rest goes on. */
+/**
+ * Closes what was started, in reverse order; what fails to close is logged and the rest goes on.
+ */
 public final class Closer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Closer.class);
 

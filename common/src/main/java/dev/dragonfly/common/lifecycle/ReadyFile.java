@@ -29,14 +29,13 @@ public final class ReadyFile {
   /** Writes the file beside its place and moves it there. */
   public void write(Path file) {
     StringBuilder json = new StringBuilder("{");
-    fields.forEach(
-        (name, value) -> {
-          if (json.length() > 1) {
-            json.append(',');
-          }
-          json.append(quoted(name)).append(':');
-          json.append(value instanceof Number ? value.toString() : quoted(value.toString()));
-        });
+    fields.forEach((name, value) -> {
+      if (json.length() > 1) {
+        json.append(',');
+      }
+      json.append(quoted(name)).append(':');
+      json.append(value instanceof Number ? value.toString() : quoted(value.toString()));
+    });
     json.append("}\n");
     Path temp = file.resolveSibling(file.getFileName() + ".tmp");
     try {

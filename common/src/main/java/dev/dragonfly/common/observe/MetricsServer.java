@@ -30,7 +30,11 @@ public final class MetricsServer implements AutoCloseable {
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG,
-          "cannot listen for metrics on " + address + ": " + e.getMessage() + "; choose another metrics.port",
+          "cannot listen for metrics on "
+              + address
+              + ": "
+              + e.getMessage()
+              + "; choose another metrics.port",
           e);
     }
     server.setExecutor(executor);

@@ -2,9 +2,7 @@ package dev.dragonfly.common.piece;
 
 import java.util.BitSet;
 
-/**
- * An immutable set of piece numbers; on the wire piece n is bit n%8 of byte n/8.
- */
+/** An immutable set of piece numbers; on the wire piece n is bit n%8 of byte n/8. */
 public final class PieceBitmap {
   /** No piece. */
   public static final PieceBitmap EMPTY = new PieceBitmap(new BitSet());

@@ -5,8 +5,8 @@ import java.util.OptionalLong;
 
 /**
  * All offset and length arithmetic of a task. Pieces are the unit of the wire, blocks the unit that
- * is verified: a block never crosses a piece, and its length follows from the piece length alone, so
- * that all peers agree on it. With an unknown content length everything but the counts works.
+ * is verified: a block never crosses a piece, and its length follows from the piece length alone,
+ * so that all peers agree on it. With an unknown content length everything but the counts works.
  *
  * @param pieceLength bytes of a piece; the last one may be shorter
  * @param contentLength bytes of the whole, absent while unknown

@@ -2,7 +2,9 @@ package dev.dragonfly.common.task;
 
 import java.util.List;
 
-/** Query keys that sign or route a request and so do not identify content (docs/compatibility.md). */
+/**
+ * Query keys that sign or route a request and so do not identify content (docs/compatibility.md).
+ */
 public final class DefaultFilteredQueryParams {
   /** All of them, in upstream's order of groups: S3, GCS, OSS, OBS, COS, containerd. */
   public static final List<String> ALL =

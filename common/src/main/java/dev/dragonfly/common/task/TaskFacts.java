@@ -55,7 +55,6 @@ public record TaskFacts(
 
   /** The same facts with the length that became known at the end of a source without one. */
   public TaskFacts withContentLength(long length) {
-    return new TaskFacts(
-        OptionalLong.of(length), pieceLength, responseHeader, digest, readerKeys);
+    return new TaskFacts(OptionalLong.of(length), pieceLength, responseHeader, digest, readerKeys);
   }
 }

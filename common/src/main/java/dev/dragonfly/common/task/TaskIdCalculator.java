@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 
 /** Computes the identity of a standard task as upstream does (docs/compatibility.md). */
 public final class TaskIdCalculator {
-  private static final Pattern BLOB =
-      Pattern.compile("^.*://.*/v2/.*/blobs/([^?]+)(?:\\?.*)?$");
+  private static final Pattern BLOB = Pattern.compile("^.*://.*/v2/.*/blobs/([^?]+)(?:\\?.*)?$");
   private static final Pattern BLOB_DIGEST =
       Pattern.compile("(?:sha256:([0-9a-f]{64})|sha512:([0-9a-f]{128}))");
 

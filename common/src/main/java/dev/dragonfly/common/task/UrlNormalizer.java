@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a URL into the one form that all peers hash: parsed as the WHATWG URL standard says, its
- * query decoded, filtered and written again as application/x-www-form-urlencoded. Every peer, also an
- * upstream one, must come to the same text (docs/compatibility.md).
+ * query decoded, filtered and written again as application/x-www-form-urlencoded. Every peer, also
+ * an upstream one, must come to the same text (docs/compatibility.md).
  */
 public final class UrlNormalizer {
   private static final Map<String, Integer> SPECIAL =

@@ -4,7 +4,10 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.util.function.Function;
 
-/** Turns what the wire says into values that check themselves; what does not fit is the caller's fault. */
+/**
+ * Turns what the wire says into values that check themselves; what does not fit is the caller's
+ * fault.
+ */
 final class Arguments {
   private Arguments() {}
 

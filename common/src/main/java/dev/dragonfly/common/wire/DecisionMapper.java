@@ -21,8 +21,8 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * Decisions on the wire. Upstream's clients send the peers of an answer back with a reschedule, where
- * its validators want every field set; so does this.
+ * Decisions on the wire. Upstream's clients send the peers of an answer back with a reschedule,
+ * where its validators want every field set; so does this.
  */
 public final class DecisionMapper {
   private static final String SUCCEEDED = "Succeeded";
@@ -113,12 +113,11 @@ public final class DecisionMapper {
   private static ScheduleDecision parents(NormalTaskResponse proto, TaskFacts facts) {
     List<Parent> parents =
         proto.getCandidateParentsList().stream()
-            .map(
-                peer ->
-                    new Parent(
-                        Arguments.parse("candidate_parents.id", peer.getId(), PeerId::new),
-                        HostMapper.fromProto(peer.getHost()),
-                        SUCCEEDED.equals(peer.getState())))
+            .map(peer ->
+                new Parent(
+                    Arguments.parse("candidate_parents.id", peer.getId(), PeerId::new),
+                    HostMapper.fromProto(peer.getHost()),
+                    SUCCEEDED.equals(peer.getState())))
             .toList();
     Arguments.check(!parents.isEmpty(), "the scheduler's answer has no parents");
     return new ScheduleDecision.Parents(parents, facts);

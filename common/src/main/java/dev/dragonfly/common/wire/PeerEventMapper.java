@@ -2,6 +2,7 @@ package dev.dragonfly.common.wire;
 
 import com.google.protobuf.ByteString;
 import dev.dragonfly.api.common.v2.Download;
+import dev.dragonfly.api.errordetails.v2.Unknown;
 import dev.dragonfly.api.ext.v1.PieceFailureReason;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerBackToSourceFailedRequest;
@@ -16,7 +17,6 @@ import dev.dragonfly.api.scheduler.v2.DownloadPieceFailedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPieceFinishedRequest;
 import dev.dragonfly.api.scheduler.v2.RegisterPeerRequest;
 import dev.dragonfly.api.scheduler.v2.ReschedulePeerRequest;
-import dev.dragonfly.api.errordetails.v2.Unknown;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.host.HostId;
@@ -31,7 +31,9 @@ import java.util.OptionalInt;
 public final class PeerEventMapper {
   private PeerEventMapper() {}
 
-  /** For the wire. A reschedule names its failed parents by id only: our scheduler needs no more. */
+  /**
+   * For the wire. A reschedule names its failed parents by id only: our scheduler needs no more.
+   */
   public static AnnouncePeerRequest toProto(
       HostId host, TaskId task, PeerId peer, PeerEvent event) {
     AnnouncePeerRequest.Builder proto =

@@ -53,8 +53,7 @@ public final class PieceMapper {
         },
         proto.getParentId().isEmpty() ? Optional.empty() : Optional.of(proto.getParentId()),
         java.time.Duration.ofSeconds(proto.getCost().getSeconds(), proto.getCost().getNanos()),
-        Instant.ofEpochSecond(
-            proto.getCreatedAt().getSeconds(), proto.getCreatedAt().getNanos()));
+        Instant.ofEpochSecond(proto.getCreatedAt().getSeconds(), proto.getCreatedAt().getNanos()));
   }
 
   private static TrafficType traffic(Piece.Traffic traffic) {
@@ -72,6 +71,9 @@ public final class PieceMapper {
 
   /** A point in time. */
   public static Timestamp timestamp(Instant value) {
-    return Timestamp.newBuilder().setSeconds(value.getEpochSecond()).setNanos(value.getNano()).build();
+    return Timestamp.newBuilder()
+        .setSeconds(value.getEpochSecond())
+        .setNanos(value.getNano())
+        .build();
   }
 }

@@ -68,7 +68,10 @@ public final class TaskMapper {
     Arguments.notEmpty("download.url", url);
     int colon = url.indexOf("://");
     Arguments.check(
-        colon > 0 && url.substring(0, colon).chars().allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '.' || c == '-'),
+        colon > 0
+            && url.substring(0, colon)
+                .chars()
+                .allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '.' || c == '-'),
         "download.url must be an absolute URL, got '" + url + "'");
   }
 
@@ -110,7 +113,8 @@ public final class TaskMapper {
   /** What is known of the content. */
   public static dev.dragonfly.api.ext.v1.TaskFacts toFacts(TaskFacts facts) {
     dev.dragonfly.api.ext.v1.TaskFacts.Builder proto =
-        dev.dragonfly.api.ext.v1.TaskFacts.newBuilder().putAllResponseHeader(facts.responseHeader());
+        dev.dragonfly.api.ext.v1.TaskFacts.newBuilder()
+            .putAllResponseHeader(facts.responseHeader());
     facts.contentLength().ifPresent(proto::setContentLength);
     facts.pieceLength().ifPresent(proto::setPieceLength);
     facts.digest().ifPresent(digest -> proto.setDigest(digest.toString()));
@@ -131,7 +135,11 @@ public final class TaskMapper {
   public static TaskFacts fromFacts(dev.dragonfly.api.ext.v1.TaskFacts proto) {
     List<ReaderKey> keys =
         proto.getReaderKeysList().stream()
-            .map(key -> Arguments.parse("reader_keys", key.getHostId(), id -> ReaderKey.of(id, key.getPublicKey().toByteArray())))
+            .map(key ->
+                Arguments.parse(
+                    "reader_keys",
+                    key.getHostId(),
+                    id -> ReaderKey.of(id, key.getPublicKey().toByteArray())))
             .toList();
     Arguments.check(
         proto.getContentLength() >= 0 && proto.getPieceLength() >= 0,

@@ -115,7 +115,11 @@ final class ControlPlane implements AutoCloseable {
             try {
               client.deleteTask(scheduler, task);
             } catch (DragonflyException e) {
-              LOG.info("scheduler not told task={} scheduler={} cause={}", task, scheduler, e.getMessage());
+              LOG.info(
+                  "scheduler not told task={} scheduler={} cause={}",
+                  task,
+                  scheduler,
+                  e.getMessage());
             }
           });
     }

@@ -19,10 +19,17 @@ import picocli.CommandLine.Option;
 public abstract class DaemonCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonCommand.class);
 
-  @Option(names = "--config", required = true, paramLabel = "FILE", description = "Configuration, YAML.")
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "FILE",
+      description = "Configuration, YAML.")
   private Path config = Path.of("");
 
-  @Option(names = "--ready-file", paramLabel = "FILE", description = "Written when all is serving: one line of JSON with the real ports.")
+  @Option(
+      names = "--ready-file",
+      paramLabel = "FILE",
+      description = "Written when all is serving: one line of JSON with the real ports.")
   private @Nullable Path readyFile;
 
   /** What this process is. */
@@ -48,7 +55,12 @@ public abstract class DaemonCommand implements Callable<Integer> {
       if (readyFile != null) {
         engine.describe(new ReadyFile(role().label())).write(readyFile);
       }
-      LOG.info("{} serving grpc={} piece={} socket={}", role().label(), engine.grpcPort(), engine.piecePort(), parsed.server().socket());
+      LOG.info(
+          "{} serving grpc={} piece={} socket={}",
+          role().label(),
+          engine.grpcPort(),
+          engine.piecePort(),
+          parsed.server().socket());
       stopped.await();
       return 0;
     } catch (ConfigException e) {

@@ -19,7 +19,6 @@ import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.dfdaemon.host.RunPeerIds;
-import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.piece.Engine;
 import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
@@ -27,6 +26,7 @@ import dev.dragonfly.dfdaemon.rpc.DataAddress;
 import dev.dragonfly.dfdaemon.rpc.DownloadService;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
+import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.source.HttpSource;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
@@ -65,7 +65,8 @@ public final class Dfdaemon implements AutoCloseable {
     this.config = config;
     this.machine = Machine.of(config.host(), role.isSeed());
     this.metrics = closer.add(new Metrics());
-    this.meters = new DaemonMetrics(metrics, uploadRate(config), config.download().rateLimit().bytes());
+    this.meters =
+        new DaemonMetrics(metrics, uploadRate(config), config.download().rateLimit().bytes());
     this.timers = closer.add(new SystemTimers("timers"));
     this.disk =
         closer.add(
@@ -96,7 +97,8 @@ public final class Dfdaemon implements AutoCloseable {
 
   private void assemble() {
     TaskStore store = closer.add(DiskTaskStore.open(config.storage(), disk, time));
-    RunSigner signer = disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
+    RunSigner signer =
+        disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
     RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
     LoadSampler sampler =
         new LoadSampler(Path.of("/proc"), config.storage().dir(), meters, time, disk);
@@ -130,7 +132,9 @@ public final class Dfdaemon implements AutoCloseable {
     MetricsServer server =
         closer.add(
             new MetricsServer(
-                new InetSocketAddress(config.metrics().ip(), config.metrics().port()), metrics, () -> true));
+                new InetSocketAddress(config.metrics().ip(), config.metrics().port()),
+                metrics,
+                () -> true));
     metricsPort = server.port();
     control.start();
   }
@@ -144,7 +148,12 @@ public final class Dfdaemon implements AutoCloseable {
     VortexServer server =
         closer.add(
             new VortexServer(
-                config.upload(), loops, store, disk, Bandwidth.limited(uploadRate(config), time), meters));
+                config.upload(),
+                loops,
+                store,
+                disk,
+                Bandwidth.limited(uploadRate(config), time),
+                meters));
     server.start();
     return server.port();
   }

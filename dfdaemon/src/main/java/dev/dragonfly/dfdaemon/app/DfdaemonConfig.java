@@ -47,7 +47,8 @@ public record DfdaemonConfig(
     this.host = host == null ? HostConfig.DETECTED : host;
     this.server = server == null ? new ServerConfig(null, null, null) : server;
     this.upload = upload == null ? UploadConfig.onPort(PIECE_PORT) : upload;
-    this.download = download == null ? new DownloadConfig(null, 0, null, null, null, null) : download;
+    this.download =
+        download == null ? new DownloadConfig(null, 0, null, null, null, null) : download;
     this.source = source == null ? SourceConfig.DEFAULT : source;
     this.storage = storage == null ? new StorageConfig(null, 0, 0, 0) : storage;
     this.scheduler = scheduler == null ? SchedulerConfig.of(List.of()) : scheduler;

@@ -67,7 +67,8 @@ public final class DaemonClient implements AutoCloseable {
       Iterator<DownloadTaskResponse> answers =
           DfdaemonDownloadGrpc.newBlockingStub(open)
               .withDeadlineAfter(request.timeout().toSeconds() + ANSWER_SECONDS, TimeUnit.SECONDS)
-              .downloadTask(DownloadTaskRequest.newBuilder().setDownload(toDownload(request)).build());
+              .downloadTask(
+                  DownloadTaskRequest.newBuilder().setDownload(toDownload(request)).build());
       DownloadTaskResponse last = DownloadTaskResponse.getDefaultInstance();
       while (answers.hasNext()) {
         last = answers.next();
@@ -87,7 +88,9 @@ public final class DaemonClient implements AutoCloseable {
       throw ErrorMapper.fromStatus(e);
     } catch (IOException e) {
       throw new DragonflyException(
-          ErrorCode.INTERNAL, "the daemon wrote no output to " + request.output() + "; does it see the same files?", e);
+          ErrorCode.INTERNAL,
+          "the daemon wrote no output to " + request.output() + "; does it see the same files?",
+          e);
     }
   }
 
@@ -104,7 +107,10 @@ public final class DaemonClient implements AutoCloseable {
     return download.build();
   }
 
-  /** A closed range has a field; open and suffix ranges go as a header, as upstream's dfget sends them. */
+  /**
+   * A closed range has a field; open and suffix ranges go as a header, as upstream's dfget sends
+   * them.
+   */
   private static void range(Download.Builder download, RangeText range) {
     if (range.first().isPresent() && range.last().isPresent()) {
       long first = range.first().getAsLong();

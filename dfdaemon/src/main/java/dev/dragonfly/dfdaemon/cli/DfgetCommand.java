@@ -88,12 +88,14 @@ public final class DfgetCommand implements Callable<Integer> {
     }
     if (Files.exists(output) && !overwrite) {
       throw new DragonflyException(
-          ErrorCode.ALREADY_EXISTS, "the output exists: " + output + "; give --overwrite to replace it");
+          ErrorCode.ALREADY_EXISTS,
+          "the output exists: " + output + "; give --overwrite to replace it");
     }
     Path folder = output.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "there is no folder " + folder + " for the output; create it first");
+          ErrorCode.INVALID_ARGUMENT,
+          "there is no folder " + folder + " for the output; create it first");
     }
   }
 

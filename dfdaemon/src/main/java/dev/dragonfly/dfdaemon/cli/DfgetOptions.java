@@ -30,40 +30,70 @@ final class DfgetOptions {
   @Parameters(paramLabel = "URL", description = "What to download, http or https.")
   private String url = "";
 
-  @Option(names = {"-O", "--output"}, required = true, paramLabel = "FILE", description = "Where to write it.")
+  @Option(
+      names = {"-O", "--output"},
+      required = true,
+      paramLabel = "FILE",
+      description = "Where to write it.")
   private Path output = Path.of("");
 
-  @Option(names = "--digest", paramLabel = "ALG:HEX", description = "Fail unless the content has this digest (sha256, sha512, md5, sha1).")
+  @Option(
+      names = "--digest",
+      paramLabel = "ALG:HEX",
+      description = "Fail unless the content has this digest (sha256, sha512, md5, sha1).")
   private @Nullable String digest;
 
-  @Option(names = {"-H", "--header"}, paramLabel = "NAME: VALUE", description = "Header for the source; repeatable.")
+  @Option(
+      names = {"-H", "--header"},
+      paramLabel = "NAME: VALUE",
+      description = "Header for the source; repeatable.")
   private List<String> headers = new ArrayList<>();
 
-  @Option(names = "--tag", description = "Keeps this content apart from the same URL with another tag.")
+  @Option(
+      names = "--tag",
+      description = "Keeps this content apart from the same URL with another tag.")
   private @Nullable String tag;
 
   @Option(names = "--application", description = "As --tag; also chooses the priority.")
   private @Nullable String application;
 
-  @Option(names = "--filtered-query-param", paramLabel = "NAME", description = "Query key that does not identify the content; repeatable. Default: the signature keys of the usual object stores.")
+  @Option(
+      names = "--filtered-query-param",
+      paramLabel = "NAME",
+      description =
+          "Query key that does not identify the content; repeatable. Default: the signature keys of the usual object stores.")
   private List<String> filteredQueryParams = new ArrayList<>();
 
-  @Option(names = "--range", paramLabel = "FROM-TO", description = "Only these bytes: 0-99, 100- or -50 (the last 50).")
+  @Option(
+      names = "--range",
+      paramLabel = "FROM-TO",
+      description = "Only these bytes: 0-99, 100- or -50 (the last 50).")
   private @Nullable String range;
 
-  @Option(names = "--piece-length", paramLabel = "SIZE", description = "4MiB to 64MiB; default: from the length of the content.")
+  @Option(
+      names = "--piece-length",
+      paramLabel = "SIZE",
+      description = "4MiB to 64MiB; default: from the length of the content.")
   private @Nullable String pieceLength;
 
-  @Option(names = "--timeout", paramLabel = "TIME", description = "Give up after this time (for example 10m). Default: 6h.")
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "Give up after this time (for example 10m). Default: 6h.")
   private @Nullable String timeout;
 
-  @Option(names = "--priority", paramLabel = "0-6", description = "See docs/compatibility.md. Default: 0.")
+  @Option(
+      names = "--priority",
+      paramLabel = "0-6",
+      description = "See docs/compatibility.md. Default: 0.")
   private int priority;
 
   @Option(names = "--overwrite", description = "Replace the output if it exists.")
   private boolean overwrite;
 
-  @Option(names = "--force-hard-link", description = "Link the output to the daemon's cache instead of copying it.")
+  @Option(
+      names = "--force-hard-link",
+      description = "Link the output to the daemon's cache instead of copying it.")
   private boolean forceHardLink;
 
   @Option(names = "--disable-back-to-source", description = "Fail rather than read the source.")
@@ -72,10 +102,16 @@ final class DfgetOptions {
   @Option(names = "--json", description = "One line of JSON on stdout at the end.")
   private boolean json;
 
-  @Option(names = {"-q", "--quiet"}, description = "No progress.")
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No progress.")
   private boolean quiet;
 
-  @Option(names = "--endpoint", paramLabel = "SOCKET", description = "Unix socket of the daemon. Default: $DRAGONFLY_SOCKET or " + DEFAULT_SOCKET + ".")
+  @Option(
+      names = "--endpoint",
+      paramLabel = "SOCKET",
+      description =
+          "Unix socket of the daemon. Default: $DRAGONFLY_SOCKET or " + DEFAULT_SOCKET + ".")
   private @Nullable Path endpoint;
 
   boolean isJson() {

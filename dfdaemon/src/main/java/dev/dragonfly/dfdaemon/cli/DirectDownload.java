@@ -30,7 +30,12 @@ final class DirectDownload {
     Path temp =
         request
             .output()
-            .resolveSibling("." + request.output().getFileName() + "." + ProcessHandle.current().pid() + ".part");
+            .resolveSibling(
+                "."
+                    + request.output().getFileName()
+                    + "."
+                    + ProcessHandle.current().pid()
+                    + ".part");
     Threads.onShutdown("remove-part", () -> deleteQuietly(temp));
     try {
       HttpResponse<InputStream> response = open(request);
@@ -45,7 +50,9 @@ final class DirectDownload {
           "", "", request.output(), bytes, progress.seconds(), 0, progress.fromSource(), 0);
     } catch (IOException e) {
       throw new DragonflyException(
-          ErrorCode.UNAVAILABLE, "reading " + request.spec().url() + " into " + request.output() + " failed: " + e, e);
+          ErrorCode.UNAVAILABLE,
+          "reading " + request.spec().url() + " into " + request.output() + " failed: " + e,
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DragonflyException(ErrorCode.CANCELLED, "interrupted", e);
@@ -62,7 +69,9 @@ final class DirectDownload {
       request.spec().requestHeader().forEach(builder::header);
     } catch (IllegalArgumentException e) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "cannot read " + request.spec().url() + ": " + e.getMessage(), e);
+          ErrorCode.INVALID_ARGUMENT,
+          "cannot read " + request.spec().url() + ": " + e.getMessage(),
+          e);
     }
     request.range().ifPresent(range -> builder.header("Range", range.toHeader()));
     HttpClient client =
@@ -92,7 +101,10 @@ final class DirectDownload {
   }
 
   private static long copy(
-      HttpResponse<InputStream> response, Path temp, Optional<MessageDigest> digest, Progress progress)
+      HttpResponse<InputStream> response,
+      Path temp,
+      Optional<MessageDigest> digest,
+      Progress progress)
       throws IOException {
     progress.total(response.headers().firstValueAsLong("content-length").orElse(-1));
     byte[] chunk = new byte[CHUNK];
@@ -118,7 +130,8 @@ final class DirectDownload {
     if (expected != bytes) {
       throw new DragonflyException(
           ErrorCode.UNAVAILABLE,
-          "source %s ended after %d bytes (expected %d)".formatted(request.spec().url(), bytes, expected));
+          "source %s ended after %d bytes (expected %d)"
+              .formatted(request.spec().url(), bytes, expected));
     }
   }
 
@@ -137,7 +150,8 @@ final class DirectDownload {
         };
     if (name == null) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "--digest: give sha256, sha512, sha1 or md5, got " + expected.get());
+          ErrorCode.INVALID_ARGUMENT,
+          "--digest: give sha256, sha512, sha1 or md5, got " + expected.get());
     }
     try {
       return Optional.of(MessageDigest.getInstance(name));
@@ -162,7 +176,11 @@ final class DirectDownload {
 
   private static void move(Path temp, DfgetRequest request) throws IOException {
     if (request.overwrite()) {
-      Files.move(temp, request.output(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          temp,
+          request.output(),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
     } else {
       Files.createLink(request.output(), temp);
     }

@@ -108,7 +108,12 @@ final class Progress {
       return "";
     }
     int filled = (int) Math.min(WIDTH, WIDTH * done / total);
-    return "[" + "=".repeat(filled) + " ".repeat(WIDTH - filled) + "] " + 100 * done / total + "%  ";
+    return "["
+        + "=".repeat(filled)
+        + " ".repeat(WIDTH - filled)
+        + "] "
+        + 100 * done / total
+        + "%  ";
   }
 
   private String eta(long done, double rate) {

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A list that is looked up again and again, each time on a virtual thread, one at a time; often while
- * it is empty. A lookup that fails or finds nothing changes nothing.
+ * A list that is looked up again and again, each time on a virtual thread, one at a time; often
+ * while it is empty. A lookup that fails or finds nothing changes nothing.
  */
 public final class RefreshedSchedulers implements Schedulers {
 

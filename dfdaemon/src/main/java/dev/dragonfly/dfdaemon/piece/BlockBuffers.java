@@ -41,7 +41,8 @@ public final class BlockBuffers {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DragonflyException(ErrorCode.CANCELLED, "interrupted while waiting for a buffer", e);
+      throw new DragonflyException(
+          ErrorCode.CANCELLED, "interrupted while waiting for a buffer", e);
     }
     synchronized (free) {
       ByteBuffer buffer = free.poll();

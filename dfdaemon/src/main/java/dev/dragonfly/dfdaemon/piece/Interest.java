@@ -38,8 +38,7 @@ public record Interest(Optional<ByteRange> range) {
     if (layout.contentLength().isPresent() && layout.contentLength().getAsLong() == 0) {
       return pieces;
     }
-    int known =
-        layout.contentLength().isPresent() ? layout.pieceCount() : UNKNOWN_LENGTH_PIECES;
+    int known = layout.contentLength().isPresent() ? layout.pieceCount() : UNKNOWN_LENGTH_PIECES;
     if (range.isEmpty()) {
       pieces.set(0, known);
       return pieces;

@@ -30,8 +30,7 @@ public final class PieceFetcher implements Runnable {
   private final Time time;
   private final DownloadListener listener;
 
-  public PieceFetcher(
-      StoredTask stored, Swarm swarm, Engine engine, DownloadListener listener) {
+  public PieceFetcher(StoredTask stored, Swarm swarm, Engine engine, DownloadListener listener) {
     this.stored = stored;
     this.swarm = swarm;
     this.client = engine.pieceClient();

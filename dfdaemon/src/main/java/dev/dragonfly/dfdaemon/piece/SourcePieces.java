@@ -84,8 +84,7 @@ final class SourcePieces {
   private void checkWholeBeforeLast(PieceLayout layout) {
     Optional<Digest> expected = stored.facts().digest();
     boolean last =
-        layout.contentLength().isPresent()
-            && stored.pieces().count() == layout.pieceCount() - 1;
+        layout.contentLength().isPresent() && stored.pieces().count() == layout.pieceCount() - 1;
     if (expected.isEmpty() || !last || expected.get().algorithm() == Digest.Algorithm.CRC32) {
       return;
     }

@@ -116,7 +116,8 @@ public final class SourceReader {
       onFacts.accept(stored.facts());
       if (response.honoredRange()) {
         SourcePieces pieces = pieces();
-        stream.read(response.body(), 0, Math.min(probe, stored.facts().contentLength().orElse(0)), pieces);
+        stream.read(
+            response.body(), 0, Math.min(probe, stored.facts().contentLength().orElse(0)), pieces);
       } else {
         ranges = false;
         readWhole(response);
@@ -149,7 +150,8 @@ public final class SourceReader {
   private void readSegments() {
     int workers = engine.source().concurrentRanges();
     List<CompletableFuture<Void>> running = new ArrayList<>();
-    try (ExecutorService executor = Threads.newVirtualExecutor("source-" + stored.id().value().substring(0, 8))) {
+    try (ExecutorService executor =
+        Threads.newVirtualExecutor("source-" + stored.id().value().substring(0, 8))) {
       for (int i = 0; i < workers; i++) {
         running.add(CompletableFuture.runAsync(this::readSegmentsInTurn, executor));
       }
@@ -158,7 +160,8 @@ public final class SourceReader {
       if (e.getCause() instanceof DragonflyException known) {
         throw known;
       }
-      throw new DragonflyException(ErrorCode.INTERNAL, "reading the source of task " + stored.id() + " failed", e);
+      throw new DragonflyException(
+          ErrorCode.INTERNAL, "reading the source of task " + stored.id() + " failed", e);
     }
   }
 
@@ -226,7 +229,11 @@ public final class SourceReader {
         if (!isWorthRetrying(e) || attempt > engine.source().attempts() || stopped) {
           throw e;
         }
-        LOG.info("source cut, trying again task={} attempt={} cause={}", stored.id(), attempt, e.getMessage());
+        LOG.info(
+            "source cut, trying again task={} attempt={} cause={}",
+            stored.id(),
+            attempt,
+            e.getMessage());
         stream.pause(pause.next());
       }
     }
@@ -241,8 +248,7 @@ public final class SourceReader {
 
   private TaskFacts factsOf(SourceResponse response) {
     OptionalLong length = response.contentLength();
-    long pieceLength =
-        spec.pieceLength().orElse(PieceLayout.computedPieceLength(length.orElse(0)));
+    long pieceLength = spec.pieceLength().orElse(PieceLayout.computedPieceLength(length.orElse(0)));
     return new TaskFacts(
         length, OptionalLong.of(pieceLength), response.header(), spec.digest(), List.of());
   }
@@ -253,7 +259,11 @@ public final class SourceReader {
     stored.learn(
         facts.merge(
             new TaskFacts(
-                OptionalLong.empty(), OptionalLong.empty(), Map.of(), Optional.empty(), List.of(key))));
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                Map.of(),
+                Optional.empty(),
+                List.of(key))));
   }
 
   private void checkUnchanged(SourceResponse response) {

@@ -54,7 +54,10 @@ public final class Swarm implements AutoCloseable {
     /** A parent did not deliver. */
     void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure);
 
-    /** Something changed that may need a new decision: a parent ended, was dropped, or an unknown key. */
+    /**
+     * Something changed that may need a new decision: a parent ended, was dropped, or an unknown
+     * key.
+     */
     void changed();
   }
 
@@ -63,12 +66,7 @@ public final class Swarm implements AutoCloseable {
 
   private record Flight(long sinceNanos, Neighbour from, int copies) {}
 
-  public Swarm(
-      StoredTask stored,
-      PeerId self,
-      Claims claims,
-      Engine engine,
-      Events events) {
+  public Swarm(StoredTask stored, PeerId self, Claims claims, Engine engine, Events events) {
     this.stored = stored;
     this.self = self;
     this.claims = claims;
@@ -87,7 +85,8 @@ public final class Swarm implements AutoCloseable {
     synchronized (this) {
       for (Parent parent : parents) {
         Neighbour known = neighbours.get(parent.host().id());
-        boolean replace = known == null || !known.mayGrow() && !known.parent.peerId().equals(parent.peerId());
+        boolean replace =
+            known == null || !known.mayGrow() && !known.parent.peerId().equals(parent.peerId());
         boolean again = known != null && known.ended && !known.dropped;
         if (closed || parent.peerId().equals(self) || !replace && !again) {
           continue;
@@ -103,7 +102,12 @@ public final class Swarm implements AutoCloseable {
   }
 
   private void subscribe(Neighbour neighbour) {
-    int count = stored.layout().filter(l -> l.contentLength().isPresent()).map(PieceLayout::pieceCount).orElse(-1);
+    int count =
+        stored
+            .layout()
+            .filter(l -> l.contentLength().isPresent())
+            .map(PieceLayout::pieceCount)
+            .orElse(-1);
     AutoCloseable sync =
         parentPieces.sync(neighbour.parent, stored.id(), count, new NeighbourListener(neighbour));
     boolean late;
@@ -181,11 +185,11 @@ public final class Swarm implements AutoCloseable {
   private Assignment depart(int piece, Neighbour from, boolean hedge) {
     from.inFlight++;
     Flight before = flights.get(piece);
-    flights.put(
-        piece, new Flight(time.nanos(), from, before == null ? 1 : before.copies() + 1));
+    flights.put(piece, new Flight(time.nanos(), from, before == null ? 1 : before.copies() + 1));
     InetSocketAddress data = from.data;
     if (data == null) {
-      throw new IllegalStateException("picked a parent without an address: " + from.parent.peerId());
+      throw new IllegalStateException(
+          "picked a parent without an address: " + from.parent.peerId());
     }
     return new Assignment(piece, from, data, hedge);
   }
@@ -272,7 +276,11 @@ public final class Swarm implements AutoCloseable {
     neighbour.dropped = true;
     neighbour.has.clear();
     failed.add(neighbour.parent.peerId());
-    LOG.info("parent dropped task={} parent={} failures={}", stored.id(), neighbour.parent.peerId(), neighbour.failures);
+    LOG.info(
+        "parent dropped task={} parent={} failures={}",
+        stored.id(),
+        neighbour.parent.peerId(),
+        neighbour.failures);
     return neighbour.sync;
   }
 
@@ -280,7 +288,8 @@ public final class Swarm implements AutoCloseable {
     assignment.from().inFlight--;
     Flight flight = flights.remove(assignment.piece());
     if (flight != null && flight.copies() > 1) {
-      flights.put(assignment.piece(), new Flight(flight.sinceNanos(), flight.from(), flight.copies() - 1));
+      flights.put(
+          assignment.piece(), new Flight(flight.sinceNanos(), flight.from(), flight.copies() - 1));
     } else {
       claims.release(assignment.piece());
     }
@@ -351,8 +360,16 @@ public final class Swarm implements AutoCloseable {
     @Override
     public void factsLearnt(TaskFacts facts) {
       if (stored.layout().isEmpty() && facts.pieceLength().isPresent()) {
-        stored.learn(new TaskFacts(facts.contentLength(), facts.pieceLength(), facts.responseHeader(), facts.digest(), List.of()));
-      } else if (stored.facts().contentLength().isEmpty() && facts.contentLength().isPresent() && stored.facts().readerKeys().isEmpty()) {
+        stored.learn(
+            new TaskFacts(
+                facts.contentLength(),
+                facts.pieceLength(),
+                facts.responseHeader(),
+                facts.digest(),
+                List.of()));
+      } else if (stored.facts().contentLength().isEmpty()
+          && facts.contentLength().isPresent()
+          && stored.facts().readerKeys().isEmpty()) {
         stored.learn(TaskFacts.NONE.withContentLength(facts.contentLength().getAsLong()));
       }
       events.changed();
@@ -368,7 +385,11 @@ public final class Swarm implements AutoCloseable {
         }
         Swarm.this.notifyAll();
       }
-      LOG.debug("parent ended task={} parent={} cause={}", stored.id(), neighbour.parent.peerId(), String.valueOf(cause));
+      LOG.debug(
+          "parent ended task={} parent={} cause={}",
+          stored.id(),
+          neighbour.parent.peerId(),
+          String.valueOf(cause));
       events.changed();
     }
   }

@@ -34,7 +34,8 @@ public record SwarmSettings(
     this.hedgeAfter = hedgeAfter == null ? Duration.ofSeconds(3) : hedgeAfter;
     this.failuresPerParent = failuresPerParent == 0 ? 2 : failuresPerParent;
     if (this.concurrentPieces < 1 || this.piecesPerParent < 1 || this.failuresPerParent < 1) {
-      throw new IllegalArgumentException("concurrentPieces, piecesPerParent and failuresPerParent must be positive");
+      throw new IllegalArgumentException(
+          "concurrentPieces, piecesPerParent and failuresPerParent must be positive");
     }
   }
 }

@@ -34,8 +34,8 @@ public final class DaemonRpcServers implements AutoCloseable {
   /**
    * Starts the server for local tools beside the running upload server.
    *
-   * @throws DragonflyException CONFIG when another daemon listens on the socket or its folder cannot
-   *     be used
+   * @throws DragonflyException CONFIG when another daemon listens on the socket or its folder
+   *     cannot be used
    */
   public static DaemonRpcServers start(
       GrpcServers.Running upload, Path socket, DownloadService service) {
@@ -47,7 +47,9 @@ public final class DaemonRpcServers implements AutoCloseable {
       return new DaemonRpcServers(upload, download, socket);
     } catch (IOException e) {
       throw new DragonflyException(
-          ErrorCode.CONFIG, "cannot use the socket " + socket + ": " + e + "; check server.socket", e);
+          ErrorCode.CONFIG,
+          "cannot use the socket " + socket + ": " + e + "; check server.socket",
+          e);
     }
   }
 

@@ -21,8 +21,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a caller of DownloadTask how it goes: what is known, each piece, the end. The feed's monitor
- * guards the stream; the number of pieces bounds what waits in it for a slow caller.
+ * Tells a caller of DownloadTask how it goes: what is known, each piece, the end. The feed's
+ * monitor guards the stream; the number of pieces bounds what waits in it for a slow caller.
  */
 final class DownloadCall implements PieceFeed.Sink {
   private final HostId host;
@@ -69,7 +69,8 @@ final class DownloadCall implements PieceFeed.Sink {
       }
       finish.run(download.stored(), wanted.within(contentLength()));
     } catch (CompletionException e) {
-      failure = e.getCause() instanceof DragonflyException known ? known : ErrorMapper.fromThrowable(e);
+      failure =
+          e.getCause() instanceof DragonflyException known ? known : ErrorMapper.fromThrowable(e);
     } catch (DragonflyException e) {
       failure = e;
     } finally {

@@ -42,13 +42,12 @@ public final class DownloadService extends DfdaemonDownloadGrpc.DfdaemonDownload
     ServerCallStreamObserver<DownloadTaskResponse> answer =
         (ServerCallStreamObserver<DownloadTaskResponse>) observer;
     AtomicReference<@Nullable RunningDownload> running = new AtomicReference<>();
-    answer.setOnCancelHandler(
-        () -> {
-          RunningDownload download = running.get();
-          if (download != null) {
-            download.close();
-          }
-        });
+    answer.setOnCancelHandler(() -> {
+      RunningDownload download = running.get();
+      if (download != null) {
+        download.close();
+      }
+    });
     Threads.virtual("rpc-download", () -> download(request.getDownload(), answer, running));
   }
 
@@ -74,7 +73,9 @@ public final class DownloadService extends DfdaemonDownloadGrpc.DfdaemonDownload
   }
 
   private void write(StoredTask stored, Optional<ByteRange> range, Path path, Download download) {
-    context.output().write(stored, range, path, download.getOverwrite(), download.getForceHardLink());
+    context
+        .output()
+        .write(stored, range, path, download.getOverwrite(), download.getForceHardLink());
   }
 
   private static Optional<Path> output(Download download) {

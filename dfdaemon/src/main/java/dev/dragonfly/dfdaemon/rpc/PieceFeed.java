@@ -9,8 +9,8 @@ import java.util.function.IntPredicate;
 
 /**
  * Tells of every wanted piece of a task exactly once: first those that are there, then each at the
- * moment when it is complete. The sink is called by one thread at a time, with this object's monitor
- * held.
+ * moment when it is complete. The sink is called by one thread at a time, with this object's
+ * monitor held.
  */
 final class PieceFeed implements StoredTask.Listener, AutoCloseable {
   private final StoredTask stored;

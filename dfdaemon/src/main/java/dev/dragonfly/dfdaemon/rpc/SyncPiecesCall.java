@@ -12,7 +12,9 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
 
-/** One child that wants to know which pieces this host has. The feed's monitor guards the stream. */
+/**
+ * One child that wants to know which pieces this host has. The feed's monitor guards the stream.
+ */
 final class SyncPiecesCall implements PieceFeed.Sink {
   private final StoredTask stored;
   private final SyncPiecesRequest request;

@@ -80,13 +80,12 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
       return;
     }
     AtomicReference<@Nullable SyncPiecesCall> running = new AtomicReference<>();
-    answer.setOnCancelHandler(
-        () -> {
-          SyncPiecesCall call = running.get();
-          if (call != null) {
-            call.cancel();
-          }
-        });
+    answer.setOnCancelHandler(() -> {
+      SyncPiecesCall call = running.get();
+      if (call != null) {
+        call.cancel();
+      }
+    });
     sync(id, request, answer, running, LOOKS);
   }
 
@@ -123,8 +122,7 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
         context
             .timers()
             .every(
-                HOST_INTERVAL,
-                () -> Threads.virtual("rpc-sync-host", () -> tellNetwork(answer)));
+                HOST_INTERVAL, () -> Threads.virtual("rpc-sync-host", () -> tellNetwork(answer)));
     answer.setOnCancelHandler(ticker::cancel);
     answer.setOnCloseHandler(ticker::cancel);
     Threads.virtual("rpc-sync-host", () -> tellNetwork(answer));

@@ -68,7 +68,6 @@ record WantedBytes(Optional<ByteRange> range, long suffix) {
           "the range begins at %d, the content has %d bytes"
               .formatted(range.get().start(), contentLength));
     }
-    return range.map(
-        r -> new ByteRange(r.start(), Math.min(r.end(), contentLength) - r.start()));
+    return range.map(r -> new ByteRange(r.start(), Math.min(r.end(), contentLength) - r.start()));
   }
 }

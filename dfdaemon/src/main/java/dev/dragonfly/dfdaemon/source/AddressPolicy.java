@@ -49,10 +49,16 @@ final class AddressPolicy {
       return;
     }
     if (isSpecial(address)) {
-      throw refuse(host, address, "it is not a public or private address; list it in source.allow if it is wanted");
+      throw refuse(
+          host,
+          address,
+          "it is not a public or private address; list it in source.allow if it is wanted");
     }
     if (redirectedFromPublic && matches(PRIVATE, address)) {
-      throw refuse(host, address, "a public address redirected to a private one; list it in source.allow if it is wanted");
+      throw refuse(
+          host,
+          address,
+          "a public address redirected to a private one; list it in source.allow if it is wanted");
     }
   }
 

@@ -32,8 +32,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Sources over HTTP/1.1, with TLS verified. Names are resolved here and the address that was checked
- * is the one that is connected to. Event loops move the bytes; callers block on virtual threads.
+ * Sources over HTTP/1.1, with TLS verified. Names are resolved here and the address that was
+ * checked is the one that is connected to. Event loops move the bytes; callers block on virtual
+ * threads.
  */
 public final class HttpSource implements SourceClient {
   private static final int MAX_REDIRECTS = 10;
@@ -41,8 +42,17 @@ public final class HttpSource implements SourceClient {
   private static final int MAX_HEAD = 64 << 10;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final Set<String> NOT_FORWARDED =
-      Set.of("range", "host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade");
-  private static final Set<String> CREDENTIALS = Set.of("authorization", "cookie", "proxy-authorization");
+      Set.of(
+          "range",
+          "host",
+          "connection",
+          "content-length",
+          "transfer-encoding",
+          "accept-encoding",
+          "te",
+          "upgrade");
+  private static final Set<String> CREDENTIALS =
+      Set.of("authorization", "cookie", "proxy-authorization");
 
   private final SourceConfig config;
   private final TransferLoops loops;
@@ -83,7 +93,8 @@ public final class HttpSource implements SourceClient {
       url = next;
     }
     throw new DragonflyException(
-        ErrorCode.SOURCE_FAILED, "source " + request.url() + " redirected more than " + MAX_REDIRECTS + " times");
+        ErrorCode.SOURCE_FAILED,
+        "source " + request.url() + " redirected more than " + MAX_REDIRECTS + " times");
   }
 
   private static SourceResponse understand(Answer answer, SourceRequest request, SourceUrl url) {
@@ -103,7 +114,9 @@ public final class HttpSource implements SourceClient {
       addresses = resolver.call(() -> InetAddress.getAllByName(url.host()));
     } catch (DragonflyException e) {
       throw new DragonflyException(
-          ErrorCode.UNAVAILABLE, "the name of the source " + url + " does not resolve; check the URL", e);
+          ErrorCode.UNAVAILABLE,
+          "the name of the source " + url + " does not resolve; check the URL",
+          e);
     }
     for (InetAddress address : addresses) {
       policy.check(url.host(), address, redirectedFromPublic);
@@ -134,7 +147,8 @@ public final class HttpSource implements SourceClient {
       body.close();
       throw e.getCause() instanceof DragonflyException known
           ? known
-          : new DragonflyException(ErrorCode.UNAVAILABLE, "source " + url + " failed", e.getCause());
+          : new DragonflyException(
+              ErrorCode.UNAVAILABLE, "source " + url + " failed", e.getCause());
     } catch (InterruptedException e) {
       body.close();
       Thread.currentThread().interrupt();
@@ -164,7 +178,9 @@ public final class HttpSource implements SourceClient {
                         .pipeline()
                         .addLast(
                             new HttpClientCodec(
-                                new HttpDecoderConfig().setMaxHeaderSize(MAX_HEAD).setMaxChunkSize(MAX_CHUNK),
+                                new HttpDecoderConfig()
+                                    .setMaxHeaderSize(MAX_HEAD)
+                                    .setMaxChunkSize(MAX_CHUNK),
                                 false,
                                 false))
                         .addLast(handler);
@@ -175,7 +191,14 @@ public final class HttpSource implements SourceClient {
     if (!connected.isSuccess()) {
       throw new DragonflyException(
           ErrorCode.UNAVAILABLE,
-          "cannot connect to the source " + url + " at " + address.getHostAddress() + ":" + url.port() + ": " + String.valueOf(connected.cause().getMessage()),
+          "cannot connect to the source "
+              + url
+              + " at "
+              + address.getHostAddress()
+              + ":"
+              + url.port()
+              + ": "
+              + String.valueOf(connected.cause().getMessage()),
           connected.cause());
     }
     return connected.channel();
@@ -203,7 +226,8 @@ public final class HttpSource implements SourceClient {
           ErrorCode.INVALID_ARGUMENT, "a request header is not valid: " + e.getMessage(), e);
     }
     if (credentials && !message.headers().contains(HttpHeaderNames.AUTHORIZATION)) {
-      url.basicAuthorization().ifPresent(basic -> message.headers().set(HttpHeaderNames.AUTHORIZATION, basic));
+      url.basicAuthorization()
+          .ifPresent(basic -> message.headers().set(HttpHeaderNames.AUTHORIZATION, basic));
     }
     message.headers().set(HttpHeaderNames.HOST, url.hostHeader());
     message.headers().set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
@@ -216,9 +240,10 @@ public final class HttpSource implements SourceClient {
     }
     request
         .range()
-        .ifPresent(
-            range ->
-                message.headers().set(HttpHeaderNames.RANGE, "bytes=" + range.start() + "-" + (range.end() - 1)));
+        .ifPresent(range ->
+            message
+                .headers()
+                .set(HttpHeaderNames.RANGE, "bytes=" + range.start() + "-" + (range.end() - 1)));
     return message;
   }
 

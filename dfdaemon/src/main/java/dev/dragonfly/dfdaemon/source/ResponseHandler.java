@@ -13,8 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes one HTTP response: its head completes a future, its content goes into a queue that stops the
- * socket when it is full. Event loop.
+ * Takes one HTTP response: its head completes a future, its content goes into a queue that stops
+ * the socket when it is full. Event loop.
  */
 final class ResponseHandler extends ChannelInboundHandlerAdapter {
   private final CompletableFuture<HttpResponse> head = new CompletableFuture<>();

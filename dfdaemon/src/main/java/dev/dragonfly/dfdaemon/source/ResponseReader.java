@@ -44,7 +44,8 @@ final class ResponseReader {
     OptionalLong total = status == 206 ? OptionalLong.empty() : contentLength(head);
     boolean honored = false;
     if (status == 206) {
-      Matcher range = CONTENT_RANGE.matcher(String.valueOf(head.headers().get(HttpHeaderNames.CONTENT_RANGE)));
+      Matcher range =
+          CONTENT_RANGE.matcher(String.valueOf(head.headers().get(HttpHeaderNames.CONTENT_RANGE)));
       if (asked.isEmpty() || !range.matches() || !fits(range, asked.get())) {
         throw new DragonflyException(
             ErrorCode.SOURCE_FAILED,
@@ -76,7 +77,11 @@ final class ResponseReader {
     if (encoding != null && !encoding.equalsIgnoreCase("identity") && !isArchive(head)) {
       throw new DragonflyException(
           ErrorCode.SOURCE_FAILED,
-          "source " + url + " sent content encoded as " + encoding + " although identity was asked for");
+          "source "
+              + url
+              + " sent content encoded as "
+              + encoding
+              + " although identity was asked for");
     }
   }
 
@@ -88,7 +93,9 @@ final class ResponseReader {
   private static OptionalLong contentLength(HttpResponse head) {
     @Nullable String length = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
     boolean chunked = head.headers().contains(HttpHeaderNames.TRANSFER_ENCODING, "chunked", true);
-    return length == null || chunked ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(length.strip()));
+    return length == null || chunked
+        ? OptionalLong.empty()
+        : OptionalLong.of(Long.parseLong(length.strip()));
   }
 
   private static Optional<String> tag(HttpResponse head) {
@@ -138,7 +145,11 @@ final class ResponseReader {
       // The status alone has to do.
     }
     String text =
-        StandardCharsets.UTF_8.decode(start.flip()).toString().replaceAll("[\\p{Cntrl}<>]+", " ").strip();
+        StandardCharsets.UTF_8
+            .decode(start.flip())
+            .toString()
+            .replaceAll("[\\p{Cntrl}<>]+", " ")
+            .strip();
     return text.isEmpty() ? "" : " (" + text + ")";
   }
 }

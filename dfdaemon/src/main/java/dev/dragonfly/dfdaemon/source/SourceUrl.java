@@ -70,14 +70,14 @@ record SourceUrl(URI uri, Optional<String> userInfo) {
   }
 
   Optional<String> basicAuthorization() {
-    return userInfo.map(
-        user ->
-            "Basic "
-                + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
+    return userInfo.map(user ->
+        "Basic " + Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8)));
   }
 
   boolean sameOrigin(SourceUrl other) {
-    return isTls() == other.isTls() && host().equalsIgnoreCase(other.host()) && port() == other.port();
+    return isTls() == other.isTls()
+        && host().equalsIgnoreCase(other.host())
+        && port() == other.port();
   }
 
   SourceUrl resolve(String location) {

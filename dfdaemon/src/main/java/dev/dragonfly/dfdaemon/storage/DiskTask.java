@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what is
- * believed after a crash. What is known is guarded by {@link Marks}; facts change under this object's
- * monitor; listeners are told without it.
+ * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what
+ * is believed after a crash. What is known is guarded by {@link Marks}; facts change under this
+ * object's monitor; listeners are told without it.
  */
 final class DiskTask implements StoredTask {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTask.class);
@@ -139,8 +139,8 @@ final class DiskTask implements StoredTask {
   }
 
   private PieceLayout known() {
-    return layout.orElseThrow(
-        () -> new DragonflyException(ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
+    return layout.orElseThrow(() ->
+        new DragonflyException(ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
   }
 
   @Override
@@ -191,17 +191,16 @@ final class DiskTask implements StoredTask {
     long start = checkedStart(block, data);
     parts
         .disk()
-        .call(
-            () -> {
-              if (!marks.digests.matches(block, data)) {
-                throw new DragonflyException(
-                    ErrorCode.DIGEST_MISMATCH,
-                    "block %d of task %s does not match its signed digest".formatted(block, id));
-              }
-              content.write(data, start);
-              marks.markBlock(block);
-              return null;
-            });
+        .call(() -> {
+          if (!marks.digests.matches(block, data)) {
+            throw new DragonflyException(
+                ErrorCode.DIGEST_MISMATCH,
+                "block %d of task %s does not match its signed digest".formatted(block, id));
+          }
+          content.write(data, start);
+          marks.markBlock(block);
+          return null;
+        });
   }
 
   @Override
@@ -209,14 +208,13 @@ final class DiskTask implements StoredTask {
     long start = checkedStart(block, data);
     return parts
         .disk()
-        .call(
-            () -> {
-              byte[] digest = BlockDigests.of(data.duplicate());
-              content.write(data, start);
-              marks.digests.add(block, digest);
-              marks.markBlock(block);
-              return digest;
-            });
+        .call(() -> {
+          byte[] digest = BlockDigests.of(data.duplicate());
+          content.write(data, start);
+          marks.digests.add(block, digest);
+          marks.markBlock(block);
+          return digest;
+        });
   }
 
   @Override
@@ -224,12 +222,11 @@ final class DiskTask implements StoredTask {
     long start = checkedStart(block, data);
     parts
         .disk()
-        .call(
-            () -> {
-              content.write(data, start);
-              marks.stageBlock(block);
-              return null;
-            });
+        .call(() -> {
+          content.write(data, start);
+          marks.stageBlock(block);
+          return null;
+        });
   }
 
   /** Where the block lies; its bytes must be a whole block, or the last one of the task. */
@@ -260,8 +257,7 @@ final class DiskTask implements StoredTask {
     PieceLayout cut = known();
     if (!marks.allPut(cut, number)) {
       throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION,
-          "piece " + number + " of task " + id + " is not complete");
+          ErrorCode.FAILED_PRECONDITION, "piece " + number + " of task " + id + " is not complete");
     }
     ByteRange range = cut.piece(number);
     Digest crc = parts.disk().call(() -> content.crc32(range));
@@ -297,28 +293,25 @@ final class DiskTask implements StoredTask {
   private void forceLater() {
     parts
         .disk()
-        .submit(
-            () -> {
-              content.force();
-              journal.append(new JournalRecord.Forced());
-              journal.force();
-              return null;
-            })
-        .exceptionally(
-            e -> {
-              LOG.warn("forcing to disk failed task={}", id, e);
-              return null;
-            });
+        .submit(() -> {
+          content.force();
+          journal.append(new JournalRecord.Forced());
+          journal.force();
+          return null;
+        })
+        .exceptionally(e -> {
+          LOG.warn("forcing to disk failed task={}", id, e);
+          return null;
+        });
   }
 
   private void write(JournalRecord record) {
     parts
         .disk()
-        .call(
-            () -> {
-              journal.append(record);
-              return null;
-            });
+        .call(() -> {
+          journal.append(record);
+          return null;
+        });
   }
 
   @Override
@@ -343,10 +336,9 @@ final class DiskTask implements StoredTask {
     long length =
         facts
             .contentLength()
-            .orElseThrow(
-                () ->
-                    new DragonflyException(
-                        ErrorCode.FAILED_PRECONDITION, "the length of task " + id + " is not known"));
+            .orElseThrow(() ->
+                new DragonflyException(
+                    ErrorCode.FAILED_PRECONDITION, "the length of task " + id + " is not known"));
     return parts.disk().call(() -> content.digest(algorithm, length));
   }
 

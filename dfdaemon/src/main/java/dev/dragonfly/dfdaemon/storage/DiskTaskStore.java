@@ -49,8 +49,7 @@ public final class DiskTaskStore implements TaskStore {
   }
 
   /** The same with another idea of how much room there is. */
-  static DiskTaskStore open(
-      StorageConfig config, DiskExecutor disk, Time time, FreeSpace space) {
+  static DiskTaskStore open(StorageConfig config, DiskExecutor disk, Time time, FreeSpace space) {
     ContentPaths paths = new ContentPaths(config.dir());
     try {
       Files.createDirectories(paths.journals());
@@ -63,7 +62,11 @@ public final class DiskTaskStore implements TaskStore {
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG,
-          "cannot use the storage folder " + config.dir() + ": " + e + "; check storage.dir and its rights",
+          "cannot use the storage folder "
+              + config.dir()
+              + ": "
+              + e
+              + "; check storage.dir and its rights",
           e);
     }
   }
@@ -81,7 +84,9 @@ public final class DiskTaskStore implements TaskStore {
       channel.close();
       throw new DragonflyException(
           ErrorCode.CONFIG,
-          "the storage folder " + file.getParent() + " is used by another daemon; give each its own storage.dir");
+          "the storage folder "
+              + file.getParent()
+              + " is used by another daemon; give each its own storage.dir");
     }
     return channel;
   }
@@ -149,16 +154,15 @@ public final class DiskTaskStore implements TaskStore {
     DiskTask gone =
         parts
             .disk()
-            .call(
-                () -> {
-                  synchronized (this) {
-                    DiskTask task = tasks.remove(id);
-                    if (task != null) {
-                      task.remove();
-                    }
-                    return Optional.ofNullable(task);
-                  }
-                })
+            .call(() -> {
+              synchronized (this) {
+                DiskTask task = tasks.remove(id);
+                if (task != null) {
+                  task.remove();
+                }
+                return Optional.ofNullable(task);
+              }
+            })
             .orElse(null);
     if (gone != null) {
       gone.tellDeleted();

@@ -84,8 +84,7 @@ final class JournalCodec {
     return records;
   }
 
-  private static @Nullable JournalRecord read(
-      ByteBuffer journal, int length, int crc) {
+  private static @Nullable JournalRecord read(ByteBuffer journal, int length, int crc) {
     byte[] payload = new byte[length];
     journal.get(payload);
     CRC32C actual = new CRC32C();

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O. */
+/**
+ * What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O.
+ */
 final class Marks {
   final BlockDigests digests = new BlockDigests();
   private final BitSet blocks = new BitSet();
@@ -81,7 +83,8 @@ final class Marks {
   synchronized boolean addRun(SignedRun run) {
     SignedRun same = runs.get(run.firstBlock());
     boolean longer = same == null || same.blockCount() < run.blockCount();
-    boolean bindsLength = same != null && same.contentLength().isEmpty() && run.contentLength().isPresent();
+    boolean bindsLength =
+        same != null && same.contentLength().isEmpty() && run.contentLength().isPresent();
     if (!longer && !bindsLength) {
       return false;
     }

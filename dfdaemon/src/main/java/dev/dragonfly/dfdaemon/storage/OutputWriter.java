@@ -15,8 +15,8 @@ import java.util.Optional;
 
 /**
  * Writes a task to where its caller wants it: into a file beside the target, then moved there
- * atomically. Nothing half-written is ever left. A hard link shares the file with the cache, where a
- * later change to it would be found as corruption: it is made only when asked for.
+ * atomically. Nothing half-written is ever left. A hard link shares the file with the cache, where
+ * a later change to it would be found as corruption: it is made only when asked for.
  */
 public final class OutputWriter {
   private final DiskExecutor disk;
@@ -28,14 +28,14 @@ public final class OutputWriter {
   /**
    * Whether the target can be written, before anything is downloaded for it.
    *
-   * @throws DragonflyException ALREADY_EXISTS, PERMISSION_DENIED, INVALID_ARGUMENT, saying what to do
+   * @throws DragonflyException ALREADY_EXISTS, PERMISSION_DENIED, INVALID_ARGUMENT, saying what to
+   *     do
    */
   public void checkWritable(Path target, boolean overwrite) {
-    disk.call(
-        () -> {
-          check(target, overwrite);
-          return null;
-        });
+    disk.call(() -> {
+      check(target, overwrite);
+      return null;
+    });
   }
 
   private static void check(Path target, boolean overwrite) {
@@ -50,15 +50,18 @@ public final class OutputWriter {
     }
     if (Files.exists(target) && !overwrite) {
       throw new DragonflyException(
-          ErrorCode.ALREADY_EXISTS, "the output exists: " + target + "; give --overwrite to replace it");
+          ErrorCode.ALREADY_EXISTS,
+          "the output exists: " + target + "; give --overwrite to replace it");
     }
     if (!Files.isDirectory(folder)) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "there is no folder " + folder + " for the output; create it first");
+          ErrorCode.INVALID_ARGUMENT,
+          "there is no folder " + folder + " for the output; create it first");
     }
     if (!Files.isWritable(folder)) {
       throw new DragonflyException(
-          ErrorCode.PERMISSION_DENIED, "the daemon may not write into " + folder + "; choose another output");
+          ErrorCode.PERMISSION_DENIED,
+          "the daemon may not write into " + folder + "; choose another output");
     }
   }
 
@@ -69,19 +72,33 @@ public final class OutputWriter {
    * @throws DragonflyException as {@link #checkWritable}, or NO_SPACE, or INTERNAL
    */
   public void write(
-      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
-    disk.call(
-        () -> {
-          check(target, overwrite);
-          writeBeside(task, range, target, overwrite, hardLink);
-          return null;
-        });
+      StoredTask task,
+      Optional<ByteRange> range,
+      Path target,
+      boolean overwrite,
+      boolean hardLink) {
+    disk.call(() -> {
+      check(target, overwrite);
+      writeBeside(task, range, target, overwrite, hardLink);
+      return null;
+    });
   }
 
   private static void writeBeside(
-      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
+      StoredTask task,
+      Optional<ByteRange> range,
+      Path target,
+      boolean overwrite,
+      boolean hardLink) {
     Path temp =
-        target.resolveSibling("." + target.getFileName() + "." + task.id().value().substring(0, 8) + "." + Thread.currentThread().threadId() + ".part");
+        target.resolveSibling(
+            "."
+                + target.getFileName()
+                + "."
+                + task.id().value().substring(0, 8)
+                + "."
+                + Thread.currentThread().threadId()
+                + ".part");
     try {
       Files.deleteIfExists(temp);
       if (hardLink && range.isEmpty()) {
@@ -90,7 +107,8 @@ public final class OutputWriter {
         copy(task, range, temp);
       }
       if (overwrite) {
-        Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+            temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       } else {
         Files.createLink(target, temp);
         Files.delete(temp);
@@ -101,7 +119,9 @@ public final class OutputWriter {
     } catch (IOException e) {
       boolean full = String.valueOf(e.getMessage()).contains("No space left");
       throw new DragonflyException(
-          full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL, "cannot write the output " + target + ": " + e, e);
+          full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL,
+          "cannot write the output " + target + ": " + e,
+          e);
     } finally {
       deleteQuietly(temp);
     }

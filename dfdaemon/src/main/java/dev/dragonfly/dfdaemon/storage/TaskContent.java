@@ -17,7 +17,9 @@ import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of one task in one file, each at its offset. All methods do I/O: on disk threads only. */
+/**
+ * The bytes of one task in one file, each at its offset. All methods do I/O: on disk threads only.
+ */
 final class TaskContent {
   private static final int CHUNK = 1 << 20;
 
@@ -99,7 +101,8 @@ final class TaskContent {
               while (part.hasRemaining()) {
                 int n = channel.read(part, at);
                 if (n < 0) {
-                  throw new IOException(file + " ends at " + at + " (expected " + (offset + length) + ")");
+                  throw new IOException(
+                      file + " ends at " + at + " (expected " + (offset + length) + ")");
                 }
                 at += n;
               }
@@ -143,7 +146,8 @@ final class TaskContent {
 
   /** Hands the bytes on in chunks, in order. */
   void scan(ByteRange range, Consumer<ByteBuffer> sink) throws IOException {
-    ByteBuffer chunk = ByteBuffer.allocateDirect((int) Math.min(CHUNK, Math.max(1, range.length())));
+    ByteBuffer chunk =
+        ByteBuffer.allocateDirect((int) Math.min(CHUNK, Math.max(1, range.length())));
     long at = range.start();
     while (at < range.end()) {
       chunk.clear();

@@ -19,10 +19,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Bytes are written before the journal says so, and the kernel keeps both when only the process
  * dies: pieces recorded since the machine started are believed. Pieces recorded before the machine
- * started, and not forced to the disk since, may have lost bytes: each is read and compared with its
- * digests. Blocks that were written but whose piece was not complete are not in the journal; they are
- * found again by their signed digests. So nothing is ever served that does not match, and what was
- * verified is not fetched twice.
+ * started, and not forced to the disk since, may have lost bytes: each is read and compared with
+ * its digests. Blocks that were written but whose piece was not complete are not in the journal;
+ * they are found again by their signed digests. So nothing is ever served that does not match, and
+ * what was verified is not fetched twice.
  */
 final class TaskLoader {
   private static final Logger LOG = LoggerFactory.getLogger(TaskLoader.class);
@@ -38,7 +38,10 @@ final class TaskLoader {
     Journal.Loaded loaded = Journal.load(journalFile, parts.files());
     if (loaded.records().isEmpty()
         || !(loaded.records().get(0) instanceof JournalRecord.Header header)
-        || !journalFile.getFileName().toString().equals(header.id() + ContentPaths.JOURNAL_SUFFIX)) {
+        || !journalFile
+            .getFileName()
+            .toString()
+            .equals(header.id() + ContentPaths.JOURNAL_SUFFIX)) {
       LOG.warn("not a journal, left alone file={}", journalFile);
       return Optional.empty();
     }

@@ -1,4 +1,7 @@
-/** The local store: content files, the catalog that survives a crash, blocks that are verified before they are marked. */
+/**
+ * The local store: content files, the catalog that survives a crash, blocks that are verified
+ * before they are marked.
+ */
 @NullMarked
 package dev.dragonfly.dfdaemon.storage;
 

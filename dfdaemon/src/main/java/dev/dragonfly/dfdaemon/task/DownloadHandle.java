@@ -80,7 +80,8 @@ final class DownloadHandle implements RunningDownload {
       done.complete(null);
       return;
     }
-    Threads.virtual("digest-" + taskId().value().substring(0, 8), () -> checkDigest(expected.get()));
+    Threads.virtual(
+        "digest-" + taskId().value().substring(0, 8), () -> checkDigest(expected.get()));
   }
 
   private void checkDigest(Digest expected) {

@@ -23,7 +23,8 @@ final class MetadataAnnouncement {
   }
 
   void announce(StoredTask stored, PeerId peer, DownloadRequest request) {
-    Threads.virtual("announce-" + stored.id().value().substring(0, 8), () -> converse(stored, peer, request));
+    Threads.virtual(
+        "announce-" + stored.id().value().substring(0, 8), () -> converse(stored, peer, request));
   }
 
   private void converse(StoredTask stored, PeerId peer, DownloadRequest request) {

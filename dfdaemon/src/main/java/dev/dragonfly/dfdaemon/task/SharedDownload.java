@@ -63,7 +63,9 @@ final class SharedDownload {
     } catch (DragonflyException e) {
       failure = e;
     } catch (RuntimeException e) {
-      failure = new DragonflyException(ErrorCode.INTERNAL, "download of task " + stored.id() + " failed: " + e, e);
+      failure =
+          new DragonflyException(
+              ErrorCode.INTERNAL, "download of task " + stored.id() + " failed: " + e, e);
     }
     if (failure != null) {
       onFailure.accept(stored, failure);

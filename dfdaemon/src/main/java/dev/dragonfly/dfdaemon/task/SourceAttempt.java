@@ -21,18 +21,17 @@ final class SourceAttempt {
     started = true;
     running = true;
     failure = null;
-    workers.execute(
-        () -> {
-          DragonflyException why = null;
-          try {
-            read.run();
-          } catch (DragonflyException e) {
-            why = e;
-          } catch (RuntimeException e) {
-            why = new DragonflyException(ErrorCode.INTERNAL, "reading the source failed: " + e, e);
-          }
-          end(why);
-        });
+    workers.execute(() -> {
+      DragonflyException why = null;
+      try {
+        read.run();
+      } catch (DragonflyException e) {
+        why = e;
+      } catch (RuntimeException e) {
+        why = new DragonflyException(ErrorCode.INTERNAL, "reading the source failed: " + e, e);
+      }
+      end(why);
+    });
   }
 
   private synchronized void end(@Nullable DragonflyException why) {

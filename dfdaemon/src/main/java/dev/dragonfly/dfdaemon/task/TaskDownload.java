@@ -116,7 +116,12 @@ final class TaskDownload {
           source.wasStarted()
               ? new PeerEvent.BackToSourceFailed(String.valueOf(e.getMessage()))
               : new PeerEvent.Failed(String.valueOf(e.getMessage())));
-      LOG.info("download failed task={} peer={} code={} cause={}", stored.id(), peer, e.code(), e.getMessage());
+      LOG.info(
+          "download failed task={} peer={} code={} cause={}",
+          stored.id(),
+          peer,
+          e.code(),
+          e.getMessage());
       throw e;
     } finally {
       reader.stop();
@@ -200,7 +205,8 @@ final class TaskDownload {
       bell.await(LOOK_MILLIS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new DragonflyException(ErrorCode.CANCELLED, "download of task " + stored.id() + " was interrupted", e);
+      throw new DragonflyException(
+          ErrorCode.CANCELLED, "download of task " + stored.id() + " was interrupted", e);
     }
   }
 
@@ -242,7 +248,8 @@ final class TaskDownload {
         session.send(new PeerEvent.Started());
         swarm.add(parents.parents());
       }
-      case ScheduleDecision.BackToSource back -> readSource(back.reason(), session, reader, workers);
+      case ScheduleDecision.BackToSource back ->
+          readSource(back.reason(), session, reader, workers);
       case ScheduleDecision.MetadataOnly only -> session.send(new PeerEvent.Started());
     }
   }
@@ -274,7 +281,8 @@ final class TaskDownload {
         askedNanos = now;
         askedProgressNanos = progress.lastNanos();
         fruitless++;
-        session.send(new PeerEvent.Reschedule(swarm.drainFailed(), "not all pieces came from parents"));
+        session.send(
+            new PeerEvent.Reschedule(swarm.drainFailed(), "not all pieces came from parents"));
       }
       case READ_SOURCE -> readSource("no help from scheduler or parents", session, reader, workers);
     }
@@ -295,11 +303,10 @@ final class TaskDownload {
     source.start(
         workers,
         () ->
-            reader.read(
-                (TaskFacts facts) -> {
-                  session.send(new PeerEvent.BackToSourceStarted(facts));
-                  bell.ring();
-                }));
+            reader.read((TaskFacts facts) -> {
+              session.send(new PeerEvent.BackToSourceStarted(facts));
+              bell.ring();
+            }));
   }
 
   /** What the swarm reports goes to the scheduler, and wakes the recipe. */

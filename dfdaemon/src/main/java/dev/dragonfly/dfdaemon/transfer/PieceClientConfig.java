@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout within which a connection must be there, default 2 s
  * @param noProgress within which the next byte must come, default 3 s
  */
-public record PieceClientConfig(
-    @Nullable Duration connectTimeout, @Nullable Duration noProgress) {
+public record PieceClientConfig(@Nullable Duration connectTimeout, @Nullable Duration noProgress) {
   public PieceClientConfig {
     connectTimeout = connectTimeout == null ? Duration.ofSeconds(2) : connectTimeout;
     noProgress = noProgress == null ? Duration.ofSeconds(3) : noProgress;

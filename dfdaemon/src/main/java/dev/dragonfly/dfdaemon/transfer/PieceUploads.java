@@ -166,7 +166,8 @@ final class PieceUploads {
 
   private void refuse(Channel channel, Packet.PieceRequest request, DragonflyException why) {
     listener.uploadRefused(address(channel), refusal(why.code()));
-    LOG.debug("upload refused task={} piece={} why={}",
+    LOG.debug(
+        "upload refused task={} piece={} why={}",
         request.task(),
         request.piece(),
         why.getMessage());
@@ -188,8 +189,7 @@ final class PieceUploads {
 
   private static DragonflyException notFound(Packet.PieceRequest request) {
     return new DragonflyException(
-        ErrorCode.NOT_FOUND,
-        "piece %s-%d not found".formatted(request.task(), request.piece()));
+        ErrorCode.NOT_FOUND, "piece %s-%d not found".formatted(request.task(), request.piece()));
   }
 
   private static Packet.PieceContent metadata(Packet.PieceRequest request, Piece piece) {

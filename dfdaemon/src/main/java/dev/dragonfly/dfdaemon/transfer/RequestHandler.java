@@ -86,9 +86,7 @@ final class RequestHandler extends ByteToMessageDecoder {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     LOG.debug(
-        "piece connection failed peer={} why={}",
-        ctx.channel().remoteAddress(),
-        cause.toString());
+        "piece connection failed peer={} why={}", ctx.channel().remoteAddress(), cause.toString());
     if (cause instanceof DecoderException) {
       refuse(ctx, Refusal.MALFORMED);
       return;

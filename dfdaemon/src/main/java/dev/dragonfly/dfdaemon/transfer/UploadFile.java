@@ -32,17 +32,15 @@ final class UploadFile implements AutoCloseable {
 
   /** Opens the file on a disk thread. */
   static UploadFile open(Path path, DiskExecutor disk) {
-    return new UploadFile(
-        disk, disk.call(() -> FileChannel.open(path, StandardOpenOption.READ)));
+    return new UploadFile(disk, disk.call(() -> FileChannel.open(path, StandardOpenOption.READ)));
   }
 
   /** Brings a range into the page cache; returns when it is there. */
   void warm(long offset, long length) {
-    disk.call(
-        () -> {
-          touch(offset, length);
-          return true;
-        });
+    disk.call(() -> {
+      touch(offset, length);
+      return true;
+    });
   }
 
   /** A range for Netty to send; it does not own the file. The receiver releases it. */

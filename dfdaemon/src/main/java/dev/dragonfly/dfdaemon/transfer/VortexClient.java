@@ -70,8 +70,7 @@ public final class VortexClient implements PieceClient {
     }
     int packetId = packetIds.getAndIncrement() & PACKET_ID_MASK;
     PieceReceiver receiver =
-        new PieceReceiver(
-            new Packet.PieceRequest(packetId, TaskKind.STANDARD, task, piece), what);
+        new PieceReceiver(new Packet.PieceRequest(packetId, TaskKind.STANDARD, task, piece), what);
     Channel channel = connect(peer, receiver, what);
     ReceivedContent body =
         new ReceivedContent(channel, receiver.content(), limit, config.noProgress(), what);
@@ -95,8 +94,7 @@ public final class VortexClient implements PieceClient {
     connections.add(connecting.channel());
     try {
       Duration patience = config.connectTimeout().multipliedBy(2);
-      if (connecting.await(patience.toMillis(), TimeUnit.MILLISECONDS)
-          && connecting.isSuccess()) {
+      if (connecting.await(patience.toMillis(), TimeUnit.MILLISECONDS) && connecting.isSuccess()) {
         return connecting.channel();
       }
     } catch (InterruptedException e) {
@@ -106,9 +104,7 @@ public final class VortexClient implements PieceClient {
     }
     connecting.channel().close();
     throw new DragonflyException(
-        ErrorCode.UNAVAILABLE,
-        what + ": cannot connect; ask another parent",
-        connecting.cause());
+        ErrorCode.UNAVAILABLE, what + ": cannot connect; ask another parent", connecting.cause());
   }
 
   private Packet.PieceContent metadata(PieceReceiver receiver, String what) {

@@ -191,9 +191,7 @@ public final class MemoryTask implements StoredTask {
     PieceLayout layout = layout().orElseThrow();
     long first = layout.firstBlock(piece);
     long end = first + layout.blocksPerPiece();
-    return runs.stream()
-        .filter(run -> run.firstBlock() < end && run.endBlock() > first)
-        .toList();
+    return runs.stream().filter(run -> run.firstBlock() < end && run.endBlock() > first).toList();
   }
 
   @Override

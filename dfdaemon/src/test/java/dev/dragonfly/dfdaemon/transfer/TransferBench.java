@@ -1,7 +1,6 @@
 package dev.dragonfly.dfdaemon.transfer;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
-import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
@@ -16,12 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * One pair over loopback. Arguments: {@code server FOLDER MIB} serves until stdin ends and prints
@@ -51,7 +50,11 @@ public final class TransferBench {
         TransferLoops loops = new TransferLoops(2);
         VortexServer server =
             new VortexServer(
-                UploadConfig.onPort(0), loops, store, disk, Bandwidth.unlimited(),
+                UploadConfig.onPort(0),
+                loops,
+                store,
+                disk,
+                Bandwidth.unlimited(),
                 TransferListener.NONE)) {
       server.start();
       System.out.println(server.port());
@@ -76,14 +79,15 @@ public final class TransferBench {
         List<Future<Long>> all = new ArrayList<>();
         for (int reader = 0; reader < readers; reader++) {
           int first = reader;
-          all.add(threads.submit(() -> {
-            long bytes = 0;
-            ByteBuffer block = ByteBuffer.allocateDirect(256 << 10);
-            for (int i = first; System.nanoTime() - start < 6_000_000_000L; i += readers) {
-              bytes += fetch(client.open(peer, TASK, i % pieces), block, mode, file);
-            }
-            return bytes;
-          }));
+          all.add(
+              threads.submit(() -> {
+                long bytes = 0;
+                ByteBuffer block = ByteBuffer.allocateDirect(256 << 10);
+                for (int i = first; System.nanoTime() - start < 6_000_000_000L; i += readers) {
+                  bytes += fetch(client.open(peer, TASK, i % pieces), block, mode, file);
+                }
+                return bytes;
+              }));
         }
         long bytes = 0;
         for (Future<Long> one : all) {
@@ -92,7 +96,11 @@ public final class TransferBench {
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf(
             "%s readers=%d %.2f GB/s, client cpu %.3f s/GB, %.1f GB%n",
-            mode, readers, bytes / 1e9 / seconds, (cpuSeconds() - cpu) / (bytes / 1e9), bytes / 1e9);
+            mode,
+            readers,
+            bytes / 1e9 / seconds,
+            (cpuSeconds() - cpu) / (bytes / 1e9),
+            bytes / 1e9);
       }
     } finally {
       Files.delete(out);

@@ -54,8 +54,7 @@ class VortexCodecTest {
   @EnumSource(TaskKind.class)
   void everyKindHasItsTags(TaskKind kind) {
     Packet request = new Packet.PieceRequest(7, kind, TASK, 3);
-    Packet content =
-        new Packet.PieceContent(9, kind, 3, 1L << 40, 5, "", "peer \u00e9", 2, 4, -1);
+    Packet content = new Packet.PieceContent(9, kind, 3, 1L << 40, 5, "", "peer \u00e9", 2, 4, -1);
     assertThat(decode(encode(request))).isEqualTo(request);
     assertThat(decode(encode(content))).isEqualTo(content);
   }
@@ -76,7 +75,8 @@ class VortexCodecTest {
 
   @Test
   void nothingIsReadBeforeThePacketIsWhole() {
-    byte[] whole = HexFormat.of().parseHex(encode(new Packet.PieceRequest(1, TaskKind.STANDARD, TASK, 1)));
+    byte[] whole =
+        HexFormat.of().parseHex(encode(new Packet.PieceRequest(1, TaskKind.STANDARD, TASK, 1)));
     ByteBuf in = Unpooled.buffer();
     for (int i = 0; i < whole.length - 1; i++) {
       in.writeByte(whole[i]);

@@ -95,7 +95,8 @@ class VortexLoopbackTest {
     try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 64; i++) {
         int piece = i % 4;
-        readers.submit(() -> assertThat(readAll(client.open(address, TASK, piece))).isEqualTo(part(piece)));
+        readers.submit(
+            () -> assertThat(readAll(client.open(address, TASK, piece))).isEqualTo(part(piece)));
       }
       readers.shutdown();
       assertThat(readers.awaitTermination(50, TimeUnit.SECONDS)).isTrue();
@@ -347,7 +348,8 @@ class VortexLoopbackTest {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
-  static void assertCode(org.assertj.core.api.ThrowableAssert.ThrowingCallable call, ErrorCode code) {
+  static void assertCode(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable call, ErrorCode code) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,6 +22,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Keeps clusters, schedulers and seed peers; serves REST, gRPC and the console.")
 public final class ManagerApp implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(ManagerApp.class);
   private static final int MAX_CAUSES = 20;
 
   @Option(names = "--config", required = true, description = "The configuration file (YAML).")
@@ -60,7 +63,13 @@ public final class ManagerApp implements Callable<Integer> {
 
   private void start(ManagerConfig config) {
     Manager manager = Manager.start(config);
-    Threads.onShutdown("manager-stop", manager::close);
+    Threads.onShutdown(
+        "manager-stop",
+        () -> {
+          log.info("manager stops");
+          manager.close();
+          log.info("manager stopped");
+        });
     Path ready = readyFile;
     if (ready != null) {
       new ReadyFile("manager")

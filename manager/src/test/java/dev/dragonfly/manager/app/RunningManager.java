@@ -152,8 +152,7 @@ public final class RunningManager implements AutoCloseable {
       return context
           .getRoot()
           .getStore(ExtensionContext.Namespace.create(RunningManager.class))
-          .computeIfAbsent(
-              RunningManager.class, key -> new RunningManager(), RunningManager.class);
+          .computeIfAbsent(RunningManager.class, key -> new RunningManager(), RunningManager.class);
     }
   }
 }

@@ -111,8 +111,8 @@ final class FakeSchedulerClient implements SchedulerClient {
       InetSocketAddress scheduler, TaskId task, PeerId peer, AnnounceStream.Listener listener) {
     Call call = new Call(scheduler, listener, calls);
     if (down.contains(scheduler)) {
-      calls.add(call);
       call.fail(ErrorCode.UNAVAILABLE, "connection refused");
+      calls.add(call); // the session has heard of it
     }
     return call;
   }

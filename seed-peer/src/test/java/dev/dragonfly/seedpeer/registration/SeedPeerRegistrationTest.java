@@ -10,8 +10,7 @@ import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -120,7 +119,7 @@ class SeedPeerRegistrationTest {
   /** A manager whose every answer is given by the test. */
   private static final class FakeRegistry implements SeedPeerRegistry {
 
-    final BlockingQueue<String> calls = new LinkedBlockingQueue<>();
+    final LinkedBlockingDeque<String> calls = new LinkedBlockingDeque<>();
     final AtomicReference<DragonflyException> failure = new AtomicReference<>();
     volatile Consumer<Optional<DragonflyException>> ended = nothing -> {};
 
@@ -133,7 +132,7 @@ class SeedPeerRegistrationTest {
     void awaitCall(long millis) throws InterruptedException {
       String call = calls.poll(millis, TimeUnit.MILLISECONDS);
       if (call != null) {
-        calls.add(call);
+        calls.addFirst(call);
       }
     }
 

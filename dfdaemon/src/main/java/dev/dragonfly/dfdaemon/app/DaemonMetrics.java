@@ -14,6 +14,7 @@ import java.net.InetAddress;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -55,13 +56,18 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
     this.maxReceiveRate = maxReceiveBytes * Byte.SIZE;
   }
 
+  /** Every value of the enum has its counter. */
+  private static <K extends Enum<K>> Counter of(Map<K, Counter> counters, K key) {
+    return Objects.requireNonNull(counters.get(key));
+  }
+
   private static String lower(String name) {
     return name.toLowerCase(Locale.ROOT);
   }
 
   @Override
   public void received(From from, long bytes) {
-    received.get(from).increment(bytes);
+    of(received, from).increment(bytes);
     receivedBytes.addAndGet(bytes);
   }
 
@@ -72,7 +78,7 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
 
   @Override
   public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {
-    failures.get(failure).increment();
+    of(failures, failure).increment();
   }
 
   @Override
@@ -93,7 +99,7 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
 
   @Override
   public void uploadRefused(InetAddress from, Refusal why) {
-    refusals.get(why).increment();
+    of(refusals, why).increment();
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.transfer.UploadConfig;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * The configuration of a daemon; every part may be left out. The file is docs/config/dfdaemon.yaml.
@@ -34,25 +34,15 @@ public record DfdaemonConfig(
     MetricsConfig metrics) {
   private static final int PIECE_PORT = 4005;
 
-  public DfdaemonConfig(
-      @Nullable HostConfig host,
-      @Nullable ServerConfig server,
-      @Nullable UploadConfig upload,
-      @Nullable DownloadConfig download,
-      @Nullable SourceConfig source,
-      @Nullable StorageConfig storage,
-      @Nullable SchedulerConfig scheduler,
-      @Nullable ManagerConfig manager,
-      @Nullable MetricsConfig metrics) {
-    this.host = host == null ? HostConfig.DETECTED : host;
-    this.server = server == null ? new ServerConfig(null, null, null) : server;
-    this.upload = upload == null ? UploadConfig.onPort(PIECE_PORT) : upload;
-    this.download =
-        download == null ? new DownloadConfig(null, 0, null, null, null, null) : download;
-    this.source = source == null ? SourceConfig.DEFAULT : source;
-    this.storage = storage == null ? new StorageConfig(null, 0, 0, 0) : storage;
-    this.scheduler = scheduler == null ? SchedulerConfig.of(List.of()) : scheduler;
-    this.manager = manager == null ? ManagerConfig.NONE : manager;
-    this.metrics = metrics == null ? new MetricsConfig(null, null) : metrics;
+  public DfdaemonConfig {
+    host = Objects.requireNonNullElse(host, HostConfig.DETECTED);
+    server = Objects.requireNonNullElseGet(server, () -> new ServerConfig(null, null, null));
+    upload = Objects.requireNonNullElseGet(upload, () -> UploadConfig.onPort(PIECE_PORT));
+    download = Objects.requireNonNullElseGet(download, DownloadConfig::defaults);
+    source = Objects.requireNonNullElse(source, SourceConfig.DEFAULT);
+    storage = Objects.requireNonNullElseGet(storage, () -> new StorageConfig(null, 0, 0, 0));
+    scheduler = Objects.requireNonNullElseGet(scheduler, () -> SchedulerConfig.of(List.of()));
+    manager = Objects.requireNonNullElse(manager, ManagerConfig.NONE);
+    metrics = Objects.requireNonNullElseGet(metrics, () -> new MetricsConfig(null, null));
   }
 }

@@ -44,4 +44,9 @@ public record DownloadConfig(
       throw new IllegalArgumentException("buffers must be at least 4, got " + buffers);
     }
   }
+
+  /** All defaults. */
+  public static DownloadConfig defaults() {
+    return new DownloadConfig(null, 0, null, null, null, null);
+  }
 }

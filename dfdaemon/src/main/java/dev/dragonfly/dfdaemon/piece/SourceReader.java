@@ -135,7 +135,8 @@ public final class SourceReader {
     try {
       response = open(Optional.of(new ByteRange(0, probe)));
     } catch (DragonflyException e) {
-      if (e.code() != ErrorCode.SOURCE_FAILED || !e.getMessage().contains("416")) {
+      if (e.code() != ErrorCode.SOURCE_FAILED
+          || !String.valueOf(e.getMessage()).contains("answered 416")) {
         throw e;
       }
       return open(Optional.empty());

@@ -50,7 +50,7 @@ final class Journal {
           while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
           }
-          return null;
+          return channel;
         });
     end += length;
   }
@@ -60,7 +60,7 @@ final class Journal {
         file,
         channel -> {
           channel.force(false);
-          return null;
+          return channel;
         });
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class TaskContent {
   /** Makes the file as long as the content, if the file system has room for it. */
   void reserve(long length) throws IOException {
     Files.createDirectories(file.getParent());
-    long usable = parts.space().usableBytes(file.getParent());
+    long usable = parts.space().usableBytes(Objects.requireNonNull(file.getParent()));
     if (usable < length) {
       throw noSpace(length, usable, null);
     }
@@ -54,7 +55,7 @@ final class TaskContent {
               } else if (channel.size() > length) {
                 channel.truncate(length);
               }
-              return null;
+              return channel;
             });
   }
 
@@ -69,7 +70,7 @@ final class TaskContent {
                 while (data.hasRemaining()) {
                   at += channel.write(data, at);
                 }
-                return null;
+                return channel;
               });
     } catch (NoSuchFileException e) {
       Files.createDirectories(file.getParent());
@@ -164,7 +165,7 @@ final class TaskContent {
             file,
             channel -> {
               channel.force(false);
-              return null;
+              return channel;
             });
   }
 

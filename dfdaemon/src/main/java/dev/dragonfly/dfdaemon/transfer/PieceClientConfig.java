@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.transfer;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
 /**
  * Patience with the peers that pieces are fetched from.
@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * @param connectTimeout within which a connection must be there, default 2 s
  * @param noProgress within which the next byte must come, default 3 s
  */
-public record PieceClientConfig(@Nullable Duration connectTimeout, @Nullable Duration noProgress) {
+public record PieceClientConfig(Duration connectTimeout, Duration noProgress) {
   public PieceClientConfig {
-    connectTimeout = connectTimeout == null ? Duration.ofSeconds(2) : connectTimeout;
-    noProgress = noProgress == null ? Duration.ofSeconds(3) : noProgress;
+    connectTimeout = Objects.requireNonNullElse(connectTimeout, Duration.ofSeconds(2));
+    noProgress = Objects.requireNonNullElse(noProgress, Duration.ofSeconds(3));
     if (!connectTimeout.isPositive() || !noProgress.isPositive()) {
       throw new IllegalArgumentException(
           "timeouts must be positive: connectTimeout %s, noProgress %s"
@@ -22,6 +22,6 @@ public record PieceClientConfig(@Nullable Duration connectTimeout, @Nullable Dur
 
   /** All defaults. */
   public static PieceClientConfig defaults() {
-    return new PieceClientConfig(null, null);
+    return new PieceClientConfig(Duration.ofSeconds(2), Duration.ofSeconds(3));
   }
 }

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.transfer;
 
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,25 +20,25 @@ import org.jspecify.annotations.Nullable;
  * @param stallTimeout within which a receiver must take a chunk of 1 MiB, default 30 s
  */
 public record UploadConfig(
-    @Nullable String ip,
+    String ip,
     int port,
     @Nullable DataSize rateLimit,
     int slots,
-    @Nullable Duration slotWait,
-    @Nullable Duration pieceWait,
+    Duration slotWait,
+    Duration pieceWait,
     int maxConnections,
-    @Nullable Duration requestTimeout,
-    @Nullable Duration stallTimeout) {
+    Duration requestTimeout,
+    Duration stallTimeout) {
   private static final int MAX_PORT = 65535;
 
   public UploadConfig {
-    ip = ip == null ? "0.0.0.0" : ip;
+    ip = Objects.requireNonNullElse(ip, "0.0.0.0");
     slots = slots == 0 ? 128 : slots;
-    slotWait = slotWait == null ? Duration.ofSeconds(2) : slotWait;
-    pieceWait = pieceWait == null ? Duration.ofSeconds(2) : pieceWait;
+    slotWait = Objects.requireNonNullElse(slotWait, Duration.ofSeconds(2));
+    pieceWait = Objects.requireNonNullElse(pieceWait, Duration.ofSeconds(2));
     maxConnections = maxConnections == 0 ? 4096 : maxConnections;
-    requestTimeout = requestTimeout == null ? Duration.ofSeconds(10) : requestTimeout;
-    stallTimeout = stallTimeout == null ? Duration.ofSeconds(30) : stallTimeout;
+    requestTimeout = Objects.requireNonNullElse(requestTimeout, Duration.ofSeconds(10));
+    stallTimeout = Objects.requireNonNullElse(stallTimeout, Duration.ofSeconds(30));
     if (port < 0 || port > MAX_PORT) {
       throw new IllegalArgumentException("port must be 0 to 65535: " + port);
     }
@@ -49,6 +50,15 @@ public record UploadConfig(
 
   /** All defaults, on the given port. */
   public static UploadConfig onPort(int port) {
-    return new UploadConfig(null, port, null, 0, null, null, 0, null, null);
+    return new UploadConfig(
+        "0.0.0.0",
+        port,
+        null,
+        0,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(2),
+        0,
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(30));
   }
 }

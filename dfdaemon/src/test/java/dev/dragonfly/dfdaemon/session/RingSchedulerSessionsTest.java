@@ -25,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -473,7 +474,13 @@ class RingSchedulerSessionsTest {
 
   private Register register() {
     return new Register(
-        TaskSpec.ofUrl("http://o/f"), TaskFacts.NONE, held.get(), false, false, 0, 1);
+        TaskSpec.ofUrl("http://o/f"),
+        TaskFacts.NONE,
+        Objects.requireNonNull(held.get()),
+        false,
+        false,
+        0,
+        1);
   }
 
   private static PeerEvent piece(int number) {

@@ -293,7 +293,8 @@ class VortexLoopbackTest {
   }
 
   private static VortexClient client(TransferLoops on, Duration noProgress) {
-    return new VortexClient(new PieceClientConfig(null, noProgress), on, Bandwidth.unlimited());
+    return new VortexClient(
+        new PieceClientConfig(Duration.ofSeconds(2), noProgress), on, Bandwidth.unlimited());
   }
 
   private static UploadConfig config(int slots, int connections, Duration request) {

@@ -90,6 +90,9 @@ final class DiskTask implements StoredTask {
       learning.unlock();
     }
     listeners.forEach(listener -> listener.factsChanged(facts));
+    if (isComplete()) {
+      forceLater(); // The length was the last thing that was missing.
+    }
   }
 
   private void checkNotContradicted(TaskFacts more) {

@@ -39,6 +39,12 @@ public final class BlockDigests {
     put(block, digest, 0);
   }
 
+  /** Takes the digest if none is known; whether the one that is known now is this. */
+  public synchronized boolean agree(long block, byte[] digest) {
+    put(block, digest, 0);
+    return isKnownAs(block, digest);
+  }
+
   private void put(long block, byte[] from, int offset) {
     int index = Math.toIntExact(block);
     if (known.get(index)) {
@@ -61,12 +67,14 @@ public final class BlockDigests {
   /** Whether the bytes are those of the block; false when its digest is not known. */
   public boolean matches(long block, ByteBuffer data) {
     byte[] actual = of(data.duplicate());
-    synchronized (this) {
-      int index = Math.toIntExact(block);
-      int start = index * SignedRun.DIGEST_LENGTH;
-      return known.get(index)
-          && Arrays.equals(
-              table, start, start + SignedRun.DIGEST_LENGTH, actual, 0, SignedRun.DIGEST_LENGTH);
-    }
+    return isKnownAs(block, actual);
+  }
+
+  private synchronized boolean isKnownAs(long block, byte[] digest) {
+    int index = Math.toIntExact(block);
+    int start = index * SignedRun.DIGEST_LENGTH;
+    return known.get(index)
+        && Arrays.equals(
+            table, start, start + SignedRun.DIGEST_LENGTH, digest, 0, SignedRun.DIGEST_LENGTH);
   }
 }

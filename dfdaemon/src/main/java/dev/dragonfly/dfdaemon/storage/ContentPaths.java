@@ -10,10 +10,14 @@ record ContentPaths(Path dir) {
   private static final int PREFIX = 3;
 
   Path content(TaskId id, TaskKind kind) {
-    return dir.resolve("content")
+    return contents()
         .resolve(kind.policy().contentFolder())
         .resolve(id.value().substring(0, PREFIX))
         .resolve(id.value());
+  }
+
+  Path contents() {
+    return dir.resolve("content");
   }
 
   Path journal(TaskId id) {

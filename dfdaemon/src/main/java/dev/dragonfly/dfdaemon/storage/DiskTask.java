@@ -1,6 +1,5 @@
 package dev.dragonfly.dfdaemon.storage;
 
-import dev.dragonfly.common.digest.BlockDigests;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.error.DragonflyException;
@@ -14,21 +13,24 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what
- * is believed after a crash. What is known is guarded by {@link Marks}; facts change under this
- * object's monitor; listeners are told without it.
+ * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what is
+ * believed after a crash. What is known is guarded by {@link Marks}, the files by {@link TaskFiles},
+ * changes of facts by a lock; listeners are told without any.
  */
 final class DiskTask implements StoredTask {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTask.class);
@@ -36,22 +38,26 @@ final class DiskTask implements StoredTask {
   private final TaskId id;
   private final TaskSpec spec;
   private final StoreParts parts;
-  private final TaskContent content;
-  private final Journal journal;
+  private final TaskFiles files;
   private final Marks marks = new Marks();
+  private final BlockWriter blocks;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger users = new AtomicInteger();
+  private final AtomicBoolean hashing = new AtomicBoolean();
+  private final Lock learning = new ReentrantLock();
   private volatile TaskFacts facts = TaskFacts.NONE;
   private volatile Optional<PieceLayout> layout = Optional.empty();
-  private volatile boolean deleted;
+  private volatile Optional<PrefixDigest> prefix = Optional.empty();
   private volatile long lastUsedNanos;
 
-  DiskTask(TaskId id, TaskSpec spec, StoreParts parts, Path file, Journal journal) {
+  DiskTask(TaskId id, TaskSpec spec, StoreParts parts, Path content, Journal journal) {
     this.id = id;
     this.spec = spec.withRequestHeader(Map.of());
     this.parts = parts;
-    this.content = new TaskContent(id, file, parts);
-    this.journal = journal;
+    Room room = new Room(id, content.getParent(), parts.space());
+    this.files =
+        new TaskFiles(new TaskContent(content, parts.files(), room), journal, room, parts.disk());
+    this.blocks = new BlockWriter(id, files, marks);
     this.lastUsedNanos = parts.time().nanos();
   }
 
@@ -72,47 +78,54 @@ final class DiskTask implements StoredTask {
 
   @Override
   public void learn(TaskFacts more) {
-    boolean changed;
-    synchronized (this) {
+    learning.lock();
+    try {
+      checkNotContradicted(more);
       TaskFacts merged = facts.merge(more);
-      changed = !merged.equals(facts);
-      if (!changed && !contradicts(more)) {
+      if (merged.equals(facts)) {
         return;
       }
-      if (contradicts(more)) {
-        throw new DragonflyException(
-            ErrorCode.SOURCE_CHANGED,
-            "task %s has content length %s and piece length %s, told were %s and %s: the content changed at its source; ask for it again"
-                .formatted(
-                    id,
-                    facts.contentLength(),
-                    facts.pieceLength(),
-                    more.contentLength(),
-                    more.pieceLength()));
-      }
-      boolean sized = facts.contentLength().isEmpty() && merged.contentLength().isPresent();
-      parts.disk().call(() -> takeOver(merged, sized));
+      files.shared("keeping facts", () -> takeOver(merged));
+    } finally {
+      learning.unlock();
     }
     listeners.forEach(listener -> listener.factsChanged(facts));
+    if (isComplete()) {
+      forceLater(); // The length was the last thing that was missing.
+    }
   }
 
-  private boolean contradicts(TaskFacts more) {
-    boolean content =
+  private void checkNotContradicted(TaskFacts more) {
+    boolean otherContent =
         facts.contentLength().isPresent()
             && more.contentLength().isPresent()
             && !facts.contentLength().equals(more.contentLength());
-    boolean piece =
+    boolean otherPiece =
         facts.pieceLength().isPresent()
             && more.pieceLength().isPresent()
             && !facts.pieceLength().equals(more.pieceLength());
-    return content || piece;
+    boolean tooShort =
+        facts.contentLength().isEmpty()
+            && layout.isPresent()
+            && more.contentLength().orElse(Long.MAX_VALUE) < marks.endOfBlocks(layout.get());
+    if (otherContent || otherPiece || tooShort) {
+      throw new DragonflyException(
+          ErrorCode.SOURCE_CHANGED,
+          "task %s has content length %s and piece length %s, told were %s and %s: the content changed at its source; ask for it again"
+              .formatted(
+                  id,
+                  facts.contentLength(),
+                  facts.pieceLength(),
+                  more.contentLength(),
+                  more.pieceLength()));
+    }
   }
 
-  private Void takeOver(TaskFacts merged, boolean sized) throws IOException {
-    if (sized) {
-      content.reserve(merged.contentLength().getAsLong());
+  private Void takeOver(TaskFacts merged) throws IOException {
+    if (facts.contentLength().isEmpty() && merged.contentLength().isPresent()) {
+      files.content().reserve(merged.contentLength().getAsLong());
     }
-    journal.append(new JournalRecord.Facts(merged));
+    files.journal().append(new JournalRecord.Facts(merged));
     restoreFacts(merged);
     return null;
   }
@@ -129,8 +142,8 @@ final class DiskTask implements StoredTask {
     return marks;
   }
 
-  TaskContent content() {
-    return content;
+  TaskFiles files() {
+    return files;
   }
 
   @Override
@@ -139,8 +152,10 @@ final class DiskTask implements StoredTask {
   }
 
   private PieceLayout known() {
-    return layout.orElseThrow(() ->
-        new DragonflyException(ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
+    return layout.orElseThrow(
+        () ->
+            new DragonflyException(
+                ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
   }
 
   @Override
@@ -169,7 +184,12 @@ final class DiskTask implements StoredTask {
   @Override
   public void addRun(SignedRun verified) {
     if (marks.addRun(verified)) {
-      write(new JournalRecord.Run(verified));
+      files.shared(
+          "keeping digests",
+          () -> {
+            files.journal().append(new JournalRecord.Run(verified));
+            return null;
+          });
     }
   }
 
@@ -188,63 +208,17 @@ final class DiskTask implements StoredTask {
 
   @Override
   public void putVerified(long block, ByteBuffer data) {
-    long start = checkedStart(block, data);
-    parts
-        .disk()
-        .call(() -> {
-          if (!marks.digests.matches(block, data)) {
-            throw new DragonflyException(
-                ErrorCode.DIGEST_MISMATCH,
-                "block %d of task %s does not match its signed digest".formatted(block, id));
-          }
-          content.write(data, start);
-          marks.markBlock(block);
-          return null;
-        });
+    blocks.putVerified(known(), block, data);
   }
 
   @Override
   public byte[] putFromSource(long block, ByteBuffer data) {
-    long start = checkedStart(block, data);
-    return parts
-        .disk()
-        .call(() -> {
-          byte[] digest = BlockDigests.of(data.duplicate());
-          content.write(data, start);
-          marks.digests.add(block, digest);
-          marks.markBlock(block);
-          return digest;
-        });
+    return blocks.putFromSource(known(), block, data);
   }
 
   @Override
   public void putUnsigned(long block, ByteBuffer data) {
-    long start = checkedStart(block, data);
-    parts
-        .disk()
-        .call(() -> {
-          content.write(data, start);
-          marks.stageBlock(block);
-          return null;
-        });
-  }
-
-  /** Where the block lies; its bytes must be a whole block, or the last one of the task. */
-  private long checkedStart(long block, ByteBuffer data) {
-    PieceLayout cut = known();
-    ByteRange range = cut.block(block);
-    boolean fits =
-        data.remaining() == range.length()
-            || cut.contentLength().isEmpty() && data.remaining() < range.length();
-    if (!fits || deleted) {
-      throw new DragonflyException(
-          deleted ? ErrorCode.NOT_FOUND : ErrorCode.INVALID_ARGUMENT,
-          deleted
-              ? "task " + id + " was deleted"
-              : "block %d of task %s has %d bytes (expected %d)"
-                  .formatted(block, id, data.remaining(), range.length()));
-    }
-    return range.start();
+    blocks.putUnsigned(known(), block, data);
   }
 
   @Override
@@ -255,63 +229,121 @@ final class DiskTask implements StoredTask {
       Optional<String> parentId,
       long costNanos) {
     PieceLayout cut = known();
+    TaskFiles.Action<Optional<Piece>> finish =
+        () -> {
+          Digest crc = checkedDigest(cut, number, expected);
+          Piece piece = describe(cut.piece(number), number, crc, traffic, parentId, costNanos);
+          files.journal().append(new JournalRecord.Finished(piece));
+          return marks.finish(cut, piece) ? Optional.of(piece) : Optional.empty();
+        };
+    Optional<Piece> known = marks.piece(number);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Optional<Piece> fresh =
+        marks.hasStaged(cut, number)
+            ? files.alone("finishing a piece", finish)
+            : files.shared("finishing a piece", finish);
+    if (fresh.isPresent()) {
+      tellFinished(fresh.get());
+    }
+    return marks.piece(number).orElseThrow();
+  }
+
+  private Digest checkedDigest(PieceLayout cut, int number, Optional<Digest> expected)
+      throws IOException {
     if (!marks.allPut(cut, number)) {
       throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION, "piece " + number + " of task " + id + " is not complete");
+          ErrorCode.FAILED_PRECONDITION,
+          "piece " + number + " of task " + id + " lacks blocks and cannot be finished");
     }
     ByteRange range = cut.piece(number);
-    Digest crc = parts.disk().call(() -> content.crc32(range));
-    boolean comparable =
-        expected.isPresent() && expected.get().algorithm() == Digest.Algorithm.CRC32;
-    if (comparable && !expected.get().equals(crc)) {
+    Digest crc = files.content().digest(Digest.Algorithm.CRC32, range);
+    if (expected.isEmpty()) {
+      return crc;
+    }
+    Digest actual =
+        expected.get().algorithm() == Digest.Algorithm.CRC32
+            ? crc
+            : files.content().digest(expected.get().algorithm(), range);
+    if (!expected.get().equals(actual)) {
       marks.dropStaged(cut, number);
       throw new DragonflyException(
           ErrorCode.DIGEST_MISMATCH,
-          "piece %d of task %s is %s (expected %s)".formatted(number, id, crc, expected.get()));
+          "piece %d of task %s is %s (expected %s); fetch it again"
+              .formatted(number, id, actual, expected.get()));
     }
-    Piece piece =
-        new Piece(
-            number,
-            range.start(),
-            range.length(),
-            Optional.of(crc),
-            traffic,
-            parentId,
-            Duration.ofNanos(costNanos),
-            parts.time().now());
-    write(new JournalRecord.Finished(piece));
-    if (marks.finish(cut, piece)) {
-      listeners.forEach(listener -> listener.pieceFinished(piece));
-      if (isComplete()) {
-        forceLater();
-      }
+    return crc;
+  }
+
+  private Piece describe(
+      ByteRange range,
+      int number,
+      Digest crc,
+      Piece.Traffic traffic,
+      Optional<String> parentId,
+      long costNanos) {
+    return new Piece(
+        number,
+        range.start(),
+        range.length(),
+        Optional.of(crc),
+        traffic,
+        parentId,
+        Duration.ofNanos(costNanos),
+        parts.time().now());
+  }
+
+  private void tellFinished(Piece piece) {
+    listeners.forEach(listener -> listener.pieceFinished(piece));
+    if (isComplete()) {
+      forceLater();
+    } else if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE) {
+      hashAhead();
     }
-    return piece;
   }
 
   /** Once complete, content and journal go to stable storage, beside what the callers do. */
   private void forceLater() {
-    parts
-        .disk()
-        .submit(() -> {
-          content.force();
-          journal.append(new JournalRecord.Forced());
-          journal.force();
-          return null;
-        })
-        .exceptionally(e -> {
-          LOG.warn("forcing to disk failed task={}", id, e);
-          return null;
-        });
+    files
+        .later(
+            "forcing to disk",
+            () -> {
+              files.content().force();
+              files.journal().append(new JournalRecord.Forced());
+              files.journal().force();
+              return null;
+            })
+        .whenComplete((done, failure) -> logUnlessDeleted("forcing to disk", failure));
   }
 
-  private void write(JournalRecord record) {
-    parts
-        .disk()
-        .call(() -> {
-          journal.append(record);
-          return null;
-        });
+  /** Who reads the source checks the whole in the end; most of that can be done before. */
+  private void hashAhead() {
+    Optional<Digest> expected = facts.digest();
+    boolean computable =
+        expected.isPresent()
+            && (expected.get().algorithm() == Digest.Algorithm.SHA256
+                || expected.get().algorithm() == Digest.Algorithm.SHA512);
+    if (!computable || !hashing.compareAndSet(false, true)) {
+      return;
+    }
+    if (prefix.isEmpty()) {
+      prefix = Optional.of(new PrefixDigest(expected.get().algorithm(), files.content()));
+    }
+    PrefixDigest ahead = prefix.get();
+    files
+        .later("hashing", () -> ahead.advance(marks.verifiedUntil(known(), 0)))
+        .whenComplete(
+            (position, failure) -> {
+              hashing.set(false);
+              logUnlessDeleted("hashing", failure);
+            });
+  }
+
+  private void logUnlessDeleted(String tried, @Nullable Throwable failure) {
+    if (failure != null && !files.isRemoved()) {
+      LOG.warn("{} failed task={}", tried, id, failure);
+    }
   }
 
   @Override
@@ -323,12 +355,12 @@ final class DiskTask implements StoredTask {
       return 0;
     }
     lastUsedNanos = parts.time().nanos();
-    return parts.disk().call(() -> content.read(offset, target, length));
+    return files.shared("reading", () -> files.content().read(offset, target, length));
   }
 
   @Override
   public Path contentFile() {
-    return content.file();
+    return files.content().file();
   }
 
   @Override
@@ -336,10 +368,20 @@ final class DiskTask implements StoredTask {
     long length =
         facts
             .contentLength()
-            .orElseThrow(() ->
-                new DragonflyException(
-                    ErrorCode.FAILED_PRECONDITION, "the length of task " + id + " is not known"));
-    return parts.disk().call(() -> content.digest(algorithm, length));
+            .orElseThrow(
+                () ->
+                    new DragonflyException(
+                        ErrorCode.FAILED_PRECONDITION,
+                        "the length of task " + id + " is not known, so its digest is not"));
+    return files.shared("hashing", () -> digest(algorithm, length));
+  }
+
+  private Digest digest(Digest.Algorithm algorithm, long length) throws IOException {
+    Optional<PrefixDigest> ahead = prefix.filter(p -> p.algorithm() == algorithm);
+    if (ahead.isPresent() && marks.verifiedUntil(known(), 0) >= length) {
+      return ahead.get().finish(length);
+    }
+    return files.content().digest(algorithm, new ByteRange(0, length));
   }
 
   @Override
@@ -352,20 +394,22 @@ final class DiskTask implements StoredTask {
   public Subscription use() {
     users.incrementAndGet();
     lastUsedNanos = parts.time().nanos();
-    return users::decrementAndGet;
+    AtomicBoolean open = new AtomicBoolean(true);
+    return () -> {
+      if (open.compareAndSet(true, false)) {
+        users.decrementAndGet();
+      }
+    };
+  }
+
+  /** Whether somebody sends or reads it now. */
+  boolean isUsed() {
+    return users.get() > 0;
   }
 
   /** When it was last read or used; what eviction will go by. */
   long lastUsedNanos() {
     return lastUsedNanos;
-  }
-
-  /** Removes the files; called by the store on a disk thread. */
-  void remove() throws IOException {
-    deleted = true;
-    content.delete();
-    parts.files().forget(journal.file());
-    Files.deleteIfExists(journal.file());
   }
 
   void tellDeleted() {

@@ -64,7 +64,8 @@ final class Journal {
         });
   }
 
-  Path file() {
-    return file;
+  synchronized void delete() throws IOException {
+    files.forget(file);
+    Files.deleteIfExists(file);
   }
 }

@@ -12,9 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/**
- * What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O.
- */
+/** What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O. */
 final class Marks {
   final BlockDigests digests = new BlockDigests();
   private final BitSet blocks = new BitSet();
@@ -29,6 +27,7 @@ final class Marks {
 
   synchronized void markBlock(long block) {
     blocks.set(Math.toIntExact(block));
+    staged.clear(Math.toIntExact(block));
   }
 
   synchronized void stageBlock(long block) {
@@ -46,12 +45,19 @@ final class Marks {
     return true;
   }
 
+  /** Whether a block of the piece was put but not verified. */
+  synchronized boolean hasStaged(PieceLayout layout, int piece) {
+    int first = Math.toIntExact(layout.firstBlock(piece));
+    int next = staged.nextSetBit(first);
+    return next >= 0 && next < first + layout.blocksIn(piece);
+  }
+
   synchronized void dropStaged(PieceLayout layout, int piece) {
     int first = Math.toIntExact(layout.firstBlock(piece));
     staged.clear(first, first + layout.blocksIn(piece));
   }
 
-  /** Records the piece; false when it was there already. */
+  /** Records the piece and marks its blocks; false when it was there already. */
   synchronized boolean finish(PieceLayout layout, Piece piece) {
     int first = Math.toIntExact(layout.firstBlock(piece.number()));
     int end = first + layout.blocksIn(piece.number());
@@ -82,10 +88,7 @@ final class Marks {
   /** Keeps a run; false when nothing in it is new. */
   synchronized boolean addRun(SignedRun run) {
     SignedRun same = runs.get(run.firstBlock());
-    boolean longer = same == null || same.blockCount() < run.blockCount();
-    boolean bindsLength =
-        same != null && same.contentLength().isEmpty() && run.contentLength().isPresent();
-    if (!longer && !bindsLength) {
+    if (same != null && !isBetter(run, same)) {
       return false;
     }
     runs.put(run.firstBlock(), run);
@@ -93,15 +96,29 @@ final class Marks {
     return true;
   }
 
+  private static boolean isBetter(SignedRun run, SignedRun same) {
+    boolean bindsLength = run.contentLength().isPresent() && same.contentLength().isEmpty();
+    return run.blockCount() > same.blockCount()
+        || bindsLength && run.blockCount() == same.blockCount();
+  }
+
   synchronized List<SignedRun> runsBetween(long first, long end) {
-    Long before = runs.floorKey(first);
-    return runs.subMap(before == null ? first : before, true, end, false).values().stream()
+    return runs.headMap(end, false).values().stream()
         .filter(run -> run.endBlock() > first)
         .toList();
   }
 
+  /** The end of the blocks that were put, verified or not; 0 when there is none. */
+  synchronized long endOfBlocks(PieceLayout layout) {
+    int last = Math.max(blocks.length(), staged.length()) - 1;
+    return last < 0 ? 0 : layout.block(last).end();
+  }
+
   /** The first byte from {@code offset} on that is not verified. */
   synchronized long verifiedUntil(PieceLayout layout, long offset) {
+    if (layout.contentLength().isPresent() && offset >= layout.contentLength().getAsLong()) {
+      return offset;
+    }
     int piece = layout.pieceAt(offset);
     long inPiece = offset - layout.piece(piece).start();
     int block = Math.toIntExact(layout.firstBlock(piece) + inPiece / layout.blockLength());

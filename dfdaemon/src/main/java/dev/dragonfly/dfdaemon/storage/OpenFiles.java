@@ -1,23 +1,27 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Open channels, the least recently used closed first. A channel in use is never closed. Used on
- * disk threads; guarded by its own monitor.
+ * Open channels, the least recently used closed first. A channel in use is never closed, so the
+ * limit may be passed by the number of disk threads. Used on disk threads; guarded by its own
+ * monitor.
  */
 final class OpenFiles implements AutoCloseable {
   private final int limit;
+  private final FileOpener opener;
   private final Map<Path, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private boolean closed;
 
-  OpenFiles(int limit) {
+  OpenFiles(int limit, FileOpener opener) {
     this.limit = limit;
+    this.opener = opener;
   }
 
   private static final class Entry {
@@ -47,19 +51,16 @@ final class OpenFiles implements AutoCloseable {
   }
 
   private synchronized Entry acquire(Path file) throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
     Entry entry = entries.get(file);
     if (entry == null) {
-      entry =
-          new Entry(
-              FileChannel.open(
-                  file,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.READ,
-                  StandardOpenOption.WRITE));
+      entry = new Entry(opener.open(file));
       entries.put(file, entry);
-      evict();
     }
     entry.users++;
+    evict();
     return entry;
   }
 
@@ -84,23 +85,30 @@ final class OpenFiles implements AutoCloseable {
   /** Closes the channel of a file that goes away, now or when its last user is done. */
   synchronized void forget(Path file) throws IOException {
     Entry entry = entries.remove(file);
-    if (entry == null) {
-      return;
+    if (entry != null) {
+      doom(entry);
     }
+  }
+
+  /** How many files are open. */
+  synchronized int count() {
+    return entries.size();
+  }
+
+  /** Closes all channels, those in use when their users are done; no other is opened from now on. */
+  @Override
+  public synchronized void close() throws IOException {
+    closed = true;
+    for (Entry entry : entries.values()) {
+      doom(entry);
+    }
+    entries.clear();
+  }
+
+  private static void doom(Entry entry) throws IOException {
     entry.doomed = true;
     if (entry.users == 0) {
       entry.channel.close();
     }
-  }
-
-  @Override
-  public synchronized void close() throws IOException {
-    for (Entry entry : entries.values()) {
-      entry.doomed = true;
-      if (entry.users == 0) {
-        entry.channel.close();
-      }
-    }
-    entries.clear();
   }
 }

@@ -4,10 +4,12 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -15,10 +17,13 @@ import java.util.Optional;
 
 /**
  * Writes a task to where its caller wants it: into a file beside the target, then moved there
- * atomically. Nothing half-written is ever left. A hard link shares the file with the cache, where
- * a later change to it would be found as corruption: it is made only when asked for.
+ * atomically. Nothing half-written is ever left. A hard link shares the file with the cache, where a
+ * later change to it would be found as corruption: it is made only when asked for.
  */
 public final class OutputWriter {
+  /** Characters of the target's name that go into the temporary one: names end at 255 bytes. */
+  private static final int MAX_NAME = 40;
+
   private final DiskExecutor disk;
 
   public OutputWriter(DiskExecutor disk) {
@@ -28,14 +33,14 @@ public final class OutputWriter {
   /**
    * Whether the target can be written, before anything is downloaded for it.
    *
-   * @throws DragonflyException ALREADY_EXISTS, PERMISSION_DENIED, INVALID_ARGUMENT, saying what to
-   *     do
+   * @throws DragonflyException ALREADY_EXISTS, PERMISSION_DENIED, INVALID_ARGUMENT, saying what to do
    */
   public void checkWritable(Path target, boolean overwrite) {
-    disk.call(() -> {
-      check(target, overwrite);
-      return null;
-    });
+    disk.call(
+        () -> {
+          check(target, overwrite);
+          return null;
+        });
   }
 
   private static void check(Path target, boolean overwrite) {
@@ -50,18 +55,15 @@ public final class OutputWriter {
     }
     if (Files.exists(target) && !overwrite) {
       throw new DragonflyException(
-          ErrorCode.ALREADY_EXISTS,
-          "the output exists: " + target + "; give --overwrite to replace it");
+          ErrorCode.ALREADY_EXISTS, "the output exists: " + target + "; give --overwrite to replace it");
     }
     if (!Files.isDirectory(folder)) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT,
-          "there is no folder " + folder + " for the output; create it first");
+          ErrorCode.INVALID_ARGUMENT, "there is no folder " + folder + " for the output; create it first");
     }
     if (!Files.isWritable(folder)) {
       throw new DragonflyException(
-          ErrorCode.PERMISSION_DENIED,
-          "the daemon may not write into " + folder + "; choose another output");
+          ErrorCode.PERMISSION_DENIED, "the daemon may not write into " + folder + "; choose another output");
     }
   }
 
@@ -72,66 +74,90 @@ public final class OutputWriter {
    * @throws DragonflyException as {@link #checkWritable}, or NO_SPACE, or INTERNAL
    */
   public void write(
-      StoredTask task,
-      Optional<ByteRange> range,
-      Path target,
-      boolean overwrite,
-      boolean hardLink) {
-    disk.call(() -> {
-      check(target, overwrite);
-      writeBeside(task, range, target, overwrite, hardLink);
-      return null;
-    });
+      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
+    disk.call(
+        () -> {
+          check(target, overwrite);
+          writeBeside(task, range, target, overwrite, hardLink);
+          return null;
+        });
   }
 
   private static void writeBeside(
-      StoredTask task,
-      Optional<ByteRange> range,
-      Path target,
-      boolean overwrite,
-      boolean hardLink) {
-    Path temp =
-        target.resolveSibling(
-            "."
-                + target.getFileName()
-                + "."
-                + task.id().value().substring(0, 8)
-                + "."
-                + Thread.currentThread().threadId()
-                + ".part");
+      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
+    Path temp = target.resolveSibling(tempName(target, task));
     try {
       Files.deleteIfExists(temp);
       if (hardLink && range.isEmpty()) {
-        Files.createLink(temp, task.contentFile());
+        link(task, temp);
       } else {
         copy(task, range, temp);
       }
-      if (overwrite) {
-        Files.move(
-            temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } else {
-        Files.createLink(target, temp);
-        Files.delete(temp);
-      }
+      publish(temp, target, overwrite);
     } catch (FileAlreadyExistsException e) {
       throw new DragonflyException(
           ErrorCode.ALREADY_EXISTS, "the output appeared meanwhile: " + target, e);
     } catch (IOException e) {
-      boolean full = String.valueOf(e.getMessage()).contains("No space left");
       throw new DragonflyException(
-          full ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL,
-          "cannot write the output " + target + ": " + e,
+          Room.isFull(e) ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL,
+          "cannot write the output " + target + ": " + e + "; choose another output",
           e);
     } finally {
       deleteQuietly(temp);
     }
   }
 
+  /** Unlike the name of any other writer, in this process or another. */
+  private static String tempName(Path target, StoredTask task) {
+    String name = String.valueOf(target.getFileName());
+    return "."
+        + name.substring(0, Math.min(name.length(), MAX_NAME))
+        + "."
+        + task.id().value().substring(0, 8)
+        + "."
+        + ProcessHandle.current().pid()
+        + "."
+        + Thread.currentThread().threadId()
+        + ".part";
+  }
+
+  private static void link(StoredTask task, Path temp) throws IOException {
+    try {
+      Files.createLink(temp, task.contentFile());
+    } catch (IOException | UnsupportedOperationException e) {
+      throw new DragonflyException(
+          ErrorCode.FAILED_PRECONDITION,
+          "no hard link from the cache to %s is possible (%s); give an output on the file system of storage.dir, or do not force a hard link"
+              .formatted(temp.getParent(), e),
+          e);
+    }
+  }
+
+  /** Makes the file visible under its name in one step. */
+  private static void publish(Path temp, Path target, boolean overwrite) throws IOException {
+    if (overwrite) {
+      Files.move(
+          temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      return;
+    }
+    try {
+      Files.createLink(target, temp); // unlike a move it fails when the target exists
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException | UnsupportedOperationException e) {
+      // A file system without links.
+      if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(target.toString());
+      }
+      Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+  }
+
+  /** In the kernel; file systems that can share blocks do so, and no byte is copied. */
   private static void copy(StoredTask task, Optional<ByteRange> range, Path temp)
       throws IOException {
     long length = task.facts().contentLength().orElseThrow();
-    ByteRange whole = new ByteRange(0, length);
-    ByteRange wanted = range.orElse(whole);
+    ByteRange wanted = range.orElse(new ByteRange(0, length));
     long end = Math.min(wanted.end(), length);
     try (FileChannel out =
         FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
@@ -141,12 +167,13 @@ public final class OutputWriter {
           while (at < end) {
             long n = in.transferTo(at, end - at, out);
             if (n <= 0) {
-              throw new IOException("the content ends at " + at + " (expected " + end + ")");
+              throw new EOFException("the content ends at " + at + " (expected " + end + ")");
             }
             at += n;
           }
         }
       }
+      out.force(false);
     }
   }
 

@@ -403,20 +403,6 @@ class RingSchedulerSessionsTest {
   }
 
   @Test
-  void afterAWhileOneDownloadTriesTheSilentSchedulerAgain() {
-    Suspects suspects = new Suspects(time);
-    suspects.suspect(A);
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(B, C, A);
-
-    time.advance(Suspects.SUSPICION);
-
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(A, B, C);
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(B, C, A);
-    suspects.trust(A);
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(A, B, C);
-  }
-
-  @Test
   void lengthsAreNeededWhenAnUpstreamSchedulerIsKnown() {
     RingSchedulerSessions sessions = sessions();
     assertThat(sessions.needsLengths()).isFalse();

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -69,6 +70,24 @@ public final class GrpcServers {
       InetSocketAddress address, Optional<TlsConfig> tls, List<BindableService> services) {
     return start(
         NettyServerBuilder.forAddress(address, credentials(tls)),
+        services,
+        "gRPC address " + address.getHostString() + ":" + address.getPort());
+  }
+
+  /**
+   * Starts a server on TCP whose calls run on an executor of the caller, for example one of virtual
+   * threads for services that wait.
+   *
+   * @param address where to listen; port 0 for any free one
+   * @throws DragonflyException CONFIG when the port is in use or the TLS files cannot be used
+   */
+  public static Running tcp(
+      InetSocketAddress address,
+      Optional<TlsConfig> tls,
+      List<BindableService> services,
+      Executor executor) {
+    return start(
+        NettyServerBuilder.forAddress(address, credentials(tls)).executor(executor),
         services,
         "gRPC address " + address.getHostString() + ":" + address.getPort());
   }

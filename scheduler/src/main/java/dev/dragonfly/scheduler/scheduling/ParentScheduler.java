@@ -79,8 +79,8 @@ public final class ParentScheduler {
     List<Candidate> usable = usable(snapshot, refused);
     if (usable.stream().anyMatch(candidate -> candidate.standing().isRoot())) {
       List<Candidate> chosen = rank(usable, snapshot, limit(snapshot));
-      usable.removeAll(chosen);
       usable.forEach(candidate -> refused.put(candidate.peerId(), Refusal.OUTRANKED));
+      chosen.forEach(candidate -> refused.remove(candidate.peerId()));
       return new Decision.Parents(chosen);
     }
     return cold(snapshot);

@@ -215,7 +215,7 @@ final class Dialogue {
     } else {
       watch.close();
     }
-    log.info(
+    log.debug(
         "msg=\"answered\" task={} peer={} host={} decision={}",
         peer.taskId(),
         peer.peerId(),
@@ -294,7 +294,7 @@ final class Dialogue {
       peer.save();
       slot.release();
     });
-    log.info(
+    log.debug(
         "msg=\"peer ended\" task={} peer={} host={} state={}",
         peer.taskId(),
         peer.peerId(),

@@ -31,6 +31,14 @@ public final class Mailbox {
     }
   }
 
+  /** Like {@link #post}, but on the calling thread when nothing is under way; it may block. */
+  public void run(Runnable action) {
+    actions.add(action);
+    if (waiting.getAndIncrement() == 0) {
+      drain();
+    }
+  }
+
   private void drain() {
     do {
       Runnable next = actions.remove();

@@ -39,7 +39,7 @@ public final class PeerSession {
    * @param handled runs when it was dealt with, so that another may come
    */
   public void register(Registration first, Runnable handled) {
-    mailbox.post(() -> handle(() -> open(first), handled));
+    mailbox.run(() -> handle(() -> open(first), handled));
   }
 
   /**
@@ -48,7 +48,7 @@ public final class PeerSession {
    * @param handled as in {@link #register}
    */
   public void on(PeerEvent event, Runnable handled) {
-    mailbox.post(() -> handle(() -> opened().on(event), handled));
+    mailbox.run(() -> handle(() -> opened().on(event), handled));
   }
 
   /** The stream is gone, or the peer will say no more. */

@@ -29,9 +29,9 @@ final class HostCodec {
     return out.toBytes();
   }
 
-  static Entry decodeEntry(byte[] bytes) {
+  static Entry decodeEntry(byte[] bytes, HostCache hosts) {
     Unpacker in = new Unpacker(bytes);
-    return new Entry(STATES[in.integer()], in.integer(), read(in));
+    return new Entry(STATES[in.integer()], in.integer(), hosts.host(in.rest()));
   }
 
   record Entry(PeerState state, int pieceCount, Host host) {}

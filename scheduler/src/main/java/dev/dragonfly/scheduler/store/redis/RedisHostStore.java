@@ -41,7 +41,8 @@ final class RedisHostStore implements HostStore {
             keys.host(host.id()),
             HostCodec.encode(host),
             bytes(address),
-            millis);
+            millis,
+            number(taskTimeToLive.toMillis()));
     CompletionStage<List<Object>> list =
         redis.eval(
             Script.HOSTS,
@@ -89,11 +90,9 @@ final class RedisHostStore implements HostStore {
     redis.await(startJoin(id, task));
   }
 
-  /** Sends the write without waiting for it. */
-  CompletionStage<Boolean> startJoin(HostId id, TaskId task) {
-    byte[] key = bytes(keys.host(id) + "tasks");
-    redis.async().sadd(key, bytes(task.value()));
-    return redis.async().pexpire(key, taskTimeToLive.toMillis());
+  /** Sends the write without waiting for it; the next announcement sets its expiry. */
+  CompletionStage<Long> startJoin(HostId id, TaskId task) {
+    return redis.async().sadd(bytes(keys.host(id) + "tasks"), bytes(task.value()));
   }
 
   @Override

@@ -50,14 +50,21 @@ final class RedisPeerStore implements PeerStore {
 
   @Override
   public TaskView enter(TaskSpec spec, TaskFacts facts, PeerRecord peer, SampleSize sample) {
-    CompletionStage<Long> task = tasks.startSave(peer.taskId(), spec, facts, false);
-    CompletionStage<Long> taken = startPut(peer, "take");
-    CompletionStage<Boolean> joined = hosts.startJoin(peer.host().id(), peer.taskId());
-    CompletionStage<List<Object>> look = tasks.startLook(peer.taskId(), sample);
-    redis.await(task);
-    redis.await(taken);
+    List<byte[]> args = arguments(peer, "take");
+    args.add(number(sample.full()));
+    args.add(number(sample.partial()));
+    args.add(number(sample.mesh()));
+    args.addAll(tasks.saveArguments(spec, facts, false));
+    CompletionStage<List<Object>> entered =
+        redis.eval(
+            Script.ENTER,
+            ScriptOutputType.MULTI,
+            keys.task(peer.taskId()),
+            args.toArray(new byte[0][]));
+    CompletionStage<Long> joined = hosts.startJoin(peer.host().id(), peer.taskId());
+    TaskView view = tasks.view(peer.taskId(), redis.await(entered));
     redis.await(joined);
-    return RedisTaskStore.view(peer.taskId(), redis.await(look));
+    return view;
   }
 
   @Override
@@ -111,7 +118,7 @@ final class RedisPeerStore implements PeerStore {
     if (written == null) {
       return Optional.empty();
     }
-    HostCodec.Entry entry = HostCodec.decodeEntry(written);
+    HostCodec.Entry entry = tasks.entry(written);
     return Optional.of(
         new PeerRecord(
             peer,

@@ -37,6 +37,7 @@ final class RedisTaskStore implements TaskStore {
   private final Keys keys;
   private final Duration timeToLive;
   private final Time time;
+  private final HostCache hosts = new HostCache();
 
   RedisTaskStore(RedisConnection redis, Keys keys, Duration timeToLive, Time time) {
     this.redis = redis;
@@ -62,13 +63,19 @@ final class RedisTaskStore implements TaskStore {
 
   /** Sends the write without waiting for it. */
   CompletionStage<Long> startSave(TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
+    List<byte[]> args = saveArguments(spec, facts, fromSource);
+    return redis.eval(
+        Script.TASK_PUT, ScriptOutputType.INTEGER, keys.task(id), args.toArray(new byte[0][]));
+  }
+
+  /** The arguments of {@code put_task}. */
+  List<byte[]> saveArguments(TaskSpec spec, TaskFacts facts, boolean fromSource) {
     List<byte[]> args = new ArrayList<>();
     args.add(number(time.now().toEpochMilli()));
     args.add(number(timeToLive.toMillis()));
     args.add(number(fromSource ? 1 : 0));
     args.addAll(TaskCodec.arguments(spec, facts));
-    return redis.eval(
-        Script.TASK_PUT, ScriptOutputType.INTEGER, keys.task(id), args.toArray(new byte[0][]));
+    return args;
   }
 
   /** Sends the read without waiting for it. */
@@ -83,7 +90,7 @@ final class RedisTaskStore implements TaskStore {
   }
 
   /** What the answer to {@link #startLook} says. */
-  static TaskView view(TaskId id, List<Object> answer) {
+  TaskView view(TaskId id, List<Object> answer) {
     Set<PeerId> readers = new HashSet<>();
     for (Object reader : list(answer.get(3))) {
       readers.add(new PeerId(text((byte[]) reader)));
@@ -152,10 +159,10 @@ final class RedisTaskStore implements TaskStore {
         Instant.ofEpochMilli(in.number()));
   }
 
-  private static List<Candidate> candidates(List<?> flat) {
+  private List<Candidate> candidates(List<?> flat) {
     List<Candidate> candidates = new ArrayList<>(flat.size() / 5);
     for (int i = 0; i + 4 < flat.size(); i += 5) {
-      HostCodec.Entry entry = HostCodec.decodeEntry((byte[]) flat.get(i + 1));
+      HostCodec.Entry entry = entry((byte[]) flat.get(i + 1));
       candidates.add(
           new Candidate(
               new PeerId(text((byte[]) flat.get(i))),
@@ -164,9 +171,14 @@ final class RedisTaskStore implements TaskStore {
               standing(text((byte[]) flat.get(i + 2))),
               entry.pieceCount(),
               Integer.parseInt(text((byte[]) flat.get(i + 3))),
-              (int) (long) flat.get(i + 4)));
+              Integer.parseInt(text((byte[]) flat.get(i + 4)))));
     }
     return candidates;
+  }
+
+  /** Reads an index entry. */
+  HostCodec.Entry entry(byte[] stored) {
+    return HostCodec.decodeEntry(stored, hosts);
   }
 
   static Standing standing(String key) {

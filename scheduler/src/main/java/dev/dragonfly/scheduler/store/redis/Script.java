@@ -10,6 +10,7 @@ import java.util.HexFormat;
 
 /** The scripts, each of which touches the keys of one hash tag only. */
 enum Script {
+  ENTER,
   PEER_PUT,
   PEER_DROP,
   COMMIT,

@@ -2,6 +2,7 @@ package dev.dragonfly.scheduler.store.redis;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** Reads what {@link Packer} wrote, in the same order. */
@@ -41,6 +42,11 @@ final class Unpacker {
     String value = new String(bytes, at, length, StandardCharsets.UTF_8);
     at += length;
     return value;
+  }
+
+  /** All bytes that were not read yet; a view. */
+  ByteBuffer rest() {
+    return ByteBuffer.wrap(bytes, at, bytes.length - at).slice();
   }
 
   private void require(int length) {

@@ -1,4 +1,4 @@
--- Arguments from 2: value, address, time to live ms.
+-- Arguments from 2: value, address, time to live ms, time to live of the list of tasks ms.
 local key = P .. 'host'
 local old = redis.call('HGET', key, 'addr')
 if old and old ~= ARGV[3] then
@@ -6,4 +6,5 @@ if old and old ~= ARGV[3] then
 end
 redis.call('HSET', key, 'value', ARGV[2], 'addr', ARGV[3])
 redis.call('PEXPIRE', key, ARGV[4])
+redis.call('PEXPIRE', P .. 'tasks', ARGV[5])
 return 1

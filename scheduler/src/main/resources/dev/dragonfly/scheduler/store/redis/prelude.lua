@@ -54,8 +54,10 @@ local function put_peer(class, entry)
   local lease = tonumber(ARGV[11])
   redis.call('HSET', key, 'host', host, 'owner', owner, 'state', ARGV[6], 'cls', class,
     'entry', entry, 'bm', ARGV[9], 'prio', ARGV[12], 'created', ARGV[13], 'updated', ARGV[15])
-  redis.call('SADD', P .. 'on:' .. host, pid)
-  redis.call('PEXPIRE', P .. 'on:' .. host, ttl)
+  if not known[1] then
+    redis.call('SADD', P .. 'on:' .. host, pid)
+    redis.call('PEXPIRE', P .. 'on:' .. host, ttl)
+  end
   if lease < 0 then
     redis.call('PEXPIRE', key, ttl)
   else
@@ -63,11 +65,15 @@ local function put_peer(class, entry)
   end
   local old = known[2] or ''
   if class == '' then
-    unindex(pid)
+    if known[1] then
+      unindex(pid)
+    end
   else
-    for _, c in ipairs(CLASSES) do
-      if c ~= class then
-        redis.call('HDEL', P .. c, pid)
+    if old ~= class then
+      for _, c in ipairs(CLASSES) do
+        if c ~= class then
+          redis.call('HDEL', P .. c, pid)
+        end
       end
     end
     redis.call('HSET', P .. class, pid, entry)
@@ -76,12 +82,13 @@ local function put_peer(class, entry)
       wake('peer')
     end
   end
-  if mode ~= 'save' or old ~= class then
+  local left = redis.call('PTTL', P .. 'task')
+  if left < ttl * 0.9 or (class ~= '' and redis.call('PTTL', P .. class) < 0) then
     for _, k in ipairs({'full', 'part', 'mesh', 'lease', 'out', 'edges', 'blames', 'task', 'keys', 'pieces'}) do
       redis.call('PEXPIRE', P .. k, ttl)
     end
   end
-  return redis.call('EXISTS', P .. 'task') == 1 and 0 or 1
+  return left > -2 and 0 or 1
 end
 
 local function drop_peer(pid)
@@ -90,6 +97,7 @@ local function drop_peer(pid)
   drop_edges(pid)
   redis.call('DEL', P .. 'peer:' .. pid)
   redis.call('HDEL', P .. 'out', pid)
+  redis.call('HDEL', P .. 'blames', pid)
   redis.call('ZREM', P .. 'b2s', pid)
   if host then
     redis.call('SREM', P .. 'on:' .. host, pid)
@@ -100,4 +108,91 @@ local function drop_peer(pid)
     redis.call('PEXPIRE', P .. 'keys', SWEEP_AFTER)
     redis.call('PEXPIRE', P .. 'pieces', SWEEP_AFTER)
   end
+end
+
+-- Writes a task. Arguments from the offset on: now ms, time to live ms, from source 0|1, kind, url,
+-- digest, tag, application, filtered parameters, explicit piece length, content for id, blob id 0|1,
+-- content length, piece length, header, then reader keys. Empty text means absent.
+local function put_task(offset)
+  local key = P .. 'task'
+  local at, ttl, fromSource = ARGV[offset], ARGV[offset + 1], ARGV[offset + 2] == '1'
+  local names = {'kind', 'url', 'digest', 'tag', 'app', 'params', 'explicit', 'content', 'blob',
+    'clen', 'plen', 'header'}
+  local old = redis.call('HMGET', key, unpack(names))
+  local fresh = {'updated', at}
+  local learnt = false
+  for i, name in ipairs(names) do
+    local value = ARGV[offset + 2 + i]
+    local replaces = name == 'url' or (fromSource and i > 9)
+    if value ~= '' and (not old[i] or (replaces and old[i] ~= value)) then
+      fresh[#fresh + 1] = name
+      fresh[#fresh + 1] = value
+      learnt = learnt or i > 9
+    end
+  end
+  if not old[2] then
+    fresh[#fresh + 1] = 'created'
+    fresh[#fresh + 1] = at
+  end
+  redis.call('HSET', key, unpack(fresh))
+  for i = offset + 15, #ARGV do
+    if redis.call('SADD', P .. 'keys', ARGV[i]) == 1 then
+      learnt = true
+    end
+  end
+  if learnt or not old[2] then
+    redis.call('PEXPIRE', key, ttl)
+    redis.call('PEXPIRE', P .. 'keys', ttl)
+  end
+  if learnt then
+    wake('facts')
+  end
+  return 1
+end
+
+-- Reads what a decision needs. Arguments from the offset on: sample sizes for full, part, mesh.
+local function look(offset)
+  local at = now()
+  local pids, entries, classes = {}, {}, {}
+  for i, class in ipairs(CLASSES) do
+    local found = redis.call('HRANDFIELD', P .. class, ARGV[offset + i - 1], 'WITHVALUES')
+    for j = 1, #found, 2 do
+      pids[#pids + 1] = found[j]
+      entries[#entries + 1] = found[j + 1]
+      classes[#classes + 1] = class
+    end
+  end
+  local candidates = {}
+  if #pids > 0 then
+    local leases = redis.call('ZMSCORE', P .. 'lease', unpack(pids))
+    local children = redis.call('HMGET', P .. 'out', unpack(pids))
+    local blames = redis.call('HMGET', P .. 'blames', unpack(pids))
+    for i, pid in ipairs(pids) do
+      local lease = tonumber(leases[i] or 0)
+      if lease > at then
+        local n = #candidates
+        candidates[n + 1] = pid
+        candidates[n + 2] = entries[i]
+        candidates[n + 3] = classes[i]
+        candidates[n + 4] = children[i] or '0'
+        candidates[n + 5] = blames[i] or '0'
+      elseif lease + SWEEP_AFTER < at then
+        unindex(pid)
+      end
+    end
+  end
+  local readers = redis.call('ZRANGEBYSCORE', P .. 'b2s', '(' .. at, '+inf')
+  local seed = redis.call('HMGET', P .. 'seed', 'state', 'until', 'host')
+  local status = 'idle'
+  if seed[1] and tonumber(seed[2]) > at then
+    status = seed[1]
+  end
+  return {
+    redis.call('HGETALL', P .. 'task'),
+    redis.call('SMEMBERS', P .. 'keys'),
+    candidates,
+    readers,
+    {status, seed[3] or ''},
+    redis.call('HLEN', P .. 'full') + redis.call('HLEN', P .. 'part') + redis.call('HLEN', P .. 'mesh')
+  }
 end

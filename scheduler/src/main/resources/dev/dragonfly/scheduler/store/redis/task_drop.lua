@@ -4,5 +4,5 @@ for _, c in ipairs(CLASSES) do
   end
 end
 redis.call('DEL', P .. 'task', P .. 'keys', P .. 'pieces', P .. 'full', P .. 'part', P .. 'mesh',
-  P .. 'lease', P .. 'edges', P .. 'out', P .. 'seed', P .. 'b2s')
+  P .. 'lease', P .. 'edges', P .. 'out', P .. 'blames', P .. 'seed', P .. 'b2s')
 return 1

@@ -26,6 +26,7 @@ import org.springframework.core.env.MapPropertySource;
 public final class Manager implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Manager.class);
   private static final String ANY = "0.0.0.0";
+  private static final String NO_PREINITIALIZER = "spring.backgroundpreinitializer.ignore";
   private static final String REST_PORT = "local.server.port";
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -59,7 +60,7 @@ public final class Manager implements AutoCloseable {
 
   static Manager start(ManagerConfig config, Time time, Timers timers, Closer closer) {
     long begin = time.nanos();
-    routeLogs();
+    prepareProcess();
     new DatabaseGate(config.database(), time, timers).await();
     Metrics metrics = closer.add(new Metrics());
     SpringApplication application = new SpringApplication(ManagerApplication.class);
@@ -120,8 +121,12 @@ public final class Manager implements AutoCloseable {
     return config.server().ip().equals(ANY) ? LOOPBACK : config.server().ip();
   }
 
-  /** All into our own log configuration: Spring brings none, and Tomcat's lines go the same way. */
-  private static void routeLogs() {
+  /**
+   * All logs go to our own configuration, also those of Tomcat; and Spring makes nothing in advance
+   * on another thread, which on two cores only takes time from what is needed first.
+   */
+  private static void prepareProcess() {
+    System.setProperty(NO_PREINITIALIZER, "true");
     System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

@@ -46,6 +46,7 @@ final class SpringProperties {
     properties.put(hibernate + "jakarta.persistence.database-major-version", 15);
     properties.put(hibernate + "hibernate.jdbc.time_zone", "UTC");
     properties.put(hibernate + "hibernate.jdbc.log.errors", false);
+    properties.put(hibernate + "hibernate.type.json_format_mapper", "jackson3");
     properties.put(hibernate + "jakarta.persistence.validation.mode", "none");
   }
 

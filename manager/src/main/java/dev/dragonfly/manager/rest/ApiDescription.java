@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.rest;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.util.Json;
 import io.swagger.v3.oas.models.Components;
@@ -40,7 +41,7 @@ class ApiDescription {
 
   /** The generator has a mapper of its own; this gives it the names that the endpoints use. */
   @Bean
-  ModelResolver modelResolver() {
+  ModelConverter modelResolver() {
     return new ModelResolver(
         Json.mapper().copy().setPropertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE));
   }

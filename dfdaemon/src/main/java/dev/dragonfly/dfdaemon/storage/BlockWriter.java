@@ -12,8 +12,8 @@ import java.util.Arrays;
 
 /**
  * Puts blocks into the content file. A marked block is never written again with other bytes: of two
- * writers with the same digest either may win, and an unsigned block, whose bytes nobody vouches for
- * yet, is written while no other action runs. Safe for any thread; blocks.
+ * writers with the same digest either may win, and an unsigned block, whose bytes nobody vouches
+ * for yet, is written while no other action runs. Safe for any thread; blocks.
  */
 final class BlockWriter {
   private static final String TRIED = "writing a block";

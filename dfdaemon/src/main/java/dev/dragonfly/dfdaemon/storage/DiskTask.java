@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what is
- * believed after a crash. What is known is guarded by {@link Marks}, the files by {@link TaskFiles},
- * changes of facts by a lock; listeners are told without any.
+ * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what
+ * is believed after a crash. What is known is guarded by {@link Marks}, the files by {@link
+ * TaskFiles}, changes of facts by a lock; listeners are told without any.
  */
 final class DiskTask implements StoredTask {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTask.class);
@@ -152,10 +152,8 @@ final class DiskTask implements StoredTask {
   }
 
   private PieceLayout known() {
-    return layout.orElseThrow(
-        () ->
-            new DragonflyException(
-                ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
+    return layout.orElseThrow(() ->
+        new DragonflyException(ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
   }
 
   @Override
@@ -333,11 +331,10 @@ final class DiskTask implements StoredTask {
     PrefixDigest ahead = prefix.get();
     files
         .later("hashing", () -> ahead.advance(marks.verifiedUntil(known(), 0)))
-        .whenComplete(
-            (position, failure) -> {
-              hashing.set(false);
-              logUnlessDeleted("hashing", failure);
-            });
+        .whenComplete((position, failure) -> {
+          hashing.set(false);
+          logUnlessDeleted("hashing", failure);
+        });
   }
 
   private void logUnlessDeleted(String tried, @Nullable Throwable failure) {
@@ -368,11 +365,10 @@ final class DiskTask implements StoredTask {
     long length =
         facts
             .contentLength()
-            .orElseThrow(
-                () ->
-                    new DragonflyException(
-                        ErrorCode.FAILED_PRECONDITION,
-                        "the length of task " + id + " is not known, so its digest is not"));
+            .orElseThrow(() ->
+                new DragonflyException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "the length of task " + id + " is not known, so its digest is not"));
     return files.shared("hashing", () -> digest(algorithm, length));
   }
 

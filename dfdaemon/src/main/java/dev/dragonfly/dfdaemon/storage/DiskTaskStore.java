@@ -29,8 +29,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * All tasks below one folder, which it locks: a second daemon on the same folder is refused. What in
- * the folder is not its own is reported and left alone.
+ * All tasks below one folder, which it locks: a second daemon on the same folder is refused. What
+ * in the folder is not its own is reported and left alone.
  */
 public final class DiskTaskStore implements TaskStore {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTaskStore.class);

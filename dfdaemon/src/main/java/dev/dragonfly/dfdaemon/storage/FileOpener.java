@@ -5,7 +5,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Opens a file for reading and writing, made when missing. A port, so that a bad disk can be tried. */
+/**
+ * Opens a file for reading and writing, made when missing. A port, so that a bad disk can be tried.
+ */
 @FunctionalInterface
 interface FileOpener {
   /** The real disk. */

@@ -12,7 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O. */
+/**
+ * What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O.
+ */
 final class Marks {
   final BlockDigests digests = new BlockDigests();
   private final BitSet blocks = new BitSet();

@@ -95,7 +95,9 @@ final class OpenFiles implements AutoCloseable {
     return entries.size();
   }
 
-  /** Closes all channels, those in use when their users are done; no other is opened from now on. */
+  /**
+   * Closes all channels, those in use when their users are done; no other is opened from now on.
+   */
   @Override
   public synchronized void close() throws IOException {
     closed = true;

@@ -17,8 +17,8 @@ import java.util.Optional;
 
 /**
  * Writes a task to where its caller wants it: into a file beside the target, then moved there
- * atomically. Nothing half-written is ever left. A hard link shares the file with the cache, where a
- * later change to it would be found as corruption: it is made only when asked for.
+ * atomically. Nothing half-written is ever left. A hard link shares the file with the cache, where
+ * a later change to it would be found as corruption: it is made only when asked for.
  */
 public final class OutputWriter {
   /** Characters of the target's name that go into the temporary one: names end at 255 bytes. */
@@ -33,14 +33,14 @@ public final class OutputWriter {
   /**
    * Whether the target can be written, before anything is downloaded for it.
    *
-   * @throws DragonflyException ALREADY_EXISTS, PERMISSION_DENIED, INVALID_ARGUMENT, saying what to do
+   * @throws DragonflyException ALREADY_EXISTS, PERMISSION_DENIED, INVALID_ARGUMENT, saying what to
+   *     do
    */
   public void checkWritable(Path target, boolean overwrite) {
-    disk.call(
-        () -> {
-          check(target, overwrite);
-          return null;
-        });
+    disk.call(() -> {
+      check(target, overwrite);
+      return null;
+    });
   }
 
   private static void check(Path target, boolean overwrite) {
@@ -55,15 +55,18 @@ public final class OutputWriter {
     }
     if (Files.exists(target) && !overwrite) {
       throw new DragonflyException(
-          ErrorCode.ALREADY_EXISTS, "the output exists: " + target + "; give --overwrite to replace it");
+          ErrorCode.ALREADY_EXISTS,
+          "the output exists: " + target + "; give --overwrite to replace it");
     }
     if (!Files.isDirectory(folder)) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "there is no folder " + folder + " for the output; create it first");
+          ErrorCode.INVALID_ARGUMENT,
+          "there is no folder " + folder + " for the output; create it first");
     }
     if (!Files.isWritable(folder)) {
       throw new DragonflyException(
-          ErrorCode.PERMISSION_DENIED, "the daemon may not write into " + folder + "; choose another output");
+          ErrorCode.PERMISSION_DENIED,
+          "the daemon may not write into " + folder + "; choose another output");
     }
   }
 
@@ -74,17 +77,24 @@ public final class OutputWriter {
    * @throws DragonflyException as {@link #checkWritable}, or NO_SPACE, or INTERNAL
    */
   public void write(
-      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
-    disk.call(
-        () -> {
-          check(target, overwrite);
-          writeBeside(task, range, target, overwrite, hardLink);
-          return null;
-        });
+      StoredTask task,
+      Optional<ByteRange> range,
+      Path target,
+      boolean overwrite,
+      boolean hardLink) {
+    disk.call(() -> {
+      check(target, overwrite);
+      writeBeside(task, range, target, overwrite, hardLink);
+      return null;
+    });
   }
 
   private static void writeBeside(
-      StoredTask task, Optional<ByteRange> range, Path target, boolean overwrite, boolean hardLink) {
+      StoredTask task,
+      Optional<ByteRange> range,
+      Path target,
+      boolean overwrite,
+      boolean hardLink) {
     Path temp = target.resolveSibling(tempName(target, task));
     try {
       Files.deleteIfExists(temp);
@@ -136,8 +146,7 @@ public final class OutputWriter {
   /** Makes the file visible under its name in one step. */
   private static void publish(Path temp, Path target, boolean overwrite) throws IOException {
     if (overwrite) {
-      Files.move(
-          temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return;
     }
     try {

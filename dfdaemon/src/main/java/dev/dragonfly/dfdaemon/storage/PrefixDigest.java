@@ -9,9 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The digest of the whole content, computed behind the download: what is verified without a gap from
- * the start is hashed as it grows, so that little is left when the last byte arrives. Verified bytes
- * never change, so what was hashed stays right. Disk threads; guarded by its own monitor.
+ * The digest of the whole content, computed behind the download: what is verified without a gap
+ * from the start is hashed as it grows, so that little is left when the last byte arrives. Verified
+ * bytes never change, so what was hashed stays right. Disk threads; guarded by its own monitor.
  */
 final class PrefixDigest {
   /** Bytes hashed at a time: some 40 ms. */

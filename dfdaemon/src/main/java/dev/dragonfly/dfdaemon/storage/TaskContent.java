@@ -16,7 +16,9 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
-/** The bytes of one task in one file, each at its offset. All methods do I/O: on disk threads only. */
+/**
+ * The bytes of one task in one file, each at its offset. All methods do I/O: on disk threads only.
+ */
 final class TaskContent {
   private static final int CHUNK = 1 << 20;
 

@@ -12,8 +12,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * The files of one task and the gate to them: nothing touches them after they were removed, so a
- * late writer can't spoil a newer task of the same id. Actions run on disk threads; many at the same
- * time, or one alone.
+ * late writer can't spoil a newer task of the same id. Actions run on disk threads; many at the
+ * same time, or one alone.
  */
 final class TaskFiles {
   private final TaskContent content;
@@ -48,7 +48,8 @@ final class TaskFiles {
    * Runs the action beside others and waits for it.
    *
    * @param tried what it is, for the error
-   * @throws DragonflyException what the action threw, NOT_FOUND when the files were removed, NO_SPACE
+   * @throws DragonflyException what the action threw, NOT_FOUND when the files were removed,
+   *     NO_SPACE
    */
   <T> T shared(String tried, Action<T> action) {
     return disk.call(guarded(tried, gate.readLock(), action));

@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Bytes are written before the journal says so, and the kernel keeps both when only the process
  * dies: pieces recorded since the machine started are believed. Pieces recorded before the machine
- * started, and not forced to the disk since, may have lost bytes: each is read and compared with its
- * digests. So is everything when the content file is shorter than it should be. Blocks that were
- * written but whose piece was not complete are not in the journal; they are found again by their
- * signed digests. So nothing is ever served that does not match, what was verified is not fetched
- * twice, and nothing is forced to the disk while a download runs.
+ * started, and not forced to the disk since, may have lost bytes: each is read and compared with
+ * its digests. So is everything when the content file is shorter than it should be. Blocks that
+ * were written but whose piece was not complete are not in the journal; they are found again by
+ * their signed digests. So nothing is ever served that does not match, what was verified is not
+ * fetched twice, and nothing is forced to the disk while a download runs.
  */
 final class TaskLoader {
   private static final Logger LOG = LoggerFactory.getLogger(TaskLoader.class);
@@ -94,8 +94,7 @@ final class TaskLoader {
     }
   }
 
-  private static void restore(DiskTask task, PieceLayout layout, Replay replay)
-      throws IOException {
+  private static void restore(DiskTask task, PieceLayout layout, Replay replay) throws IOException {
     boolean whole = task.files().content().size() >= layout.contentLength().orElse(0);
     for (Piece piece : replay.believed) {
       restore(task, layout, piece, whole);

@@ -100,10 +100,8 @@ class DiskTaskStoreTest {
 
   @Test
   void aSecondDaemonOnTheSameFolderIsRefused() {
-    assertThatThrownBy(
-            () ->
-                DiskTaskStore.open(
-                    new StorageConfig(dir, 0, 0, 0), fixture.disk, new ManualTime()))
+    assertThatThrownBy(() ->
+            DiskTaskStore.open(new StorageConfig(dir, 0, 0, 0), fixture.disk, new ManualTime()))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessageContaining(dir.toString())
@@ -115,10 +113,8 @@ class DiskTaskStoreTest {
   void aFolderThatCannotBeUsedIsNamed() throws Exception {
     Path file = Files.createFile(dir.resolve("file"));
 
-    assertThatThrownBy(
-            () ->
-                DiskTaskStore.open(
-                    new StorageConfig(file, 0, 0, 0), fixture.disk, new ManualTime()))
+    assertThatThrownBy(() ->
+            DiskTaskStore.open(new StorageConfig(file, 0, 0, 0), fixture.disk, new ManualTime()))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessageContaining(file.toString())

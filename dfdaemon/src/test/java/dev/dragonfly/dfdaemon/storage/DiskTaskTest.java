@@ -299,8 +299,7 @@ class DiskTaskTest {
 
   private static void fails(ErrorCode code, ThrowingCallable action, String saying) {
     assertThatThrownBy(action)
-        .isInstanceOfSatisfying(
-            DragonflyException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isInstanceOfSatisfying(DragonflyException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(saying);
   }
 }

@@ -88,7 +88,9 @@ class OutputWriterTest {
   @Test
   void anEmptyContentIsAnEmptyFile() {
     StoredTask empty =
-        fixture.store().open(new dev.dragonfly.common.task.TaskId("0".repeat(64)), StoreFixture.SPEC);
+        fixture
+            .store()
+            .open(new dev.dragonfly.common.task.TaskId("0".repeat(64)), StoreFixture.SPEC);
     empty.learn(facts(0, 1000));
 
     writer.write(empty, Optional.empty(), target, false, false);
@@ -149,8 +151,7 @@ class OutputWriterTest {
 
   private static void fails(ErrorCode code, ThrowingCallable action, String saying) {
     assertThatThrownBy(action)
-        .isInstanceOfSatisfying(
-            DragonflyException.class, e -> assertThat(e.code()).isEqualTo(code))
+        .isInstanceOfSatisfying(DragonflyException.class, e -> assertThat(e.code()).isEqualTo(code))
         .hasMessageContaining(saying);
   }
 }

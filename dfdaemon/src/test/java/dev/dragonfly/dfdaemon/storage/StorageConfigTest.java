@@ -22,7 +22,8 @@ class StorageConfigTest {
   void isReadFromAFile() throws Exception {
     Path file =
         Files.writeString(
-            dir.resolve("storage.yaml"), "dir: /data\ndiskThreads: 2\ndiskQueue: 9\nopenFiles: 16\n");
+            dir.resolve("storage.yaml"),
+            "dir: /data\ndiskThreads: 2\ndiskQueue: 9\nopenFiles: 16\n");
 
     assertThat(ConfigLoader.load(file, StorageConfig.class))
         .isEqualTo(new StorageConfig(Path.of("/data"), 2, 9, 16));

@@ -21,7 +21,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 
-/** A store in a folder that can be killed and opened again, after another start of the machine too. */
+/**
+ * A store in a folder that can be killed and opened again, after another start of the machine too.
+ */
 final class StoreFixture implements AutoCloseable {
   static final TaskId ID = new TaskId("ab".repeat(32));
   static final TaskSpec SPEC =
@@ -100,11 +102,7 @@ final class StoreFixture implements AutoCloseable {
 
   static TaskFacts facts(OptionalLong contentLength, long pieceLength, Optional<Digest> digest) {
     return new TaskFacts(
-        contentLength,
-        OptionalLong.of(pieceLength),
-        Map.of("etag", "\"1\""),
-        digest,
-        List.of());
+        contentLength, OptionalLong.of(pieceLength), Map.of("etag", "\"1\""), digest, List.of());
   }
 
   static TaskFacts facts(long contentLength, long pieceLength) {

@@ -35,7 +35,7 @@ final class BlockWriter {
         TRIED,
         () -> {
           if (marks.hasBlock(block)) {
-            return null;
+            return;
           }
           if (!marks.digests.matches(block, data)) {
             throw new DragonflyException(
@@ -45,7 +45,6 @@ final class BlockWriter {
           }
           files.content().write(data, start);
           marks.markBlock(block);
-          return null;
         });
   }
 
@@ -88,7 +87,6 @@ final class BlockWriter {
             files.content().write(data, start);
             marks.stageBlock(block);
           }
-          return null;
         });
   }
 

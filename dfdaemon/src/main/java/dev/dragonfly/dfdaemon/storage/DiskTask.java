@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,7 +55,7 @@ final class DiskTask implements StoredTask {
     this.id = id;
     this.spec = spec.withRequestHeader(Map.of());
     this.parts = parts;
-    Room room = new Room(id, content.getParent(), parts.space());
+    Room room = new Room(id, Objects.requireNonNull(content.getParent()), parts.space());
     this.files =
         new TaskFiles(new TaskContent(content, parts.files(), room), journal, room, parts.disk());
     this.blocks = new BlockWriter(id, files, marks);
@@ -121,13 +122,12 @@ final class DiskTask implements StoredTask {
     }
   }
 
-  private Void takeOver(TaskFacts merged) throws IOException {
+  private void takeOver(TaskFacts merged) throws IOException {
     if (facts.contentLength().isEmpty() && merged.contentLength().isPresent()) {
       files.content().reserve(merged.contentLength().getAsLong());
     }
     files.journal().append(new JournalRecord.Facts(merged));
     restoreFacts(merged);
-    return null;
   }
 
   /** Sets what is known, without writing it down. */
@@ -186,7 +186,6 @@ final class DiskTask implements StoredTask {
           "keeping digests",
           () -> {
             files.journal().append(new JournalRecord.Run(verified));
-            return null;
           });
     }
   }
@@ -310,7 +309,6 @@ final class DiskTask implements StoredTask {
               files.content().force();
               files.journal().append(new JournalRecord.Forced());
               files.journal().force();
-              return null;
             })
         .whenComplete((done, failure) -> logUnlessDeleted("forcing to disk", failure));
   }

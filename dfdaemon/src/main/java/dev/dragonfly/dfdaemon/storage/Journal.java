@@ -40,7 +40,7 @@ final class Journal {
   synchronized void append(JournalRecord record) throws IOException {
     ByteBuffer bytes = JournalCodec.encode(record);
     int length = bytes.remaining();
-    files.with(
+    files.use(
         file,
         channel -> {
           if (channel.size() > end) {
@@ -50,17 +50,15 @@ final class Journal {
           while (bytes.hasRemaining()) {
             at += channel.write(bytes, at);
           }
-          return channel;
         });
     end += length;
   }
 
   synchronized void force() throws IOException {
-    files.with(
+    files.use(
         file,
         channel -> {
           channel.force(false);
-          return channel;
         });
   }
 

@@ -40,6 +40,22 @@ final class OpenFiles implements AutoCloseable {
     T apply(FileChannel channel) throws IOException;
   }
 
+  /** What is done with a channel and returns nothing. */
+  @FunctionalInterface
+  interface Use {
+    void accept(FileChannel channel) throws IOException;
+  }
+
+  /** Uses the channel of the file, which is created when it does not exist. */
+  void use(Path file, Use use) throws IOException {
+    with(
+        file,
+        channel -> {
+          use.accept(channel);
+          return channel;
+        });
+  }
+
   /** Runs the action on the channel of the file, which is created when it does not exist. */
   <T> T with(Path file, Action<T> action) throws IOException {
     Entry entry = acquire(file);

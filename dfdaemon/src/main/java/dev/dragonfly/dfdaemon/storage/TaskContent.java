@@ -48,13 +48,12 @@ final class TaskContent {
   void reserve(long length) throws IOException {
     Files.createDirectories(file.getParent());
     room.require(Math.max(0, length - size()));
-    files.with(
+    files.use(
         file,
         channel -> {
           if (length > 0 && channel.size() < length) {
             channel.write(ByteBuffer.allocate(1), length - 1);
           }
-          return null;
         });
   }
 
@@ -68,14 +67,13 @@ final class TaskContent {
   }
 
   private void writeOnce(ByteBuffer data, long offset) throws IOException {
-    files.with(
+    files.use(
         file,
         channel -> {
           long at = offset;
           while (data.hasRemaining()) {
             at += channel.write(data, at);
           }
-          return null;
         });
   }
 
@@ -152,11 +150,10 @@ final class TaskContent {
   }
 
   void force() throws IOException {
-    files.with(
+    files.use(
         file,
         channel -> {
           channel.force(false);
-          return null;
         });
   }
 

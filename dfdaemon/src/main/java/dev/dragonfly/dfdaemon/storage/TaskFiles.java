@@ -44,6 +44,12 @@ final class TaskFiles {
     T run() throws IOException;
   }
 
+  /** What is done with the files and returns nothing. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws IOException;
+  }
+
   /**
    * Runs the action beside others and waits for it.
    *
@@ -55,14 +61,31 @@ final class TaskFiles {
     return disk.call(guarded(tried, gate.readLock(), action));
   }
 
+  /** See {@link #shared(String, Action)}. */
+  void shared(String tried, Step step) {
+    shared(tried, asAction(step));
+  }
+
   /** Runs the action while no other runs, and waits for it. */
   <T> T alone(String tried, Action<T> action) {
     return disk.call(guarded(tried, gate.writeLock(), action));
   }
 
-  /** Runs the action beside others, some time. */
-  <T> CompletableFuture<T> later(String tried, Action<T> action) {
-    return disk.submit(guarded(tried, gate.readLock(), action));
+  /** See {@link #alone(String, Action)}. */
+  void alone(String tried, Step step) {
+    alone(tried, asAction(step));
+  }
+
+  /** Runs the step beside others, some time. */
+  CompletableFuture<TaskFiles> later(String tried, Step step) {
+    return disk.submit(guarded(tried, gate.readLock(), asAction(step)));
+  }
+
+  private Action<TaskFiles> asAction(Step step) {
+    return () -> {
+      step.run();
+      return this;
+    };
   }
 
   private <T> Callable<T> guarded(String tried, Lock lock, Action<T> action) {

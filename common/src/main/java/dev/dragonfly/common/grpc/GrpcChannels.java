@@ -23,16 +23,22 @@ import java.util.concurrent.TimeUnit;
 public final class GrpcChannels {
   private static final int MAX_MESSAGE = 128 << 20;
 
+  /** A server of grpc-go closes connections that ping more often than every five minutes. */
+  private static final int PING_SECONDS = 305;
+
   private final Optional<TlsConfig> tls;
 
   public GrpcChannels(Optional<TlsConfig> tls) {
     this.tls = tls;
   }
 
-  /** A channel to a host; connects when first used. Dead peers are noticed within half a minute. */
+  /**
+   * A channel to a host; connects when first used. A host that vanished is noticed by pings after
+   * five minutes: callers that can't wait so long bound their calls.
+   */
   public ManagedChannel tcp(String host, int port) {
     return NettyChannelBuilder.forAddress(host, port, credentials())
-        .keepAliveTime(65, TimeUnit.SECONDS)
+        .keepAliveTime(PING_SECONDS, TimeUnit.SECONDS)
         .keepAliveTimeout(10, TimeUnit.SECONDS)
         .idleTimeout(10, TimeUnit.MINUTES)
         .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, 3_000)

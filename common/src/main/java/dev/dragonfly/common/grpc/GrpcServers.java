@@ -36,8 +36,10 @@ public final class GrpcServers {
    *
    * @param server the server
    * @param health set the service "" to NOT_SERVING while it cannot work
+   * @param afterwards what to end when the server has ended
    */
-  public record Running(Server server, HealthStatusManager health) implements AutoCloseable {
+  public record Running(Server server, HealthStatusManager health, Runnable afterwards)
+      implements AutoCloseable {
     /** The port on which it listens; -1 for a unix socket. */
     public int port() {
       return server.getPort();
@@ -57,6 +59,7 @@ public final class GrpcServers {
         server.shutdownNow();
         Thread.currentThread().interrupt();
       }
+      afterwards.run();
     }
   }
 
@@ -71,7 +74,8 @@ public final class GrpcServers {
     return start(
         NettyServerBuilder.forAddress(address, credentials(tls)),
         services,
-        "gRPC address " + address.getHostString() + ":" + address.getPort());
+        "gRPC address " + address.getHostString() + ":" + address.getPort(),
+        () -> {});
   }
 
   /**
@@ -89,7 +93,8 @@ public final class GrpcServers {
     return start(
         NettyServerBuilder.forAddress(address, credentials(tls)).executor(executor),
         services,
-        "gRPC address " + address.getHostString() + ":" + address.getPort());
+        "gRPC address " + address.getHostString() + ":" + address.getPort(),
+        () -> {});
   }
 
   /**
@@ -105,7 +110,7 @@ public final class GrpcServers {
             .channelType(EpollServerDomainSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops);
-    return start(builder, services, "unix socket " + socket);
+    return start(builder, services, "unix socket " + socket, loops::shutdownGracefully);
   }
 
   private static ServerCredentials credentials(Optional<TlsConfig> tls) {
@@ -126,7 +131,10 @@ public final class GrpcServers {
   }
 
   private static Running start(
-      NettyServerBuilder builder, List<BindableService> services, String what) {
+      NettyServerBuilder builder,
+      List<BindableService> services,
+      String what,
+      Runnable afterwards) {
     HealthStatusManager health = new HealthStatusManager();
     services.forEach(builder::addService);
     builder
@@ -139,8 +147,9 @@ public final class GrpcServers {
         .flowControlWindow(FRAME_WINDOW)
         .maxInboundMessageSize(MAX_MESSAGE);
     try {
-      return new Running(builder.build().start(), health);
+      return new Running(builder.build().start(), health, afterwards);
     } catch (IOException e) {
+      afterwards.run();
       throw new DragonflyException(
           ErrorCode.CONFIG,
           "cannot listen on "

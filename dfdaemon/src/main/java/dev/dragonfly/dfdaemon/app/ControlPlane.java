@@ -64,7 +64,7 @@ final class ControlPlane implements AutoCloseable {
     holdings =
         closer.add(
             new HoldingsReporter(
-                new StoredHoldings(ground.store(), ground.peerIds()),
+                new StoredHoldings(ground.store(), ground.peerIds()::of),
                 client,
                 schedulers,
                 announcer,

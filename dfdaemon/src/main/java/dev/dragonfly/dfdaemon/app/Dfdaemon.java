@@ -113,7 +113,7 @@ public final class Dfdaemon implements AutoCloseable {
         new SingleFlightTaskRunner(
             new DownloadContext(
                 machine.id(),
-                peerIds::of,
+                peerIds,
                 store,
                 new MeteredSessions(control.sessions(), metrics.registry(), time),
                 engine(signer),
@@ -127,7 +127,10 @@ public final class Dfdaemon implements AutoCloseable {
             store,
             new OutputWriter(disk),
             timers,
-            control::forget);
+            task -> {
+              control.forget(task);
+              peerIds.forget(task);
+            });
     startRpc(context, signer);
     MetricsServer server =
         closer.add(

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.app;
 
 import dev.dragonfly.dfdaemon.dynconfig.ManagerConfig;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
+import dev.dragonfly.dfdaemon.dynconfig.SeedPeerConfig;
 import dev.dragonfly.dfdaemon.host.HostConfig;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
@@ -20,6 +21,7 @@ import java.util.Objects;
  * @param storage where content is kept
  * @param scheduler how schedulers are found and spoken to
  * @param manager the manager that knows them
+ * @param seedPeer how a seed peer registers with the manager
  * @param metrics where metrics are served
  */
 public record DfdaemonConfig(
@@ -31,6 +33,7 @@ public record DfdaemonConfig(
     StorageConfig storage,
     SchedulerConfig scheduler,
     ManagerConfig manager,
+    SeedPeerConfig seedPeer,
     MetricsConfig metrics) {
   private static final int PIECE_PORT = 4005;
 
@@ -43,6 +46,7 @@ public record DfdaemonConfig(
     storage = Objects.requireNonNullElseGet(storage, () -> new StorageConfig(null, 0, 0, 0));
     scheduler = Objects.requireNonNullElseGet(scheduler, () -> SchedulerConfig.of(List.of()));
     manager = Objects.requireNonNullElse(manager, ManagerConfig.NONE);
+    seedPeer = Objects.requireNonNullElse(seedPeer, SeedPeerConfig.DEFAULT);
     metrics = Objects.requireNonNullElseGet(metrics, () -> new MetricsConfig(null, null));
   }
 }

@@ -26,14 +26,14 @@ public final class RunPeerIds implements PeerIds {
     this.run = random.get();
   }
 
-  /** A new download of the task begins; its id is that of the task from now on. */
+  @Override
   public PeerId begin(TaskId task) {
     PeerId id = id(random.get());
     downloads.put(task, id);
     return id;
   }
 
-  /** The task was deleted. */
+  @Override
   public void forget(TaskId task) {
     downloads.remove(task);
   }

@@ -1,19 +1,22 @@
 package dev.dragonfly.dfdaemon.host;
 
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.Holding;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** What the local disk holds: every task with at least one piece. May block. */
 public final class StoredHoldings implements Supplier<List<Holding>> {
 
   private final TaskStore store;
-  private final PeerIds peers;
+  private final Function<TaskId, PeerId> peers;
 
-  public StoredHoldings(TaskStore store, PeerIds peers) {
+  public StoredHoldings(TaskStore store, Function<TaskId, PeerId> peers) {
     this.store = store;
     this.peers = peers;
   }
@@ -26,7 +29,7 @@ public final class StoredHoldings implements Supplier<List<Holding>> {
         held.add(
             new Holding(
                 task.id(),
-                peers.of(task.id()),
+                peers.apply(task.id()),
                 task.spec(),
                 task.facts(),
                 task.pieces(),

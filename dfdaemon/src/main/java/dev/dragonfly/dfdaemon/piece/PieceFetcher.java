@@ -44,7 +44,7 @@ public final class PieceFetcher implements Runnable {
   public void run() {
     try {
       while (!swarm.isClosed()) {
-        Optional<Swarm.Assignment> assignment = swarm.take(TAKE_WAIT_MILLIS);
+        Optional<Assignment> assignment = swarm.take(TAKE_WAIT_MILLIS);
         if (assignment.isPresent()) {
           fetch(assignment.get());
         }
@@ -54,7 +54,7 @@ public final class PieceFetcher implements Runnable {
     }
   }
 
-  private void fetch(Swarm.Assignment assignment) {
+  private void fetch(Assignment assignment) {
     long start = time.nanos();
     try {
       receive(assignment, start);
@@ -83,7 +83,7 @@ public final class PieceFetcher implements Runnable {
     return code == ErrorCode.DEADLINE_EXCEEDED ? PieceFailure.STALLED : PieceFailure.REFUSED;
   }
 
-  private void receive(Swarm.Assignment assignment, long start) {
+  private void receive(Assignment assignment, long start) {
     int number = assignment.piece();
     PieceLayout layout = stored.layout().orElseThrow();
     try (PieceResponse response = client.open(assignment.data(), stored.id(), number)) {
@@ -109,7 +109,7 @@ public final class PieceFetcher implements Runnable {
   }
 
   private void receiveBlocks(
-      PieceResponse response, PieceLayout layout, boolean signed, Swarm.Assignment assignment) {
+      PieceResponse response, PieceLayout layout, boolean signed, Assignment assignment) {
     ByteBuffer buffer = buffers.borrow();
     try {
       long first = layout.firstBlock(response.number());

@@ -1,21 +1,17 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.concurrent.Threads;
-import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskSpec;
-import dev.dragonfly.dfdaemon.source.SourceRequest;
 import dev.dragonfly.dfdaemon.source.SourceResponse;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -31,18 +27,13 @@ import org.slf4j.LoggerFactory;
 public final class SourceReader {
   private static final Logger LOG = LoggerFactory.getLogger(SourceReader.class);
 
-  /** The key under which the version of the content is kept among the response headers. */
-  private static final String ETAG = "etag";
-
-  private static final String LAST_MODIFIED = "last-modified";
-
   private final StoredTask stored;
   private final TaskSpec spec;
-  private final String hostId;
   private final Claims claims;
   private final Engine engine;
   private final DownloadListener listener;
   private final SourceStream stream;
+  private final SourceFacts facts;
   private volatile boolean ranges = true;
   private volatile boolean stopped;
 
@@ -59,10 +50,10 @@ public final class SourceReader {
       DownloadListener listener) {
     this.stored = stored;
     this.spec = spec;
-    this.hostId = hostId;
     this.claims = claims;
     this.engine = engine;
     this.listener = listener;
+    this.facts = new SourceFacts(stored, spec, hostId, engine);
     this.stream = new SourceStream(stored, engine, () -> stopped);
   }
 
@@ -79,7 +70,7 @@ public final class SourceReader {
    */
   public void read(Consumer<TaskFacts> onFacts) {
     if (isLengthKnown()) {
-      learn(TaskFacts.NONE);
+      facts.claimAuthorship();
       onFacts.accept(stored.facts());
     } else {
       retrying(() -> readFromStart(onFacts));
@@ -88,15 +79,6 @@ public final class SourceReader {
       readSegments();
     } else if (!claims.open().isEmpty() && !stopped) {
       retrying(() -> readWhole(open(Optional.empty())));
-    }
-  }
-
-  /** Asks the source for its length only; used towards schedulers that expect it. */
-  public void learnLength() {
-    if (stored.layout().isEmpty()) {
-      try (SourceResponse response = open(Optional.of(new ByteRange(0, 1)))) {
-        learn(factsOf(response));
-      }
     }
   }
 
@@ -112,7 +94,7 @@ public final class SourceReader {
     boolean claimed = claims.claim(0);
     try (SourceResponse response = openFirst(probe)) {
       ranges = response.acceptsRanges() || response.honoredRange();
-      learn(factsOf(response));
+      facts.learn(response);
       onFacts.accept(stored.facts());
       if (response.honoredRange()) {
         SourcePieces pieces = pieces();
@@ -191,7 +173,7 @@ public final class SourceReader {
     long start = layout.block(block).start();
     long end = layout.piece(segment.end() - 1).end();
     try (SourceResponse response = open(Optional.of(new ByteRange(start, end - start)))) {
-      checkUnchanged(response);
+      facts.checkUnchanged(response);
       if (response.honoredRange()) {
         stream.read(response.body(), start, end, pieces());
       } else {
@@ -203,7 +185,7 @@ public final class SourceReader {
 
   private void readWhole(SourceResponse response) {
     try (response) {
-      checkUnchanged(response);
+      facts.checkUnchanged(response);
       stream.readWhole(response.body(), response.contentLength(), pieces());
     }
   }
@@ -213,7 +195,7 @@ public final class SourceReader {
   }
 
   private SourceResponse open(Optional<ByteRange> range) {
-    return engine.sourceClient().open(new SourceRequest(spec.url(), spec.requestHeader(), range));
+    return facts.open(range);
   }
 
   /** Runs the read again while it makes progress or has attempts left. */
@@ -245,46 +227,6 @@ public final class SourceReader {
       case UNAVAILABLE, DEADLINE_EXCEEDED, SOURCE_FAILED -> true;
       default -> false;
     };
-  }
-
-  private TaskFacts factsOf(SourceResponse response) {
-    OptionalLong length = response.contentLength();
-    long pieceLength = spec.pieceLength().orElse(PieceLayout.computedPieceLength(length.orElse(0)));
-    return new TaskFacts(
-        length, OptionalLong.of(pieceLength), response.header(), spec.digest(), List.of());
-  }
-
-  /** Takes the facts over, and this host among those whose signatures count. */
-  private void learn(TaskFacts facts) {
-    ReaderKey key = ReaderKey.of(hostId, engine.signer().publicKey());
-    stored.learn(
-        facts.merge(
-            new TaskFacts(
-                OptionalLong.empty(),
-                OptionalLong.empty(),
-                Map.of(),
-                Optional.empty(),
-                List.of(key))));
-  }
-
-  private void checkUnchanged(SourceResponse response) {
-    TaskFacts facts = stored.facts();
-    boolean otherLength =
-        response.contentLength().isPresent()
-            && facts.contentLength().isPresent()
-            && response.contentLength().getAsLong() != facts.contentLength().getAsLong();
-    if (otherLength || differs(ETAG, facts, response) || differs(LAST_MODIFIED, facts, response)) {
-      throw new DragonflyException(
-          ErrorCode.SOURCE_CHANGED,
-          "the source of task %s changed while it was read (length %s, expected %s): %s; ask for it again"
-              .formatted(stored.id(), response.contentLength(), facts.contentLength(), spec.url()));
-    }
-  }
-
-  private static boolean differs(String name, TaskFacts facts, SourceResponse response) {
-    String before = facts.responseHeader().get(name);
-    String now = response.header().get(name);
-    return before != null && now != null && !before.equals(now);
   }
 
   /** Pauses that double. */

@@ -2,18 +2,14 @@ package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PieceFailure;
-import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,18 +31,14 @@ public final class Swarm implements AutoCloseable {
 
   private final StoredTask stored;
   private final PeerId self;
-  private final Claims claims;
   private final ParentPieces parentPieces;
-  private final PiecePicker picker;
+  private final Choosing choosing;
   private final SwarmSettings settings;
-  private final Time time;
   private final Events events;
   private final RunKeeper runs;
 
   private final Map<HostId, Neighbour> neighbours = new LinkedHashMap<>();
-  private final Map<Integer, Flight> flights = new HashMap<>();
   private final Set<PeerId> failed = new HashSet<>();
-  private long lastFlightNanos;
   private boolean closed;
 
   /** What the download wants to hear. Called without the lock held; must be short. */
@@ -61,22 +53,14 @@ public final class Swarm implements AutoCloseable {
     void changed();
   }
 
-  /** What a worker is to do. */
-  record Assignment(int piece, Neighbour from, InetSocketAddress data, boolean hedge) {}
-
-  private record Flight(long sinceNanos, Neighbour from, int copies) {}
-
   public Swarm(StoredTask stored, PeerId self, Claims claims, Engine engine, Events events) {
     this.stored = stored;
     this.self = self;
-    this.claims = claims;
     this.parentPieces = engine.parentPieces();
-    this.picker = new PiecePicker(engine.random());
+    this.choosing = new Choosing(stored, self, claims, engine);
     this.settings = engine.swarm();
-    this.time = engine.time();
     this.events = events;
     this.runs = new RunKeeper(stored);
-    this.lastFlightNanos = time.nanos();
   }
 
   /** Takes in the parents of a decision; those already known stay as they are. */
@@ -109,7 +93,8 @@ public final class Swarm implements AutoCloseable {
             .map(PieceLayout::pieceCount)
             .orElse(-1);
     AutoCloseable sync =
-        parentPieces.sync(neighbour.parent, stored.id(), count, new NeighbourListener(neighbour));
+        parentPieces.sync(
+            neighbour.parent, stored.id(), count, new NeighbourEar(this, neighbour, stored, runs));
     boolean late;
     synchronized (this) {
       neighbour.sync = sync;
@@ -129,10 +114,10 @@ public final class Swarm implements AutoCloseable {
 
   /** Whether some parent delivers now or may have more to give. */
   public synchronized boolean hopeful() {
-    if (!flights.isEmpty()) {
+    if (choosing.isFlying()) {
       return true;
     }
-    BitSet open = eligible();
+    BitSet open = choosing.eligible(neighbours.values());
     for (Neighbour neighbour : neighbours.values()) {
       if (neighbour.mayGrow() || !neighbour.dropped && neighbour.has.intersects(open)) {
         return true;
@@ -152,99 +137,12 @@ public final class Swarm implements AutoCloseable {
    * @return empty when nothing came up
    */
   synchronized Optional<Assignment> take(long maxWaitMillis) throws InterruptedException {
-    Optional<Assignment> now = closed ? Optional.empty() : choose();
+    Optional<Assignment> now = closed ? Optional.empty() : choosing.choose(neighbours.values());
     if (now.isEmpty() && !closed) {
       wait(maxWaitMillis);
-      now = closed ? Optional.empty() : choose();
+      now = closed ? Optional.empty() : choosing.choose(neighbours.values());
     }
     return now;
-  }
-
-  private Optional<Assignment> choose() {
-    List<Neighbour> list = new ArrayList<>(neighbours.values());
-    List<PiecePicker.Offer> offers = new ArrayList<>(list.size());
-    for (Neighbour n : list) {
-      int free = n.dropped || n.data == null ? 0 : settings.piecesPerParent() - n.inFlight;
-      offers.add(new PiecePicker.Offer(n.has, n.isSeed(), free, n.inFlight));
-    }
-    boolean idle =
-        flights.isEmpty() && time.nanos() - lastFlightNanos > settings.idleAfter().toNanos();
-    Place place = place(list);
-    Optional<PiecePicker.Pick> pick =
-        picker.pick(new PiecePicker.View(eligible(), offers, place.rank(), place.peers(), idle));
-    if (pick.isEmpty()) {
-      return hedge(list);
-    }
-    int piece = pick.get().piece();
-    if (!claims.claim(piece)) {
-      return Optional.empty();
-    }
-    return Optional.of(depart(piece, list.get(pick.get().neighbour()), false));
-  }
-
-  private Assignment depart(int piece, Neighbour from, boolean hedge) {
-    from.inFlight++;
-    Flight before = flights.get(piece);
-    flights.put(piece, new Flight(time.nanos(), from, before == null ? 1 : before.copies() + 1));
-    InetSocketAddress data = from.data;
-    if (data == null) {
-      throw new IllegalStateException(
-          "picked a parent without an address: " + from.parent.peerId());
-    }
-    return new Assignment(piece, from, data, hedge);
-  }
-
-  /** When all that is left is in flight and old, asks a second parent for it too. */
-  private Optional<Assignment> hedge(List<Neighbour> list) {
-    long old = time.nanos() - settings.hedgeAfter().toNanos();
-    for (Map.Entry<Integer, Flight> flight : flights.entrySet()) {
-      if (flight.getValue().copies() > 1 || flight.getValue().sinceNanos() > old) {
-        continue;
-      }
-      for (Neighbour n : list) {
-        boolean other = n != flight.getValue().from() && !n.dropped && n.data != null;
-        if (other && n.has.get(flight.getKey()) && n.inFlight < settings.piecesPerParent()) {
-          return Optional.of(depart(flight.getKey(), n, true));
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private record Place(int rank, int peers) {}
-
-  /** This peer's place among the ordinary peers it knows, in the order of their ids. */
-  private Place place(List<Neighbour> list) {
-    int rank = 0;
-    int peers = 1;
-    for (Neighbour n : list) {
-      if (!n.isSeed() && !n.dropped && !n.parent.finished()) {
-        peers++;
-        if (n.parent.peerId().value().compareTo(self.value()) < 0) {
-          rank++;
-        }
-      }
-    }
-    return new Place(rank, peers);
-  }
-
-  /** Open pieces whose bytes can be verified. */
-  private BitSet eligible() {
-    BitSet open = claims.open();
-    if (stored.facts().readerKeys().isEmpty()) {
-      return open;
-    }
-    BitSet offered = new BitSet();
-    for (Neighbour n : neighbours.values()) {
-      offered.or(n.has);
-    }
-    open.and(offered);
-    for (int p = open.nextSetBit(0); p >= 0; p = open.nextSetBit(p + 1)) {
-      if (!stored.coversPiece(p)) {
-        open.clear(p);
-      }
-    }
-    return open;
   }
 
   /** The assignment ended well. */
@@ -285,16 +183,53 @@ public final class Swarm implements AutoCloseable {
   }
 
   private void land(Assignment assignment) {
-    assignment.from().inFlight--;
-    Flight flight = flights.remove(assignment.piece());
-    if (flight != null && flight.copies() > 1) {
-      flights.put(
-          assignment.piece(), new Flight(flight.sinceNanos(), flight.from(), flight.copies() - 1));
-    } else {
-      claims.release(assignment.piece());
-    }
-    lastFlightNanos = time.nanos();
+    choosing.land(assignment);
     notifyAll();
+  }
+
+  /** A parent has a piece; {@code forged} when what it said of the bytes was not signed rightly. */
+  void available(Neighbour neighbour, int piece, InetSocketAddress data, RunKeeper.Outcome runs) {
+    boolean forged = runs == RunKeeper.Outcome.FORGED;
+    AutoCloseable toClose = () -> {};
+    synchronized (this) {
+      if (forged) {
+        toClose = drop(neighbour);
+      } else if (!neighbour.dropped) {
+        neighbour.data = data;
+        neighbour.has.set(piece);
+      }
+      notifyAll();
+    }
+    closeQuietly(toClose);
+    if (forged) {
+      events.pieceFailed(OptionalInt.of(piece), neighbour.parent.peerId(), PieceFailure.CORRUPT);
+    }
+    if (runs != RunKeeper.Outcome.KEPT) {
+      events.changed();
+    }
+  }
+
+  /** A parent will say no more. */
+  void ended(Neighbour neighbour, @Nullable Throwable cause) {
+    synchronized (this) {
+      neighbour.ended = true;
+      if (cause != null) {
+        failed.add(neighbour.parent.peerId());
+      }
+      notifyAll();
+    }
+    LOG.debug(
+        "parent ended task={} parent={} cause={}",
+        stored.id(),
+        neighbour.parent.peerId(),
+        String.valueOf(cause));
+    events.changed();
+  }
+
+  /** The layout or the length became known. */
+  void learnt() {
+    events.changed();
+    wake();
   }
 
   /** Wakes the workers, for example because claims were released. */
@@ -322,75 +257,6 @@ public final class Swarm implements AutoCloseable {
       closeable.close();
     } catch (Exception e) {
       LOG.debug("closing a subscription failed", e);
-    }
-  }
-
-  /** What one parent says. */
-  private final class NeighbourListener implements ParentPieces.Listener {
-    private final Neighbour neighbour;
-
-    NeighbourListener(Neighbour neighbour) {
-      this.neighbour = neighbour;
-    }
-
-    @Override
-    public void pieceAvailable(
-        int number, long offset, long length, InetSocketAddress data, List<SignedRun> signed) {
-      RunKeeper.Outcome outcome = runs.keep(signed);
-      boolean forged = outcome == RunKeeper.Outcome.FORGED;
-      AutoCloseable toClose = () -> {};
-      synchronized (Swarm.this) {
-        if (forged) {
-          toClose = drop(neighbour);
-        } else if (!neighbour.dropped) {
-          neighbour.data = data;
-          neighbour.has.set(number);
-        }
-        Swarm.this.notifyAll();
-      }
-      closeQuietly(toClose);
-      if (forged) {
-        events.pieceFailed(OptionalInt.of(number), neighbour.parent.peerId(), PieceFailure.CORRUPT);
-      }
-      if (outcome != RunKeeper.Outcome.KEPT) {
-        events.changed();
-      }
-    }
-
-    @Override
-    public void factsLearnt(TaskFacts facts) {
-      if (stored.layout().isEmpty() && facts.pieceLength().isPresent()) {
-        stored.learn(
-            new TaskFacts(
-                facts.contentLength(),
-                facts.pieceLength(),
-                facts.responseHeader(),
-                facts.digest(),
-                List.of()));
-      } else if (stored.facts().contentLength().isEmpty()
-          && facts.contentLength().isPresent()
-          && stored.facts().readerKeys().isEmpty()) {
-        stored.learn(TaskFacts.NONE.withContentLength(facts.contentLength().getAsLong()));
-      }
-      events.changed();
-      wake();
-    }
-
-    @Override
-    public void ended(@Nullable Throwable cause) {
-      synchronized (Swarm.this) {
-        neighbour.ended = true;
-        if (cause != null) {
-          failed.add(neighbour.parent.peerId());
-        }
-        Swarm.this.notifyAll();
-      }
-      LOG.debug(
-          "parent ended task={} parent={} cause={}",
-          stored.id(),
-          neighbour.parent.peerId(),
-          String.valueOf(cause));
-      events.changed();
     }
   }
 }

@@ -10,15 +10,10 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.AnnounceStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,17 +31,15 @@ final class RingSession implements SchedulerSession {
 
   private final TaskId task;
   private final PeerId peer;
-  private final Supplier<PeerEvent.Register> register;
+  private final Opening opening;
   private final SessionEnvironment environment;
   private final Signals signals = new Signals();
-  private final CompletableFuture<Void> settled = new CompletableFuture<>();
+  private final LastWord lastWord = new LastWord();
   private final ReentrantLock lock = new ReentrantLock();
   private final Round round = new Round();
   private final Set<InetSocketAddress> announced = new HashSet<>();
   private SessionState state = new SessionState.Ended();
-  private @Nullable PeerEvent progress;
-  private @Nullable PeerEvent terminal;
-  private boolean lossTold;
+  private final Said said = new Said();
   private boolean closing;
 
   RingSession(
@@ -56,7 +49,7 @@ final class RingSession implements SchedulerSession {
       SessionEnvironment environment) {
     this.task = task;
     this.peer = peer;
-    this.register = register;
+    this.opening = new Opening(task, register, environment.announcement());
     this.environment = environment;
   }
 
@@ -67,13 +60,18 @@ final class RingSession implements SchedulerSession {
   /** The list of schedulers changed: no need to pause any longer. */
   void schedulersChanged() {
     locked(() -> {
-      if (state instanceof SessionState.Pausing(Timers.Timer timer)) {
-        timer.cancel();
-        beginRound();
-      } else if (state instanceof SessionState.Stranded) {
+      if (state instanceof SessionState.Stranded) {
         beginRound();
       }
+      beginRoundIfPausing();
     });
+  }
+
+  private void beginRoundIfPausing() {
+    if (state instanceof SessionState.Pausing(Timers.Timer timer)) {
+      timer.cancel();
+      beginRound();
+    }
   }
 
   /** What a stream says, unless its connection was given up. */
@@ -88,15 +86,10 @@ final class RingSession implements SchedulerSession {
   @Override
   public void send(PeerEvent event) {
     locked(() -> {
-      if (closing || terminal != null) {
+      if (closing || said.isLast()) {
         return;
       }
-      if (event instanceof PeerEvent.Started || event instanceof PeerEvent.BackToSourceStarted) {
-        progress = event;
-      }
-      if (event.isTerminal()) {
-        terminal = event;
-      }
+      said.remember(event);
       if (state instanceof SessionState.Talking talking) {
         talking.connection().send(event);
       }
@@ -121,8 +114,8 @@ final class RingSession implements SchedulerSession {
 
   @Override
   public void close() {
-    if (beginClosing()) {
-      awaitLastWord();
+    if (beginClosing() && !lastWord.await(environment.config().closeTimeout())) {
+      log.info("session=last-word-lost task={} peer={}", task, peer);
     }
     locked(() -> finish("closed"));
     environment.forget(this);
@@ -133,23 +126,10 @@ final class RingSession implements SchedulerSession {
     lock.lock();
     try {
       closing = true;
-      return terminal != null
+      return said.isLast()
           && (state instanceof SessionState.Talking || state instanceof SessionState.Preparing);
     } finally {
       lock.unlock();
-    }
-  }
-
-  private void awaitLastWord() {
-    Duration bound = environment.config().closeTimeout();
-    try {
-      settled.get(bound.toNanos(), TimeUnit.NANOSECONDS);
-    } catch (TimeoutException e) {
-      log.info("session=last-word-lost task={} peer={} waited_ms={}", task, peer, bound.toMillis());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a session settles without failure: task " + task, e);
     }
   }
 
@@ -179,36 +159,20 @@ final class RingSession implements SchedulerSession {
     environment.schedulers().refresh();
     become(
         new SessionState.Pausing(
-            environment.timers().after(round.pause(), () -> locked(this::pauseIsOver))));
-  }
-
-  private void pauseIsOver() {
-    if (state instanceof SessionState.Pausing) {
-      beginRound();
-    }
+            environment.timers().after(round.pause(), () -> locked(this::beginRoundIfPausing))));
   }
 
   private void prepare(InetSocketAddress scheduler, boolean announceFirst) {
     SessionState.Preparing preparing = new SessionState.Preparing(scheduler);
     become(preparing);
-    environment.run("session-register", () -> makeRegister(preparing, announceFirst));
-  }
-
-  /** On a virtual thread, without the lock. */
-  private void makeRegister(SessionState.Preparing preparing, boolean announceFirst) {
-    try {
-      if (announceFirst) {
-        environment.announcement().announceNow(preparing.scheduler());
-      }
-      PeerEvent.Register made = register.get();
-      locked(() -> connect(preparing, made));
-    } catch (DragonflyException e) {
-      locked(() -> failed(preparing, e));
-    } catch (RuntimeException e) {
-      log.warn("session=register-not-made task={} peer={}", task, peer, e);
-      String message = "the register of task " + task + " could not be made: " + e;
-      locked(() -> failed(preparing, new DragonflyException(ErrorCode.INTERNAL, message, e)));
-    }
+    environment.run(
+        "session-register",
+        () ->
+            opening.make(
+                scheduler,
+                announceFirst,
+                made -> locked(() -> connect(preparing, made)),
+                failure -> locked(() -> failed(preparing, failure))));
   }
 
   private void connect(SessionState.Preparing preparing, PeerEvent.Register made) {
@@ -229,14 +193,7 @@ final class RingSession implements SchedulerSession {
     if (!talksTo(connection)) {
       return; // it ended while it was opened
     }
-    List<PeerEvent> resumed = new ArrayList<>();
-    if (progress != null) {
-      resumed.add(progress);
-    }
-    if (terminal != null) {
-      resumed.add(terminal);
-    }
-    connection.begin(stream, made, resumed);
+    connection.begin(stream, made, said.toRepeat());
   }
 
   private void failed(SessionState.Preparing preparing, DragonflyException failure) {
@@ -257,8 +214,7 @@ final class RingSession implements SchedulerSession {
     connection.decided();
     environment.suspects().trust(connection.scheduler());
     announced.clear();
-    lossTold = false;
-    signals.add(new Signal.Decided(decision));
+    signals.decided(decision);
   }
 
   void ended(Connection connection, Optional<DragonflyException> failure) {
@@ -300,12 +256,9 @@ final class RingSession implements SchedulerSession {
   }
 
   private void lost(@Nullable String reason) {
-    if (lossTold || terminal != null) {
-      return;
+    if (!said.isLast() && signals.lost(String.valueOf(reason))) {
+      log.warn("session=lost task={} peer={} reason=\"{}\"", task, peer, reason);
     }
-    lossTold = true;
-    log.warn("session=lost task={} peer={} reason=\"{}\"", task, peer, reason);
-    signals.add(new Signal.Lost(String.valueOf(reason)));
   }
 
   private void finish(String why) {
@@ -317,9 +270,7 @@ final class RingSession implements SchedulerSession {
         }
       }
       case SessionState.Pausing(Timers.Timer timer) -> timer.cancel();
-      case SessionState.Preparing p -> {}
-      case SessionState.Stranded s -> {}
-      case SessionState.Ended e -> {}
+      case SessionState.Preparing _, SessionState.Stranded _, SessionState.Ended _ -> {}
     }
     become(new SessionState.Ended());
   }
@@ -331,7 +282,7 @@ final class RingSession implements SchedulerSession {
             || next instanceof SessionState.Pausing
             || next instanceof SessionState.Stranded;
     if (unreachable && (closing || next instanceof SessionState.Ended)) {
-      settled.complete(null);
+      lastWord.settle();
     }
   }
 

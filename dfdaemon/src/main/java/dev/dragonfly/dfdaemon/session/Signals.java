@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.session;
 
+import dev.dragonfly.common.announce.ScheduleDecision;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -14,6 +15,24 @@ final class Signals {
   static final int MAX_WAITING = 16;
 
   private final LinkedBlockingDeque<Signal> waiting = new LinkedBlockingDeque<>(MAX_WAITING);
+
+  private volatile boolean lossTold;
+
+  /** A scheduler answered; the next loss is news again. */
+  void decided(ScheduleDecision decision) {
+    lossTold = false;
+    add(new Signal.Decided(decision));
+  }
+
+  /** Tells a loss once until a scheduler has answered; returns whether it was told. */
+  boolean lost(String reason) {
+    if (lossTold) {
+      return false;
+    }
+    lossTold = true;
+    add(new Signal.Lost(reason));
+    return true;
+  }
 
   void add(Signal signal) {
     while (!waiting.offer(signal)) {

@@ -7,11 +7,9 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +20,6 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what
  * is believed after a crash. What is known is guarded by {@link Marks}, the files by {@link
- * TaskFiles}, changes of facts by a lock; listeners are told without any.
+ * TaskFiles}, facts by {@link Knowledge}; listeners are told without any lock.
  */
 final class DiskTask implements StoredTask {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTask.class);
@@ -41,14 +37,12 @@ final class DiskTask implements StoredTask {
   private final StoreParts parts;
   private final TaskFiles files;
   private final Marks marks = new Marks();
+  private final Knowledge knowledge;
   private final BlockWriter blocks;
+  private final PieceFinisher finisher;
+  private final WholeDigest whole;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger users = new AtomicInteger();
-  private final AtomicBoolean hashing = new AtomicBoolean();
-  private final Lock learning = new ReentrantLock();
-  private volatile TaskFacts facts = TaskFacts.NONE;
-  private volatile Optional<PieceLayout> layout = Optional.empty();
-  private volatile Optional<PrefixDigest> prefix = Optional.empty();
   private volatile long lastUsedNanos;
 
   DiskTask(TaskId id, TaskSpec spec, StoreParts parts, Path content, Journal journal) {
@@ -58,7 +52,10 @@ final class DiskTask implements StoredTask {
     Room room = new Room(id, Objects.requireNonNull(content.getParent()), parts.space());
     this.files =
         new TaskFiles(new TaskContent(content, parts.files(), room), journal, room, parts.disk());
+    this.knowledge = new Knowledge(id, files, marks);
     this.blocks = new BlockWriter(id, files, marks);
+    this.finisher = new PieceFinisher(id, files, marks, parts.time());
+    this.whole = new WholeDigest(files);
     this.lastUsedNanos = parts.time().nanos();
   }
 
@@ -74,68 +71,24 @@ final class DiskTask implements StoredTask {
 
   @Override
   public TaskFacts facts() {
-    return facts;
+    return knowledge.facts();
   }
 
   @Override
   public void learn(TaskFacts more) {
-    learning.lock();
-    try {
-      checkNotContradicted(more);
-      TaskFacts merged = facts.merge(more);
-      if (merged.equals(facts)) {
-        return;
-      }
-      files.shared("keeping facts", () -> takeOver(merged));
-    } finally {
-      learning.unlock();
+    if (!knowledge.learn(more)) {
+      return;
     }
-    listeners.forEach(listener -> listener.factsChanged(facts));
+    TaskFacts now = knowledge.facts();
+    listeners.forEach(listener -> listener.factsChanged(now));
     if (isComplete()) {
       forceLater(); // The length was the last thing that was missing.
     }
   }
 
-  private void checkNotContradicted(TaskFacts more) {
-    boolean otherContent =
-        facts.contentLength().isPresent()
-            && more.contentLength().isPresent()
-            && !facts.contentLength().equals(more.contentLength());
-    boolean otherPiece =
-        facts.pieceLength().isPresent()
-            && more.pieceLength().isPresent()
-            && !facts.pieceLength().equals(more.pieceLength());
-    boolean tooShort =
-        facts.contentLength().isEmpty()
-            && layout.isPresent()
-            && more.contentLength().orElse(Long.MAX_VALUE) < marks.endOfBlocks(layout.get());
-    if (otherContent || otherPiece || tooShort) {
-      throw new DragonflyException(
-          ErrorCode.SOURCE_CHANGED,
-          "task %s has content length %s and piece length %s, told were %s and %s: the content changed at its source; ask for it again"
-              .formatted(
-                  id,
-                  facts.contentLength(),
-                  facts.pieceLength(),
-                  more.contentLength(),
-                  more.pieceLength()));
-    }
-  }
-
-  private void takeOver(TaskFacts merged) throws IOException {
-    if (facts.contentLength().isEmpty() && merged.contentLength().isPresent()) {
-      files.content().reserve(merged.contentLength().getAsLong());
-    }
-    files.journal().append(new JournalRecord.Facts(merged));
-    restoreFacts(merged);
-  }
-
   /** Sets what is known, without writing it down. */
   void restoreFacts(TaskFacts known) {
-    if (known.pieceLength().isPresent()) {
-      layout = Optional.of(new PieceLayout(known.pieceLength().getAsLong(), known.contentLength()));
-    }
-    facts = known;
+    knowledge.restore(known);
   }
 
   Marks marks() {
@@ -148,12 +101,14 @@ final class DiskTask implements StoredTask {
 
   @Override
   public Optional<PieceLayout> layout() {
-    return layout;
+    return knowledge.layout();
   }
 
   private PieceLayout known() {
-    return layout.orElseThrow(() ->
-        new DragonflyException(ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
+    return layout()
+        .orElseThrow(() ->
+            new DragonflyException(
+                ErrorCode.FAILED_PRECONDITION, "task " + id + " has no layout yet"));
   }
 
   @Override
@@ -173,7 +128,7 @@ final class DiskTask implements StoredTask {
 
   @Override
   public boolean isComplete() {
-    Optional<PieceLayout> cut = layout;
+    Optional<PieceLayout> cut = layout();
     return cut.isPresent()
         && cut.get().contentLength().isPresent()
         && marks.pieceCount() == cut.get().pieceCount();
@@ -225,78 +180,30 @@ final class DiskTask implements StoredTask {
       Piece.Traffic traffic,
       Optional<String> parentId,
       long costNanos) {
-    PieceLayout cut = known();
-    TaskFiles.Action<Optional<Piece>> finish =
-        () -> {
-          Digest crc = checkedDigest(cut, number, expected);
-          Piece piece = describe(cut.piece(number), number, crc, traffic, parentId, costNanos);
-          files.journal().append(new JournalRecord.Finished(piece));
-          return marks.finish(cut, piece) ? Optional.of(piece) : Optional.empty();
-        };
     Optional<Piece> known = marks.piece(number);
     if (known.isPresent()) {
       return known.get();
     }
     Optional<Piece> fresh =
-        marks.hasStaged(cut, number)
-            ? files.alone("finishing a piece", finish)
-            : files.shared("finishing a piece", finish);
+        finisher.finish(
+            known(),
+            number,
+            expected,
+            new PieceFinisher.Origin(traffic, parentId, Duration.ofNanos(costNanos)));
     if (fresh.isPresent()) {
       tellFinished(fresh.get());
     }
     return marks.piece(number).orElseThrow();
   }
 
-  private Digest checkedDigest(PieceLayout cut, int number, Optional<Digest> expected)
-      throws IOException {
-    if (!marks.allPut(cut, number)) {
-      throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION,
-          "piece " + number + " of task " + id + " lacks blocks and cannot be finished");
-    }
-    ByteRange range = cut.piece(number);
-    Digest crc = files.content().digest(Digest.Algorithm.CRC32, range);
-    if (expected.isEmpty()) {
-      return crc;
-    }
-    Digest actual =
-        expected.get().algorithm() == Digest.Algorithm.CRC32
-            ? crc
-            : files.content().digest(expected.get().algorithm(), range);
-    if (!expected.get().equals(actual)) {
-      marks.dropStaged(cut, number);
-      throw new DragonflyException(
-          ErrorCode.DIGEST_MISMATCH,
-          "piece %d of task %s is %s (expected %s); fetch it again"
-              .formatted(number, id, actual, expected.get()));
-    }
-    return crc;
-  }
-
-  private Piece describe(
-      ByteRange range,
-      int number,
-      Digest crc,
-      Piece.Traffic traffic,
-      Optional<String> parentId,
-      long costNanos) {
-    return new Piece(
-        number,
-        range.start(),
-        range.length(),
-        Optional.of(crc),
-        traffic,
-        parentId,
-        Duration.ofNanos(costNanos),
-        parts.time().now());
-  }
-
   private void tellFinished(Piece piece) {
     listeners.forEach(listener -> listener.pieceFinished(piece));
     if (isComplete()) {
       forceLater();
-    } else if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE) {
-      hashAhead();
+    } else if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE && facts().digest().isPresent()) {
+      whole
+          .advance(facts().digest().get().algorithm(), marks.verifiedUntil(known(), 0))
+          .whenComplete((done, failure) -> logUnlessDeleted("hashing", failure));
     }
   }
 
@@ -311,28 +218,6 @@ final class DiskTask implements StoredTask {
               files.journal().force();
             })
         .whenComplete((done, failure) -> logUnlessDeleted("forcing to disk", failure));
-  }
-
-  /** Who reads the source checks the whole in the end; most of that can be done before. */
-  private void hashAhead() {
-    Optional<Digest> expected = facts.digest();
-    boolean computable =
-        expected.isPresent()
-            && (expected.get().algorithm() == Digest.Algorithm.SHA256
-                || expected.get().algorithm() == Digest.Algorithm.SHA512);
-    if (!computable || !hashing.compareAndSet(false, true)) {
-      return;
-    }
-    if (prefix.isEmpty()) {
-      prefix = Optional.of(new PrefixDigest(expected.get().algorithm(), files.content()));
-    }
-    PrefixDigest ahead = prefix.get();
-    files
-        .later("hashing", () -> ahead.advance(marks.verifiedUntil(known(), 0)))
-        .whenComplete((position, failure) -> {
-          hashing.set(false);
-          logUnlessDeleted("hashing", failure);
-        });
   }
 
   private void logUnlessDeleted(String tried, @Nullable Throwable failure) {
@@ -361,21 +246,13 @@ final class DiskTask implements StoredTask {
   @Override
   public Digest digest(Digest.Algorithm algorithm) {
     long length =
-        facts
+        facts()
             .contentLength()
             .orElseThrow(() ->
                 new DragonflyException(
                     ErrorCode.FAILED_PRECONDITION,
                     "the length of task " + id + " is not known, so its digest is not"));
-    return files.shared("hashing", () -> digest(algorithm, length));
-  }
-
-  private Digest digest(Digest.Algorithm algorithm, long length) throws IOException {
-    Optional<PrefixDigest> ahead = prefix.filter(p -> p.algorithm() == algorithm);
-    if (ahead.isPresent() && marks.verifiedUntil(known(), 0) >= length) {
-      return ahead.get().finish(length);
-    }
-    return files.content().digest(algorithm, new ByteRange(0, length));
+    return whole.of(algorithm, length, marks.verifiedUntil(known(), 0) >= length);
   }
 
   @Override

@@ -1,19 +1,17 @@
 package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.host.HostId;
-import dev.dragonfly.common.host.PeerId;
-import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.host.PeerIds;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.piece.Engine;
 import dev.dragonfly.dfdaemon.session.SchedulerSessions;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
-import java.util.function.Function;
 
 /**
  * What all downloads of this host have in common.
  *
  * @param hostId this host
- * @param peerIds the peer that this host is for a task; the same for the life of the daemon
+ * @param peerIds which peer this host is for a task
  * @param store the local store
  * @param sessions conversations with schedulers
  * @param engine parts that fetch bytes
@@ -22,7 +20,7 @@ import java.util.function.Function;
  */
 public record DownloadContext(
     HostId hostId,
-    Function<TaskId, PeerId> peerIds,
+    PeerIds peerIds,
     TaskStore store,
     SchedulerSessions sessions,
     Engine engine,

@@ -6,11 +6,12 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.piece.Swarm;
 import dev.dragonfly.dfdaemon.session.SchedulerSession;
 import java.util.OptionalInt;
 
 /** What one download has received; passes it on to the scheduler and the daemon's own listener. */
-final class Progress implements DownloadListener {
+final class Progress implements DownloadListener, Swarm.Events {
   private final SchedulerSession session;
   private final DownloadListener daemon;
   private final Time time;
@@ -56,6 +57,11 @@ final class Progress implements DownloadListener {
   public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {
     session.send(new PeerEvent.PieceFailed(piece, parent, failure));
     daemon.pieceFailed(piece, parent, failure);
+    bell.ring();
+  }
+
+  @Override
+  public void changed() {
     bell.ring();
   }
 }

@@ -11,6 +11,7 @@ import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,22 +36,31 @@ public final class SingleFlightTaskRunner implements TaskRunner {
     TaskId id = taskId(request);
     while (true) {
       StoredTask stored = context.store().open(id, request.spec());
-      PeerId peer = context.peerIds().apply(id);
       if (new Claims(stored, () -> new Interest(request.range())).satisfied()) {
-        return fromDisk(stored, peer, request);
+        return fromDisk(stored, context.peerIds().of(id), request);
       }
-      SharedDownload mine =
-          new SharedDownload(stored, peer, new TaskDownload(stored, peer, request, context));
-      SharedDownload shared = running.putIfAbsent(id, mine);
-      DownloadHandle handle = (shared == null ? mine : shared).join(request);
-      if (shared == null) {
-        Threads.virtual("task-" + id.value().substring(0, 8), () -> runToEnd(id, mine));
+      AtomicBoolean first = new AtomicBoolean();
+      SharedDownload shared =
+          running.computeIfAbsent(
+              id,
+              unknown -> {
+                first.set(true);
+                return begin(stored, request);
+              });
+      DownloadHandle handle = shared.join(request);
+      if (first.get()) {
+        Threads.virtual("task-" + id.value().substring(0, 8), () -> runToEnd(id, shared));
       }
       if (handle != null) {
         return handle;
       }
-      running.remove(id, shared == null ? mine : shared);
+      running.remove(id, shared);
     }
+  }
+
+  private SharedDownload begin(StoredTask stored, DownloadRequest request) {
+    PeerId peer = context.peerIds().begin(stored.id());
+    return new SharedDownload(stored, peer, new TaskDownload(stored, peer, request, context));
   }
 
   private static TaskId taskId(DownloadRequest request) {
@@ -84,6 +94,7 @@ public final class SingleFlightTaskRunner implements TaskRunner {
     if (failure.code() == ErrorCode.SOURCE_CHANGED || failure.code() == ErrorCode.DIGEST_MISMATCH) {
       LOG.warn("task removed task={} cause={}", stored.id(), failure.getMessage());
       context.store().delete(stored.id());
+      context.peerIds().forget(stored.id());
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.announce.PeerEvent;
-import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
@@ -9,9 +8,9 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.piece.Claims;
-import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.piece.PieceFetcher;
+import dev.dragonfly.dfdaemon.piece.SourceFacts;
 import dev.dragonfly.dfdaemon.piece.SourceReader;
 import dev.dragonfly.dfdaemon.piece.Swarm;
 import dev.dragonfly.dfdaemon.session.SchedulerSession;
@@ -19,7 +18,6 @@ import dev.dragonfly.dfdaemon.session.Signal;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.Logger;
@@ -43,17 +41,12 @@ final class TaskDownload {
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>(64);
   private final Patience patience;
   private final Claims claims;
+  private final Asking asking;
 
   private volatile Interest interest;
   private volatile boolean cancelled;
 
   // Owned by the thread that runs the recipe.
-  private long lostNanos;
-  private boolean lost;
-  private boolean awaitingAnswer = true;
-  private long askedNanos;
-  private long askedProgressNanos;
-  private int fruitless;
   private final SourceAttempt source = new SourceAttempt(bell);
 
   TaskDownload(StoredTask stored, PeerId peer, DownloadRequest request, DownloadContext context) {
@@ -64,6 +57,7 @@ final class TaskDownload {
     this.interest = new Interest(request.range());
     this.patience = new Patience(context.patience());
     this.claims = new Claims(stored, () -> interest);
+    this.asking = new Asking(context.engine().time());
   }
 
   /** Wants more; takes effect at once. */
@@ -86,10 +80,11 @@ final class TaskDownload {
   void run() {
     long start = context.engine().time().nanos();
     LOG.info("download started task={} peer={} url={}", stored.id(), peer, stored.spec().url());
+    tellLengths();
     SchedulerSession session = context.sessions().open(stored.id(), peer, this::register);
     Progress progress = new Progress(session, context.listener(), context.engine().time(), bell);
     String name = "download-" + stored.id().value().substring(0, 8);
-    Swarm swarm = new Swarm(stored, peer, claims, context.engine(), new SwarmReports(progress));
+    Swarm swarm = new Swarm(stored, peer, claims, context.engine(), progress);
     SourceReader reader =
         new SourceReader(
             stored, request.spec(), context.hostId().value(), claims, context.engine(), progress);
@@ -99,7 +94,7 @@ final class TaskDownload {
       for (int i = 0; i < context.engine().swarm().concurrentPieces(); i++) {
         workers.execute(new PieceFetcher(stored, swarm, context.engine(), progress));
       }
-      follow(session, swarm, reader, progress, workers);
+      follow(new Crew(session, swarm, reader, progress, workers));
       PeerEvent end =
           progress.fromSource()
               ? new PeerEvent.BackToSourceFinished(stored.facts())
@@ -140,6 +135,19 @@ final class TaskDownload {
         });
   }
 
+  /** Towards schedulers that expect a length with the register; a failure is met again later. */
+  private void tellLengths() {
+    if (!context.sessions().needsLengths()) {
+      return;
+    }
+    try {
+      new SourceFacts(stored, request.spec(), context.hostId().value(), context.engine())
+          .learnLength();
+    } catch (DragonflyException e) {
+      LOG.info("length not learnt task={} cause={}", stored.id(), e.getMessage());
+    }
+  }
+
   private PeerEvent.Register register() {
     return new PeerEvent.Register(
         request.spec(),
@@ -160,28 +168,30 @@ final class TaskDownload {
     }
   }
 
-  private void follow(
+  /** Who works on this download. */
+  private record Crew(
       SchedulerSession session,
       Swarm swarm,
       SourceReader reader,
       Progress progress,
-      ExecutorService workers) {
+      ExecutorService workers) {}
+
+  private void follow(Crew crew) {
     long now = context.engine().time().nanos();
-    askedNanos = now;
-    askedProgressNanos = progress.lastNanos();
+    asking.asked(crew.progress().lastNanos());
     long deadline = now + request.timeout().orElse(context.patience().total()).toNanos();
     while (!claims.satisfied()) {
       checkMayGoOn(deadline);
       Signal signal = signals.poll();
       if (signal != null) {
-        heed(signal, session, swarm, reader, workers);
+        heed(signal, crew);
         continue;
       }
-      if (source.failure().isPresent() && !swarm.hopeful()) {
+      if (source.failure().isPresent() && !crew.swarm().hopeful()) {
         throw source.failure().get();
       }
       if (!source.isRunning()) {
-        help(session, swarm, reader, progress, workers);
+        help(crew);
       }
       rest();
     }
@@ -210,86 +220,56 @@ final class TaskDownload {
     }
   }
 
-  private void heed(
-      Signal signal,
-      SchedulerSession session,
-      Swarm swarm,
-      SourceReader reader,
-      ExecutorService workers) {
+  private void heed(Signal signal, Crew crew) {
     switch (signal) {
       case Signal.Lost gone -> {
         LOG.info("scheduler lost task={} reason={}", stored.id(), gone.reason());
-        if (!lost) {
-          lost = true;
-          lostNanos = context.engine().time().nanos();
-        }
+        asking.lost();
       }
       case Signal.Decided decided -> {
-        lost = false;
-        awaitingAnswer = false;
-        obey(decided.decision(), session, swarm, reader, workers);
+        asking.answered();
+        obey(decided.decision(), crew);
       }
     }
   }
 
-  private void obey(
-      ScheduleDecision decision,
-      SchedulerSession session,
-      Swarm swarm,
-      SourceReader reader,
-      ExecutorService workers) {
+  private void obey(ScheduleDecision decision, Crew crew) {
     stored.learn(decision.facts());
     switch (decision) {
       case ScheduleDecision.EmptyTask empty -> {
         stored.learn(EmptyFacts.OF_EMPTY);
-        session.send(new PeerEvent.Started());
+        crew.session().send(new PeerEvent.Started());
       }
       case ScheduleDecision.Parents parents -> {
-        session.send(new PeerEvent.Started());
-        swarm.add(parents.parents());
+        crew.session().send(new PeerEvent.Started());
+        crew.swarm().add(parents.parents());
       }
-      case ScheduleDecision.BackToSource back ->
-          readSource(back.reason(), session, reader, workers);
-      case ScheduleDecision.MetadataOnly only -> session.send(new PeerEvent.Started());
+      case ScheduleDecision.BackToSource back -> readSource(back.reason(), crew);
+      case ScheduleDecision.MetadataOnly only -> crew.session().send(new PeerEvent.Started());
     }
   }
 
-  private void help(
-      SchedulerSession session,
-      Swarm swarm,
-      SourceReader reader,
-      Progress progress,
-      ExecutorService workers) {
-    long now = context.engine().time().nanos();
-    if (progress.lastNanos() != askedProgressNanos) {
-      fruitless = 0;
-    }
+  private void help(Crew crew) {
     Patience.Situation situation =
-        new Patience.Situation(
-            session.connected() && !lost,
-            awaitingAnswer,
-            swarm.size(),
-            swarm.hopeful(),
-            Duration.ofNanos(now - progress.lastNanos()),
-            lost ? Duration.ofNanos(now - lostNanos) : Duration.ZERO,
-            Duration.ofNanos(now - askedNanos),
-            fruitless);
+        asking.situation(
+            crew.session().connected(),
+            crew.swarm().size(),
+            crew.swarm().hopeful(),
+            crew.progress().lastNanos());
     switch (patience.decide(situation)) {
       case WAIT -> {}
       case RESCHEDULE -> {
-        awaitingAnswer = true;
-        askedNanos = now;
-        askedProgressNanos = progress.lastNanos();
-        fruitless++;
-        session.send(
-            new PeerEvent.Reschedule(swarm.drainFailed(), "not all pieces came from parents"));
+        asking.askedAgain(crew.progress().lastNanos());
+        crew.session()
+            .send(
+                new PeerEvent.Reschedule(
+                    crew.swarm().drainFailed(), "not all pieces came from parents"));
       }
-      case READ_SOURCE -> readSource("no help from scheduler or parents", session, reader, workers);
+      case READ_SOURCE -> readSource("no help from scheduler or parents", crew);
     }
   }
 
-  private void readSource(
-      String reason, SchedulerSession session, SourceReader reader, ExecutorService workers) {
+  private void readSource(String reason, Crew crew) {
     if (source.isRunning()) {
       return;
     }
@@ -301,30 +281,12 @@ final class TaskDownload {
     }
     LOG.info("back to source task={} reason={}", stored.id(), reason);
     source.start(
-        workers,
+        crew.workers(),
         () ->
-            reader.read((TaskFacts facts) -> {
-              session.send(new PeerEvent.BackToSourceStarted(facts));
-              bell.ring();
-            }));
-  }
-
-  /** What the swarm reports goes to the scheduler, and wakes the recipe. */
-  private final class SwarmReports implements Swarm.Events {
-    private final DownloadListener progress;
-
-    SwarmReports(DownloadListener progress) {
-      this.progress = progress;
-    }
-
-    @Override
-    public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {
-      progress.pieceFailed(piece, parent, failure);
-    }
-
-    @Override
-    public void changed() {
-      bell.ring();
-    }
+            crew.reader()
+                .read((TaskFacts facts) -> {
+                  crew.session().send(new PeerEvent.BackToSourceStarted(facts));
+                  bell.ring();
+                }));
   }
 }

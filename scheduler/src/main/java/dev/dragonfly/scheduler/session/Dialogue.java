@@ -2,7 +2,6 @@ package dev.dragonfly.scheduler.session;
 
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PeerEvent;
-import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
@@ -23,7 +22,6 @@ import org.slf4j.LoggerFactory;
 final class Dialogue {
   private static final Logger log = LoggerFactory.getLogger(Dialogue.class);
   private static final int ATTEMPTS = 3;
-  private static final int RENEWALS_PER_LEASE = 3;
   private static final Duration BROKEN_STREAM_GRACE = Duration.ofSeconds(10);
 
   private final SessionServices services;
@@ -35,11 +33,10 @@ final class Dialogue {
   private final SourceSlot slot;
   private final TaskWatch watch;
   private final Alarm lookAlarm;
-  private final Alarm flushAlarm;
-  private final Alarm growAlarm;
-  private final Alarm leaseAlarm;
+  private final Growth growth;
+  private final Upkeep upkeep;
+  private final Complaints complaints;
   private SessionState state = new SessionState.Busy();
-  private int extraAnswers;
 
   Dialogue(
       SessionServices services,
@@ -57,9 +54,9 @@ final class Dialogue {
         new SourceSlot(services.graph().leases(), peer.taskId(), peer.peerId(), timing.peerLease());
     this.watch = new TaskWatch(services.graph().news(), peer.taskId(), mailbox, this::news);
     this.lookAlarm = new Alarm(services.timers(), mailbox, () -> guarded(this::schedule));
-    this.flushAlarm = new Alarm(services.timers(), mailbox, () -> guarded(this::flush));
-    this.growAlarm = new Alarm(services.timers(), mailbox, () -> guarded(this::grow));
-    this.leaseAlarm = new Alarm(services.timers(), mailbox, () -> guarded(this::renew));
+    this.growth = new Growth(services, search, answers, mailbox);
+    this.upkeep = new Upkeep(services, peer, slot, mailbox, this::guarded);
+    this.complaints = new Complaints(services, peer, search, upkeep);
   }
 
   boolean isOver() {
@@ -69,7 +66,7 @@ final class Dialogue {
   /** Makes the peer known and answers its register, or waits until that is possible. */
   void begin() {
     search.enter();
-    leaseAlarm.set(timing.peerLease().dividedBy(RENEWALS_PER_LEASE));
+    upkeep.begin();
     PeerEvent.Register event = registration.event();
     Child.Wish wish = event.needBackToSource() ? Child.Wish.SOURCE : Child.Wish.PARENTS;
     owe(event.metadataOnly() ? Child.Wish.METADATA : wish);
@@ -85,10 +82,11 @@ final class Dialogue {
       case PeerEvent.Started started -> {
         if (peer.state() == PeerState.PENDING) {
           peer.state(PeerState.RUNNING);
-          flushLater();
+          upkeep.flushLater();
         }
       }
-      case PeerEvent.BackToSourceStarted started -> deferrable(() -> readsSource(started.facts()));
+      case PeerEvent.BackToSourceStarted started ->
+          upkeep.deferrable(() -> readsSource(started.facts()));
       case PeerEvent.Reschedule reschedule -> {
         search.block(reschedule.failed());
         owe(Child.Wish.OTHER_PARENTS);
@@ -96,9 +94,9 @@ final class Dialogue {
       }
       case PeerEvent.PieceFinished finished -> {
         peer.add(finished.piece());
-        flushLater();
+        upkeep.flushLater();
       }
-      case PeerEvent.PieceFailed failed -> pieceFailed(failed);
+      case PeerEvent.PieceFailed failed -> complaints.take(failed);
       case PeerEvent.PieceBackToSourceFailed failed ->
           log.debug(
               "msg=\"piece failed at the source\" task={} peer={} number={}",
@@ -140,6 +138,7 @@ final class Dialogue {
     if (!(state instanceof SessionState.Owing)) {
       services.metrics().waits(true);
     }
+    growth.stop();
     state = new SessionState.Owing(wish, services.time().nanos());
   }
 
@@ -241,55 +240,20 @@ final class Dialogue {
     if (state instanceof SessionState.Owing) {
       guarded(this::schedule);
     } else if (state instanceof SessionState.Served) {
-      growAlarm.setIfQuiet(timing.growthDelay());
+      growth.soon();
     }
-  }
-
-  /** Tells the peer of others that came since. */
-  private void grow() {
-    boolean may = extraAnswers < services.config().extraAnswerLimit();
-    if (!(state instanceof SessionState.Served) || !may) {
-      return;
-    }
-    deferrable(() -> {
-      List<Parent> parents = search.grow();
-      if (!parents.isEmpty()) {
-        extraAnswers++;
-        services.metrics().pushed();
-        answers.send(new ScheduleDecision.Parents(parents, search.facts()));
-      }
-    });
   }
 
   private void readsSource(TaskFacts facts) {
     peer.state(PeerState.BACK_TO_SOURCE);
     slot.force();
     peer.learn(facts, true);
-    save();
-  }
-
-  private void pieceFailed(PeerEvent.PieceFailed failed) {
-    if (failed.failure() == PieceFailure.CORRUPT) {
-      services.metrics().corrupt();
-      log.warn(
-          "msg=\"a parent sent wrong bytes\" task={} parent={} reporter={} piece={}",
-          peer.taskId(),
-          failed.parentId(),
-          peer.host().id(),
-          failed.number());
-      deferrable(
-          () -> services.graph().peers().blame(peer.taskId(), failed.parentId(), peer.host().id()));
-    }
-    boolean passing =
-        failed.failure() == PieceFailure.STALLED || failed.failure() == PieceFailure.REFUSED;
-    if (!passing) {
-      search.block(List.of(failed.parentId()));
-    }
+    upkeep.save();
   }
 
   private void finish(PeerState end, TaskFacts facts, boolean fromSource) {
     peer.state(end);
-    deferrable(() -> {
+    upkeep.deferrable(() -> {
       peer.learn(facts, fromSource);
       peer.save();
       slot.release();
@@ -302,52 +266,6 @@ final class Dialogue {
         end);
     leave();
     answers.end();
-  }
-
-  private void flushLater() {
-    flushAlarm.setIfQuiet(timing.pieceFlush());
-  }
-
-  private void flush() {
-    if (!isOver() && peer.isDirty()) {
-      deferrable(this::save);
-    }
-  }
-
-  private void renew() {
-    if (isOver()) {
-      return;
-    }
-    leaseAlarm.set(timing.peerLease().dividedBy(RENEWALS_PER_LEASE));
-    deferrable(() -> {
-      services.hosts().find(peer.host().id()).ifPresent(peer::refresh);
-      slot.renew();
-      save();
-    });
-  }
-
-  private void save() {
-    if (!peer.save()) {
-      throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION,
-          "Wrote peer " + peer.peerId() + ": it has registered again on another stream");
-    }
-  }
-
-  /**
-   * Runs what may wait while the graph is away: it is written later, or the peer reports it again.
-   */
-  private void deferrable(Runnable write) {
-    try {
-      write.run();
-    } catch (DragonflyException e) {
-      if (e.code() != ErrorCode.UNAVAILABLE) {
-        throw e;
-      }
-      services.metrics().deferred();
-      log.debug("msg=\"write deferred\" peer={} error=\"{}\"", peer.peerId(), e.getMessage());
-      flushLater();
-    }
   }
 
   private void guarded(Runnable action) {
@@ -367,9 +285,8 @@ final class Dialogue {
     }
     state = new SessionState.Ended();
     lookAlarm.cancel();
-    flushAlarm.cancel();
-    growAlarm.cancel();
-    leaseAlarm.cancel();
+    growth.stop();
+    upkeep.end();
     watch.close();
   }
 }

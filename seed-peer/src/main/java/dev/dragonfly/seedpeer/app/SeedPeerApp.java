@@ -10,9 +10,7 @@ import dev.dragonfly.dfdaemon.app.Dfdaemon;
 import dev.dragonfly.dfdaemon.app.DfdaemonConfig;
 import dev.dragonfly.dfdaemon.client.GrpcSeedPeerRegistry;
 import dev.dragonfly.dfdaemon.dynconfig.HostAndPort;
-import dev.dragonfly.seedpeer.registration.RegistrationConfig;
 import dev.dragonfly.seedpeer.registration.SeedPeerRegistration;
-import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,9 +24,6 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExample:%n",
     footer = "  seed-peer --config /etc/dragonfly/seed-peer.yaml")
 public final class SeedPeerApp extends DaemonCommand {
-  private static final RegistrationConfig REGISTRATION =
-      new RegistrationConfig(true, 1, Duration.ofSeconds(5));
-
   /** The process. */
   public static void main(String[] args) {
     System.exit(new CommandLine(new SeedPeerApp()).execute(args));
@@ -42,7 +37,7 @@ public final class SeedPeerApp extends DaemonCommand {
   /** Registers with the manager, where there is one. */
   @Override
   protected void startMore(Dfdaemon engine, DfdaemonConfig config, Closer closer) {
-    if (config.manager().address().isEmpty()) {
+    if (config.manager().address().isEmpty() || !config.seedPeer().registered()) {
       return;
     }
     HostAndPort manager = HostAndPort.parse(config.manager().address().get());
@@ -55,8 +50,8 @@ public final class SeedPeerApp extends DaemonCommand {
             new SeedPeerRegistration(
                 registry,
                 SeedPeerRegistration.describe(
-                    engine.machine(), engine.grpcPort(), engine.piecePort(), REGISTRATION),
-                REGISTRATION,
+                    engine.machine(), engine.grpcPort(), engine.piecePort(), config.seedPeer()),
+                config.seedPeer(),
                 SystemTime.INSTANCE,
                 closer.add(new SystemTimers("registration"))));
     registration.start();

@@ -7,6 +7,7 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry.KeepAlive;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry.SeedPeer;
+import dev.dragonfly.dfdaemon.dynconfig.SeedPeerConfig;
 import dev.dragonfly.dfdaemon.host.Machine;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,23 +44,19 @@ public final class SeedPeerRegistration implements AutoCloseable {
 
   /** How the manager keeps the seed peer on this machine with the ports that it has bound. */
   public static SeedPeer describe(
-      Machine machine, int port, int pieceDataPort, RegistrationConfig config) {
+      Machine machine, int port, int pieceDataPort, SeedPeerConfig config) {
     return new SeedPeer(
         machine.hostname(),
         machine.ip(),
         port,
         pieceDataPort,
-        config.seedPeerClusterId(),
+        config.clusterId(),
         machine.idc(),
         machine.location());
   }
 
   public SeedPeerRegistration(
-      SeedPeerRegistry registry,
-      SeedPeer self,
-      RegistrationConfig config,
-      Time time,
-      Timers timers) {
+      SeedPeerRegistry registry, SeedPeer self, SeedPeerConfig config, Time time, Timers timers) {
     this.registry = registry;
     this.self = self;
     this.beatInterval = config.keepAliveInterval();

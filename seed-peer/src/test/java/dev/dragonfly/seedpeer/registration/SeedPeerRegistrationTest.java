@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.client.SeedPeerRegistry;
+import dev.dragonfly.dfdaemon.dynconfig.SeedPeerConfig;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingDeque;
@@ -27,7 +28,7 @@ class SeedPeerRegistrationTest {
           registry,
           new SeedPeerRegistry.SeedPeer(
               "seed", "10.0.0.5", 4000, 4005, 1, Optional.empty(), Optional.empty()),
-          new RegistrationConfig(true, 1, BEAT),
+          new SeedPeerConfig(true, 1L, BEAT),
           time,
           time);
 
@@ -89,15 +90,15 @@ class SeedPeerRegistrationTest {
 
   @Test
   void configurationHasDefaultsIsReadAndIsChecked() {
-    assertThat(ConfigLoader.parse("", "test", RegistrationConfig.class))
-        .isEqualTo(RegistrationConfig.DISABLED);
+    assertThat(ConfigLoader.parse("", "test", SeedPeerConfig.class))
+        .isEqualTo(SeedPeerConfig.DISABLED);
     assertThat(
             ConfigLoader.parse(
-                "{enabled: true, seedPeerClusterId: 4, keepAliveInterval: 9s}",
+                "{registered: true, clusterId: 4, keepAliveInterval: 9s}",
                 "test",
-                RegistrationConfig.class))
-        .isEqualTo(new RegistrationConfig(true, 4, Duration.ofSeconds(9)));
-    assertThatThrownBy(() -> new RegistrationConfig(true, -1, BEAT))
+                SeedPeerConfig.class))
+        .isEqualTo(new SeedPeerConfig(true, 4L, Duration.ofSeconds(9)));
+    assertThatThrownBy(() -> new SeedPeerConfig(true, -1L, BEAT))
         .hasMessageContaining("cluster id");
   }
 

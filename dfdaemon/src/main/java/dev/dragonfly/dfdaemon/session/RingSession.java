@@ -249,8 +249,8 @@ final class RingSession implements SchedulerSession {
       environment.suspects().suspect(scheduler);
     }
     if (connection.hasAnswered() && state instanceof SessionState.Talking talking) {
-      Duration lasted = Duration.ofNanos(environment.time().nanos() - talking.since());
-      round.broke(scheduler, lasted, environment.order(task));
+      long lasted = environment.time().nanos() - talking.since();
+      round.broke(scheduler, Duration.ofNanos(lasted), environment.order(task));
     }
     tryNext();
   }

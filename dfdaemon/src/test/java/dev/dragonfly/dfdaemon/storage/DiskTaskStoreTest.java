@@ -176,6 +176,7 @@ class DiskTaskStoreTest {
     assertThat(fixture.flaky.open.get()).isLessThanOrEqualTo(8 + 3);
     fixture.store().all().forEach(t -> assertThat(read(t, 0, 2000)).isEqualTo(CONTENT));
     fixture.kill();
+    fixture.settle();
     assertThat(fixture.flaky.open.get()).isZero();
     fixture.restart();
   }

@@ -17,6 +17,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -29,11 +31,12 @@ final class StoreFixture implements AutoCloseable {
   static final TaskSpec SPEC =
       TaskSpec.ofUrl("http://origin.test/file?x=1")
           .withRequestHeader(Map.of("authorization", "secret"));
+  private static final int DISK_THREADS = 3;
   private static final RunSigner SIGNER = RunSigner.create();
 
   final ManualTime time = new ManualTime();
   final FlakyDisk flaky = new FlakyDisk();
-  final DiskExecutor disk = new DiskExecutor(3, 64, "test-disk");
+  final DiskExecutor disk = new DiskExecutor(DISK_THREADS, 64, "test-disk");
   private final Path dir;
   private String bootId = "boot-0";
   private long room = Long.MAX_VALUE;
@@ -69,6 +72,23 @@ final class StoreFixture implements AutoCloseable {
   /** Ends the process: what it wrote is in the page cache. */
   void kill() {
     store.close();
+  }
+
+  /** Waits until the disk threads have done what they were given before. */
+  void settle() {
+    CountDownLatch all = new CountDownLatch(DISK_THREADS);
+    for (int i = 0; i < DISK_THREADS; i++) {
+      disk.submit(
+          () -> {
+            all.countDown();
+            return all.await(10, TimeUnit.SECONDS);
+          });
+    }
+    try {
+      assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   void restart() {

@@ -31,6 +31,7 @@ final class ResponseReader {
           "www-authenticate",
           "proxy-authenticate");
   private static final int EXCERPT = 200;
+  private static final int EXCERPT_READS = 4;
 
   private ResponseReader() {}
 
@@ -138,8 +139,8 @@ final class ResponseReader {
   private static String excerpt(PieceStream body) {
     ByteBuffer start = ByteBuffer.allocate(EXCERPT);
     try (body) {
-      while (start.hasRemaining() && body.read(start) >= 0) {
-        // Reads on until the excerpt is full or the body ends.
+      for (int i = 0; i < EXCERPT_READS && start.hasRemaining() && body.read(start) >= 0; i++) {
+        // A body that drips must not hold up the report.
       }
     } catch (DragonflyException e) {
       // The status alone has to do.

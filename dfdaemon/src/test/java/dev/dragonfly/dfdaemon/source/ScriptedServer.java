@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A web server on an ephemeral port that does exactly what the script says, right or wrong. One
@@ -30,6 +31,7 @@ public final class ScriptedServer implements AutoCloseable {
   private final Script script;
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger accepted = new AtomicInteger();
   private final CountDownLatch closing = new CountDownLatch(1);
 
   /** What is answered. */
@@ -118,15 +120,16 @@ public final class ScriptedServer implements AutoCloseable {
     return requests;
   }
 
-  /** Connections that are open now. */
-  public int connections() {
-    return open.size();
+  /** How many connections came so far. */
+  public int accepted() {
+    return accepted.get();
   }
 
   private void accept() {
     while (!socket.isClosed()) {
       try {
         Socket peer = socket.accept();
+        accepted.incrementAndGet();
         open.add(peer);
         Threads.virtual("scripted-connection", () -> serve(peer));
       } catch (IOException e) {

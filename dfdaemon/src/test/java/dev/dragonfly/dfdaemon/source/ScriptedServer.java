@@ -102,8 +102,13 @@ public final class ScriptedServer implements AutoCloseable {
   }
 
   public ScriptedServer(InetAddress address, Script script) throws IOException {
+    this(new ServerSocket(0, 50, address), script);
+  }
+
+  /** Takes the socket over. */
+  ScriptedServer(ServerSocket socket, Script script) {
     this.script = script;
-    this.socket = new ServerSocket(0, 50, address);
+    this.socket = socket;
     Threads.virtual("scripted-server", this::accept);
   }
 

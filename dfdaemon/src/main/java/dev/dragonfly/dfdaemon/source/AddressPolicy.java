@@ -42,19 +42,20 @@ final class AddressPolicy {
    * @throws DragonflyException PERMISSION_DENIED saying which key of the configuration decides
    */
   void check(String host, InetAddress address, boolean redirectedFromPublic) {
-    if (matches(deny, address)) {
+    InetAddress within = Network.ipv4Within(address);
+    if (matches(deny, address) || matches(deny, within)) {
       throw refuse(host, address, "it is listed in source.deny");
     }
     if (matches(allow, address)) {
       return;
     }
-    if (isSpecial(address)) {
+    if (isSpecial(address) || isSpecial(within)) {
       throw refuse(
           host,
           address,
           "it is not a public or private address; list it in source.allow if it is wanted");
     }
-    if (redirectedFromPublic && matches(PRIVATE, address)) {
+    if (redirectedFromPublic && (matches(PRIVATE, address) || matches(PRIVATE, within))) {
       throw refuse(
           host,
           address,
@@ -64,7 +65,11 @@ final class AddressPolicy {
 
   /** Whether the address is one of the Internet. */
   boolean isPublic(InetAddress address) {
-    return !isSpecial(address) && !matches(PRIVATE, address);
+    InetAddress within = Network.ipv4Within(address);
+    return !isSpecial(address)
+        && !isSpecial(within)
+        && !matches(PRIVATE, address)
+        && !matches(PRIVATE, within);
   }
 
   private static boolean isSpecial(InetAddress address) {

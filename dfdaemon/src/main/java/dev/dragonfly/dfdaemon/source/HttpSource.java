@@ -94,7 +94,7 @@ public final class HttpSource implements SourceClient {
     }
     throw new DragonflyException(
         ErrorCode.SOURCE_FAILED,
-        "source " + request.url() + " redirected more than " + MAX_REDIRECTS + " times");
+        "source " + SourceUrl.parse(request.url()) + " redirected more than " + MAX_REDIRECTS + " times");
   }
 
   private static SourceResponse understand(Answer answer, SourceRequest request, SourceUrl url) {
@@ -126,13 +126,14 @@ public final class HttpSource implements SourceClient {
 
   private Answer ask(
       SourceUrl url, InetAddress address, SourceRequest request, boolean credentials) {
+    FullHttpRequest message = message(url, request, credentials);
     ResponseHandler handler = new ResponseHandler(url.toString());
     Channel channel = connect(url, address, handler);
     ReceivedContent body =
         new ReceivedContent(
             channel, handler.content(), bandwidth, config.noProgressTimeout(), "source " + url);
     try {
-      channel.writeAndFlush(message(url, request, credentials));
+      channel.writeAndFlush(message);
       channel.read();
       HttpResponse head =
           handler.head().get(config.headerTimeout().toMillis(), TimeUnit.MILLISECONDS);

@@ -6,6 +6,7 @@ import dev.dragonfly.dfdaemon.transfer.ContentQueue;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -21,6 +22,8 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
   private final ContentQueue content = new ContentQueue();
   private final String what;
   private boolean complete;
+  private String announced = "its end";
+  private long received;
 
   ResponseHandler(String what) {
     this.what = what;
@@ -43,10 +46,13 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
         return;
       }
       if (response.status().code() >= 200) {
+        String length = response.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+        announced = length == null ? announced : length + " bytes";
         head.complete(response);
       }
     }
     if (message instanceof HttpContent part) {
+      received += part.content().readableBytes();
       if (part.content().isReadable()) {
         content.put(part.content());
       } else {
@@ -75,7 +81,11 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     if (!complete) {
-      fail("the connection ended before the announced end", null);
+      fail(
+          head.isDone()
+              ? "the connection ended after %d bytes (expected %s)".formatted(received, announced)
+              : "the connection ended before an answer came",
+          null);
     }
   }
 

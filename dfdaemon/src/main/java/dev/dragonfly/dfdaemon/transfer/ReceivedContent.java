@@ -100,7 +100,7 @@ public final class ReceivedContent implements PieceStream {
     } catch (TimeoutException e) {
       throw new DragonflyException(
           ErrorCode.DEADLINE_EXCEEDED,
-          what + ": no byte came within " + noProgress + "; ask another parent",
+          what + ": no byte came within " + noProgress,
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

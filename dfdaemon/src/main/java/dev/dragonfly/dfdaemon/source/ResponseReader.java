@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes sense of the head of a response, RFC 9110. */
 final class ResponseReader {
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
   private static final Set<String> NOT_KEPT =
       Set.of(
           "set-cookie",

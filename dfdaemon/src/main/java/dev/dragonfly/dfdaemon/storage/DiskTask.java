@@ -161,11 +161,14 @@ final class DiskTask implements StoredTask {
   @Override
   public void putVerified(long block, ByteBuffer data) {
     blocks.putVerified(known(), block, data);
+    listeners.forEach(Listener::blockReadable);
   }
 
   @Override
   public byte[] putFromSource(long block, ByteBuffer data) {
-    return blocks.putFromSource(known(), block, data);
+    byte[] toSign = blocks.putFromSource(known(), block, data);
+    listeners.forEach(Listener::blockReadable);
+    return toSign;
   }
 
   @Override

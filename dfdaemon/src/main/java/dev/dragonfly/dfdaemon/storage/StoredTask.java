@@ -115,6 +115,9 @@ public interface StoredTask {
     /** Facts were learnt, for example the content length at the end of a chunked source. */
     void factsChanged(TaskFacts facts);
 
+    /** A block became readable, long before its piece; for readers that cannot wait. */
+    default void blockReadable() {}
+
     /** The task was deleted. */
     default void deleted() {}
   }

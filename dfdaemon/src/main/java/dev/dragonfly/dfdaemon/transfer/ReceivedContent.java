@@ -99,9 +99,7 @@ public final class ReceivedContent implements PieceStream {
       return queue.take(noProgress, channel::read);
     } catch (TimeoutException e) {
       throw new DragonflyException(
-          ErrorCode.DEADLINE_EXCEEDED,
-          what + ": no byte came within " + noProgress,
-          e);
+          ErrorCode.DEADLINE_EXCEEDED, what + ": no byte came within " + noProgress, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DragonflyException(ErrorCode.CANCELLED, what + ": interrupted", e);

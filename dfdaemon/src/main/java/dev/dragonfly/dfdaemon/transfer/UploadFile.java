@@ -17,7 +17,7 @@ import java.nio.file.StandardOpenOption;
  * a disk thread before it is handed out, so that sendfile does not stall the event loop on a cold
  * page. Used by one virtual thread.
  */
-final class UploadFile implements AutoCloseable {
+public final class UploadFile implements AutoCloseable {
   private static final Path SINK = Path.of("/dev/null");
   private static final boolean HAS_SINK = Files.isWritable(SINK);
   private static final int SCRATCH_LENGTH = 64 << 10;
@@ -31,12 +31,12 @@ final class UploadFile implements AutoCloseable {
   }
 
   /** Opens the file on a disk thread. */
-  static UploadFile open(Path path, DiskExecutor disk) {
+  public static UploadFile open(Path path, DiskExecutor disk) {
     return new UploadFile(disk, disk.call(() -> FileChannel.open(path, StandardOpenOption.READ)));
   }
 
   /** Brings a range into the page cache; returns when it is there. */
-  void warm(long offset, long length) {
+  public void warm(long offset, long length) {
     disk.call(() -> {
       touch(offset, length);
       return true;
@@ -44,7 +44,7 @@ final class UploadFile implements AutoCloseable {
   }
 
   /** A range for Netty to send; it does not own the file. The receiver releases it. */
-  FileRegion region(long offset, long length) {
+  public FileRegion region(long offset, long length) {
     return new BorrowedRegion(file, offset, length);
   }
 

@@ -111,8 +111,7 @@ class HttpSourceTlsTest {
     try (InputStream in = Files.newInputStream(folder.resolve("keys.p12"))) {
       store.load(in, PASSWORD.toCharArray());
     }
-    KeyManagerFactory keys =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     keys.init(store, PASSWORD.toCharArray());
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys.getKeyManagers(), null, null);
@@ -143,8 +142,6 @@ class HttpSourceTlsTest {
             .redirectOutput(folder.resolve("keytool.log").toFile())
             .start();
     assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue())
-        .as(() -> "keytool " + arguments[0])
-        .isZero();
+    assertThat(process.exitValue()).as(() -> "keytool " + arguments[0]).isZero();
   }
 }

@@ -17,11 +17,11 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A store in a folder that can be killed and opened again, after another start of the machine too.
@@ -78,11 +78,10 @@ final class StoreFixture implements AutoCloseable {
   void settle() {
     CountDownLatch all = new CountDownLatch(DISK_THREADS);
     for (int i = 0; i < DISK_THREADS; i++) {
-      disk.submit(
-          () -> {
-            all.countDown();
-            return all.await(10, TimeUnit.SECONDS);
-          });
+      disk.submit(() -> {
+        all.countDown();
+        return all.await(10, TimeUnit.SECONDS);
+      });
     }
     try {
       assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();

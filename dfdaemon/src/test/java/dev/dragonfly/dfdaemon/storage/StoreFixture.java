@@ -1,5 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.digest.BlockDigests;
 import dev.dragonfly.common.digest.Digest;

@@ -91,7 +91,7 @@ class SeedPeerRegistrationTest {
   @Test
   void configurationHasDefaultsIsReadAndIsChecked() {
     assertThat(ConfigLoader.parse("", "test", SeedPeerConfig.class))
-        .isEqualTo(SeedPeerConfig.DISABLED);
+        .isEqualTo(SeedPeerConfig.DEFAULT);
     assertThat(
             ConfigLoader.parse(
                 "{registered: true, clusterId: 4, keepAliveInterval: 9s}",
@@ -99,7 +99,7 @@ class SeedPeerRegistrationTest {
                 SeedPeerConfig.class))
         .isEqualTo(new SeedPeerConfig(true, 4L, Duration.ofSeconds(9)));
     assertThatThrownBy(() -> new SeedPeerConfig(true, -1L, BEAT))
-        .hasMessageContaining("cluster id");
+        .hasMessageContaining("clusterId");
   }
 
   /** The timer is set just after the call that the test saw: advance until it was there. */

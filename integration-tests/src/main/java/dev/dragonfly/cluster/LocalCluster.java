@@ -1,5 +1,7 @@
 package dev.dragonfly.cluster;
 
+import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.common.task.TaskSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +67,7 @@ public final class LocalCluster implements AutoCloseable {
         peers.add(peer);
       }
       processes.forEach(ServiceProcess::awaitReady);
-      Hosts.await(scheduler.ready("grpc"), settings.peers() + 1, HOSTS_WAIT);
+      awaitHosts();
     } catch (RuntimeException e) {
       stopProcesses();
       closeGuardAndFolder();
@@ -168,6 +170,35 @@ public final class LocalCluster implements AutoCloseable {
   public void restart(PeerNode node) {
     node.process().launch();
     node.process().awaitReady();
+  }
+
+  /** Starts again whatever was killed, and returns when the scheduler knows all hosts. */
+  public void revive() {
+    if (!scheduler.isAlive()) {
+      restartScheduler();
+    }
+    for (PeerNode node : allDaemons()) {
+      if (!node.process().isAlive()) {
+        restart(node);
+      }
+    }
+    awaitHosts();
+  }
+
+  private List<PeerNode> allDaemons() {
+    List<PeerNode> all = new ArrayList<>(peers);
+    all.add(seed);
+    return all;
+  }
+
+  private void awaitHosts() {
+    SchedulerProbe.awaitHosts(scheduler.ready("grpc"), settings.peers() + 1, HOSTS_WAIT);
+  }
+
+  /** How many peers of the task of this URL the scheduler knows. */
+  public long peersKnown(String url) {
+    return SchedulerProbe.peers(
+        scheduler.ready("grpc"), TaskIdCalculator.taskId(TaskSpec.ofUrl(url)));
   }
 
   private void stopProcesses() {

@@ -2,26 +2,26 @@ package dev.dragonfly.cluster;
 
 import dev.dragonfly.api.scheduler.v2.ListHostsRequest;
 import dev.dragonfly.api.scheduler.v2.SchedulerGrpc;
+import dev.dragonfly.api.scheduler.v2.StatTaskRequest;
 import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.task.TaskId;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Asks a scheduler which hosts it knows. */
-final class Hosts {
+/** Asks a scheduler what it knows. */
+final class SchedulerProbe {
   private static final long LOOK_NANOS = 50_000_000;
 
-  private Hosts() {}
+  private SchedulerProbe() {}
 
   /** Waits until the scheduler knows so many hosts. */
-  static void await(String address, int count, Duration limit) {
-    int colon = address.lastIndexOf(':');
-    ManagedChannel channel =
-        new GrpcChannels(Optional.empty())
-            .tcp(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+  static void awaitHosts(String address, int count, Duration limit) {
+    ManagedChannel channel = channel(address);
     long end = System.nanoTime() + limit.toNanos();
     int known = 0;
     try {
@@ -37,6 +37,30 @@ final class Hosts {
     } finally {
       channel.shutdownNow();
     }
+  }
+
+  /** How many peers of a task it knows; 0 when it does not know the task. */
+  static long peers(String address, TaskId task) {
+    ManagedChannel channel = channel(address);
+    try {
+      return SchedulerGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(2, TimeUnit.SECONDS)
+          .statTask(StatTaskRequest.newBuilder().setTaskId(task.value()).build())
+          .getPeerCount();
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return 0;
+      }
+      throw e;
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private static ManagedChannel channel(String address) {
+    int colon = address.lastIndexOf(':');
+    return new GrpcChannels(Optional.empty())
+        .tcp(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
   }
 
   private static int count(ManagedChannel channel) {

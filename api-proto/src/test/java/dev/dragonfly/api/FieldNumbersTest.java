@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
  * The wire is what the pinned lists say: numbers, types and labels of fields, values of enums,
  * methods of services.
  */
-class FieldNumbersTest {
+final class FieldNumbersTest {
   private static final List<String> UPSTREAM =
       List.of(
           "upstream-common.txt",
@@ -50,7 +50,7 @@ class FieldNumbersTest {
               Scheduler.getDescriptor()));
 
   @Test
-  void the_wire_is_what_is_pinned() throws IOException {
+  void theWireIsWhatIsPinned() throws IOException {
     Map<String, String> pinned = new TreeMap<>(lines(OURS));
     for (String file : UPSTREAM) {
       pinned.putAll(lines(file));
@@ -64,7 +64,7 @@ class FieldNumbersTest {
   }
 
   @Test
-  void what_we_add_to_messages_of_upstream_is_numbered_from_1000_on() throws IOException {
+  void whatWeAddToMessagesOfUpstreamIsNumberedFrom1000On() throws IOException {
     for (String line : lines(OURS).values()) {
       Matcher field = FIELD.matcher(line);
       if (field.matches() && !line.startsWith("dragonfly.ext.v1.")) {
@@ -74,7 +74,7 @@ class FieldNumbersTest {
   }
 
   @Test
-  void upstream_has_no_field_in_our_range() throws IOException {
+  void upstreamHasNoFieldInOurRange() throws IOException {
     for (String file : UPSTREAM) {
       for (String line : lines(file).values()) {
         Matcher field = FIELD.matcher(line);
@@ -86,7 +86,7 @@ class FieldNumbersTest {
   }
 
   @Test
-  void a_changed_an_added_and_a_removed_field_are_told_apart() {
+  void aChangedAnAddedAndARemovedFieldAreToldApart() {
     Map<String, String> pinned = Map.of("a.M.x", "a.M.x = 1 string", "a.M.y", "a.M.y = 2 bool");
     Map<String, String> actual = Map.of("a.M.x", "a.M.x = 3 string", "a.M.z", "a.M.z = 4 bytes");
 

@@ -6,16 +6,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Platform threads for file I/O: a virtual thread that waits for a disk would hold its carrier, an
- * event loop would stall all its connections. When the queue is full the caller waits.
+ * event loop would stall all its connections. When the queue is full the caller waits. Every action
+ * that was taken ends: done, failed or refused.
  */
 public final class DiskExecutor implements AutoCloseable {
   private static final long MAX_QUEUE_WAIT_SECONDS = 60;
+  private static final long MAX_CLOSE_SECONDS = 5;
 
   private final ThreadPoolExecutor executor;
 
@@ -36,33 +38,29 @@ public final class DiskExecutor implements AutoCloseable {
   }
 
   private static void waitForRoom(Runnable action, ThreadPoolExecutor executor) {
+    Action<?> refused = (Action<?>) action;
     try {
-      if (executor.isShutdown()
-          || !executor.getQueue().offer(action, MAX_QUEUE_WAIT_SECONDS, TimeUnit.SECONDS)) {
-        throw new RejectedExecutionException("the disk executor is closed or its disk hangs");
+      if (executor.isShutdown()) {
+        refused.refuse("the disk executor is closed", null);
+      } else if (!executor.getQueue().offer(action, MAX_QUEUE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+        refused.refuse(
+            "no room for a disk action within " + MAX_QUEUE_WAIT_SECONDS + " s: the disk hangs",
+            null);
+      } else if (executor.isShutdown() && executor.remove(action)) {
+        // room was made by the last thread that looked at the queue
+        refused.refuse("the disk executor is closed", null);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RejectedExecutionException("interrupted while waiting for the disk", e);
+      refused.refuse("interrupted while waiting for the disk", e);
     }
   }
 
-  /** Runs the action on a disk thread. */
+  /** Runs the action on a disk thread; the future fails with UNAVAILABLE when it is refused. */
   public <T> CompletableFuture<T> submit(Callable<T> action) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    try {
-      executor.execute(() -> {
-        try {
-          result.complete(action.call());
-        } catch (Throwable e) {
-          result.completeExceptionally(e);
-        }
-      });
-    } catch (RejectedExecutionException e) {
-      result.completeExceptionally(
-          new DragonflyException(ErrorCode.UNAVAILABLE, String.valueOf(e.getMessage()), e));
-    }
-    return result;
+    Action<T> taken = new Action<>(action, new CompletableFuture<>());
+    executor.execute(taken);
+    return taken.result();
   }
 
   /**
@@ -85,16 +83,40 @@ public final class DiskExecutor implements AutoCloseable {
     }
   }
 
+  /** Takes no more, waits up to 5 s for what was taken and refuses the rest. */
   @Override
   public void close() {
     executor.shutdown();
     try {
-      if (!executor.awaitTermination(5, TimeUnit.SECONDS)) {
-        executor.shutdownNow();
+      if (!executor.awaitTermination(MAX_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        refuseRest();
       }
     } catch (InterruptedException e) {
-      executor.shutdownNow();
+      refuseRest();
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void refuseRest() {
+    for (Runnable waiting : executor.shutdownNow()) {
+      ((Action<?>) waiting).refuse("the disk executor is closed", null);
+    }
+  }
+
+  /** One action and where its outcome goes. */
+  private record Action<T>(Callable<T> body, CompletableFuture<T> result) implements Runnable {
+    @Override
+    public void run() {
+      try {
+        result.complete(body.call());
+      } catch (Throwable e) {
+        result.completeExceptionally(e);
+      }
+    }
+
+    void refuse(String why, @Nullable Throwable cause) {
+      result.completeExceptionally(
+          new DragonflyException(ErrorCode.UNAVAILABLE, why + "; try again", cause));
     }
   }
 }

@@ -19,7 +19,7 @@ public final class SingleFlight<K, V> {
     CompletableFuture<V> started;
     try {
       started = start.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       started = CompletableFuture.failedFuture(e);
     }
     started.whenComplete((value, failure) -> {

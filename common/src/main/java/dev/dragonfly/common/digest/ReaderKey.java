@@ -1,6 +1,7 @@
 package dev.dragonfly.common.digest;
 
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * The public key with which a source reader signs digest runs.
@@ -9,15 +10,13 @@ import java.util.HexFormat;
  * @param publicKeyHex Ed25519 public key (RFC 8032), raw 32 bytes as 64 hex characters
  */
 public record ReaderKey(String hostId, String publicKeyHex) {
-  private static final int HEX_LENGTH = 64;
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{64}");
 
   public ReaderKey {
-    if (publicKeyHex.length() != HEX_LENGTH) {
+    if (!FORM.matcher(publicKeyHex).matches()) {
       throw new IllegalArgumentException(
-          "reader key of host "
-              + hostId
-              + " must have 32 bytes, got hex of "
-              + publicKeyHex.length());
+          "reader key of host %s must be 32 bytes as 64 lower-case hex characters, got %d characters"
+              .formatted(hostId, publicKeyHex.length()));
     }
   }
 

@@ -30,6 +30,11 @@ public record SignedRun(
           "not a digest run: block length %d, first block %d, %d bytes of digests"
               .formatted(blockLength, firstBlock, digests.length));
     }
+    if (contentLength.isPresent() && contentLength.getAsLong() < 0) {
+      // -1 is signed like an absent length
+      throw new IllegalArgumentException(
+          "not a digest run: negative content length " + contentLength.getAsLong());
+    }
   }
 
   /** Number of blocks that the run covers. */

@@ -5,7 +5,6 @@ import dev.dragonfly.common.error.ErrorCode;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
-import io.grpc.TlsServerCredentials;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.EventLoopGroup;
@@ -119,12 +118,8 @@ public final class GrpcServers {
     }
     TlsConfig files = tls.get();
     try {
-      return TlsServerCredentials.newBuilder()
-          .keyManager(files.certFile().toFile(), files.keyFile().toFile())
-          .trustManager(files.caFile().toFile())
-          .clientAuth(TlsServerCredentials.ClientAuth.REQUIRE)
-          .build();
-    } catch (IOException e) {
+      return HalfCloseReset.mutualTls(files);
+    } catch (IOException | IllegalArgumentException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG, "cannot use the TLS files " + files + ": " + e, e);
     }

@@ -2,6 +2,7 @@ package dev.dragonfly.common.grpc;
 
 import io.grpc.ServerCredentials;
 import io.grpc.netty.GrpcHttp2ConnectionHandler;
+import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.InternalNettyServerCredentials;
 import io.grpc.netty.InternalProtocolNegotiator;
 import io.grpc.netty.InternalProtocolNegotiators;
@@ -12,7 +13,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.AsciiString;
+import javax.net.ssl.SSLException;
 
 /**
  * Interop shim: when our side of a stream has ended and the client's is still open, resets the
@@ -20,27 +24,46 @@ import io.netty.util.AsciiString;
  * send it (grpc-java#2162), so the client would wait for ever.
  */
 final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotiator {
-  private final InternalProtocolNegotiator.ProtocolNegotiator plain =
-      InternalProtocolNegotiators.serverPlaintext();
+  private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
+
+  private HalfCloseReset(InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
+    this.negotiator = negotiator;
+  }
 
   /** Credentials of a plaintext server with this shim. */
   static ServerCredentials plaintext() {
-    return InternalNettyServerCredentials.create(new HalfCloseReset());
+    return InternalNettyServerCredentials.create(
+        new HalfCloseReset(InternalProtocolNegotiators.serverPlaintext()));
+  }
+
+  /**
+   * Credentials of a server with this shim that wants a certificate of its clients.
+   *
+   * @throws SSLException when the files cannot be used
+   */
+  static ServerCredentials mutualTls(TlsConfig files) throws SSLException {
+    SslContext context =
+        GrpcSslContexts.forServer(files.certFile().toFile(), files.keyFile().toFile())
+            .trustManager(files.caFile().toFile())
+            .clientAuth(ClientAuth.REQUIRE)
+            .build();
+    return InternalNettyServerCredentials.create(
+        new HalfCloseReset(InternalProtocolNegotiators.serverTls(context)));
   }
 
   @Override
   public AsciiString scheme() {
-    return plain.scheme();
+    return negotiator.scheme();
   }
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
-    return new Install(handler, plain.newHandler(handler));
+    return new Install(handler, negotiator.newHandler(handler));
   }
 
   @Override
   public void close() {
-    plain.close();
+    negotiator.close();
   }
 
   /** Learns the channel, adds the listener and makes way for gRPC's own negotiation. */

@@ -26,9 +26,7 @@ public final class Bandwidth {
    * @param bytesPerSecond the limit; 0 for none
    */
   public static Bandwidth limited(long bytesPerSecond, Time time) {
-    if (bytesPerSecond < 0) {
-      throw new IllegalArgumentException("negative bandwidth: " + bytesPerSecond);
-    }
+    check(bytesPerSecond);
     return new Bandwidth(bytesPerSecond, time);
   }
 
@@ -39,6 +37,7 @@ public final class Bandwidth {
 
   /** Changes the limit from now on; 0 for none. */
   public synchronized void change(long newBytesPerSecond) {
+    check(newBytesPerSecond);
     bytesPerSecond = newBytesPerSecond;
     nextFreeNanos = Math.min(nextFreeNanos, time.nanos());
   }
@@ -70,6 +69,12 @@ public final class Bandwidth {
     while (wait > 0 && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(this, wait);
       wait = until - time.nanos();
+    }
+  }
+
+  private static void check(long bytesPerSecond) {
+    if (bytesPerSecond < 0) {
+      throw new IllegalArgumentException("negative bandwidth: " + bytesPerSecond);
     }
   }
 }

@@ -19,6 +19,7 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
   public static final long MAX_PIECE_LENGTH = 64L << 20;
 
   private static final long TARGET_PIECES = 500;
+  private static final int MAX_PIECES = Integer.MAX_VALUE;
   private static final int MIN_BLOCK_LENGTH = 256 << 10;
   private static final int MAX_BLOCK_LENGTH = 1 << 20;
   private static final int BLOCKS_PER_PIECE = 16;
@@ -29,6 +30,11 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
     }
     if (contentLength.isPresent() && contentLength.getAsLong() < 0) {
       throw new IllegalArgumentException("negative content length: " + contentLength.getAsLong());
+    }
+    if (contentLength.isPresent() && contentLength.getAsLong() / pieceLength >= MAX_PIECES) {
+      throw new IllegalArgumentException(
+          "content of %d bytes has too many pieces of %d bytes"
+              .formatted(contentLength.getAsLong(), pieceLength));
     }
   }
 
@@ -66,7 +72,7 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
    * @throws IllegalStateException while the content length is unknown
    */
   public int pieceCount() {
-    return (int) ((known() + pieceLength - 1) / pieceLength);
+    return (int) Math.ceilDiv(known(), pieceLength);
   }
 
   /** Where a piece lies; its length is that of a full piece while the content length is unknown. */
@@ -106,7 +112,7 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
     ByteRange piece = piece(number);
     long start = piece.start() + (block - firstBlock(number)) * blockLength();
     long length = Math.min(blockLength(), piece.end() - start);
-    if (length < 0) {
+    if (length <= 0) {
       throw new IllegalArgumentException("no block " + block + " in " + this);
     }
     return new ByteRange(start, length);

@@ -1,18 +1,23 @@
 package dev.dragonfly.common.task;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Computes the identity of a standard task as upstream does (docs/compatibility.md). */
+/** Computes the identity of a task of each kind as upstream does (docs/compatibility.md). */
 public final class TaskIdCalculator {
   private static final Pattern BLOB = Pattern.compile("^.*://.*/v2/.*/blobs/([^?]+)(?:\\?.*)?$");
   private static final Pattern BLOB_DIGEST =
       Pattern.compile("(?:sha256:([0-9a-f]{64})|sha512:([0-9a-f]{128}))");
+
+  private static final int BUFFER = 64 << 10;
 
   private TaskIdCalculator() {}
 
@@ -29,7 +34,7 @@ public final class TaskIdCalculator {
   /** The same, for a source that has revisions (model hubs). */
   public static TaskId taskId(TaskSpec spec, Optional<String> revision) {
     if (spec.contentForId().isPresent()) {
-      return hash(spec.contentForId().get());
+      return ofContent(spec.contentForId().get());
     }
     if (spec.idFromBlobDigest()) {
       Matcher blob = BLOB.matcher(spec.url());
@@ -51,6 +56,37 @@ public final class TaskIdCalculator {
     return hash(url + region + endpoint + TaskKind.PERSISTENT);
   }
 
+  /**
+   * Identity of a persistent cache task: the bytes of the file with tag, application and explicit
+   * piece length. Reads to the end and does not close; for a disk thread.
+   *
+   * @param pieceLength bytes, only where the caller asks for a length
+   * @throws IOException when reading the content fails
+   */
+  public static TaskId persistentCacheTaskId(
+      InputStream content,
+      Optional<String> tag,
+      Optional<String> application,
+      OptionalLong pieceLength)
+      throws IOException {
+    MessageDigest sha = sha256();
+    byte[] buffer = new byte[BUFFER];
+    for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+      sha.update(buffer, 0, n);
+    }
+    return finish(
+        sha,
+        tag.orElse("")
+            + application.orElse("")
+            + (pieceLength.isPresent() ? pieceLength.getAsLong() : "")
+            + TaskKind.PERSISTENT_CACHE);
+  }
+
+  /** Identity of a task whose caller gives the text to compute it from, of any kind. */
+  public static TaskId ofContent(String content) {
+    return hash(content);
+  }
+
   private static TaskId fromBlobDigest(String digest, String url) {
     Matcher matcher = BLOB_DIGEST.matcher(digest);
     if (!matcher.matches()) {
@@ -60,10 +96,17 @@ public final class TaskIdCalculator {
   }
 
   private static TaskId hash(String text) {
+    return finish(sha256(), text);
+  }
+
+  private static TaskId finish(MessageDigest sha, String text) {
+    sha.update(text.getBytes(StandardCharsets.UTF_8));
+    return new TaskId(HexFormat.of().formatHex(sha.digest()));
+  }
+
+  private static MessageDigest sha256() {
     try {
-      byte[] sha =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return new TaskId(HexFormat.of().formatHex(sha));
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

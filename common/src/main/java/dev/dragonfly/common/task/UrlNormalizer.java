@@ -1,6 +1,7 @@
 package dev.dragonfly.common.task;
 
 import java.io.ByteArrayOutputStream;
+import java.net.IDN;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +22,15 @@ import org.jspecify.annotations.Nullable;
 public final class UrlNormalizer {
   private static final Map<String, Integer> SPECIAL =
       Map.of("http", 80, "https", 443, "ws", 80, "wss", 443, "ftp", 21);
-  private static final String PATH_ESCAPED = " \"#<>?`{}^";
+  private static final String PATH_ESCAPED = " \"#<>?`{}";
   private static final String FRAGMENT_ESCAPED = " \"<>`";
   private static final String FORM_UNESCAPED = "*-._";
+
+  /** Spaces and controls around the URL, line breaks and tabs within. */
+  private static final Pattern EDGES =
+      Pattern.compile("^[\\x00-\\x20]+|[\\x00-\\x20]+$|[\\t\\r\\n]");
+
+  private static final int MAX_PORT = 65535;
 
   private UrlNormalizer() {}
 
@@ -32,7 +40,7 @@ public final class UrlNormalizer {
    * @throws IllegalArgumentException when it is not an absolute URL
    */
   public static String normalize(String url, List<String> filteredQueryParams) {
-    String text = url.strip();
+    String text = EDGES.matcher(url).replaceAll("");
     int colon = text.indexOf(':');
     if (colon <= 0 || !text.substring(0, colon).matches("[a-zA-Z][a-zA-Z0-9+.-]*")) {
       throw new IllegalArgumentException(
@@ -92,13 +100,21 @@ public final class UrlNormalizer {
     boolean hasPort = colon > hostPort.lastIndexOf(']');
     String host = hasPort ? hostPort.substring(0, colon) : hostPort;
     String port = hasPort ? hostPort.substring(colon + 1) : "";
-    if (!port.matches("\\d*")) {
+    String name = special ? ascii(host).toLowerCase(Locale.ROOT) : host;
+    if (port.isEmpty()) {
+      return user + name;
+    }
+    if (!port.matches("0*\\d{1,5}") || Integer.parseInt(port) > MAX_PORT) {
       throw new IllegalArgumentException("not a port in the URL: '" + port + "'");
     }
-    boolean implied =
-        port.isEmpty() || special && Integer.parseInt(port) == SPECIAL.getOrDefault(scheme, -1);
-    String name = special ? host.toLowerCase(Locale.ROOT) : host;
-    return user + name + (implied ? "" : ":" + Integer.parseInt(port));
+    int number = Integer.parseInt(port);
+    boolean implied = special && number == SPECIAL.getOrDefault(scheme, -1);
+    return user + name + (implied ? "" : ":" + number);
+  }
+
+  private static String ascii(String host) {
+    boolean plain = host.chars().allMatch(c -> c < 0x80);
+    return plain ? host : IDN.toASCII(host, IDN.ALLOW_UNASSIGNED);
   }
 
   private static String path(String raw, boolean special) {

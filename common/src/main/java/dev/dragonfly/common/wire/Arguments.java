@@ -2,6 +2,7 @@ package dev.dragonfly.common.wire;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import java.time.DateTimeException;
 import java.util.function.Function;
 
 /**
@@ -11,10 +12,10 @@ import java.util.function.Function;
 final class Arguments {
   private Arguments() {}
 
-  static <T> T parse(String field, String text, Function<String, T> parser) {
+  static <V, T> T parse(String field, V value, Function<V, T> parser) {
     try {
-      return parser.apply(text);
-    } catch (IllegalArgumentException e) {
+      return parser.apply(value);
+    } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
       throw invalid(field + ": " + e.getMessage());
     }
   }

@@ -87,14 +87,13 @@ public final class HostMapper {
     Arguments.check(
         proto.getPort() >= MIN_PORT && proto.getPort() <= MAX_PORT,
         "host.port must be 1024 to 65534, got " + proto.getPort());
-    Arguments.check(proto.getType() <= 3, "host.type must be 0 to 3, got " + proto.getType());
     int keyLength = proto.getReaderKey().size();
     Arguments.check(
         keyLength == 0 || keyLength == 32, "host.reader_key must have 32 bytes, got " + keyLength);
     Network network = proto.getNetwork();
     return new Host(
         Arguments.parse("host.id", proto.getId(), HostId::new),
-        HostType.of(proto.getType()),
+        Arguments.parse("host.type", proto.getType(), HostType::of),
         proto.getHostname(),
         proto.getIp(),
         proto.getPort(),

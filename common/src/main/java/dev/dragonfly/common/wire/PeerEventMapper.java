@@ -137,8 +137,8 @@ public final class PeerEventMapper {
    * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT naming what does not fit
    */
   public static PeerEvent fromProto(AnnouncePeerRequest proto) {
-    Arguments.notEmpty("host_id", proto.getHostId());
-    Arguments.notEmpty("peer_id", proto.getPeerId());
+    Arguments.parse("host_id", proto.getHostId(), HostId::new);
+    Arguments.parse("peer_id", proto.getPeerId(), PeerId::new);
     Arguments.parse("task_id", proto.getTaskId(), TaskId::new);
     return switch (proto.getRequestCase()) {
       case REGISTER_PEER_REQUEST -> register(proto.getRegisterPeerRequest());

@@ -52,8 +52,14 @@ public final class PieceMapper {
           case UNRECOGNIZED -> throw Arguments.invalid("piece.traffic_type is not known");
         },
         proto.getParentId().isEmpty() ? Optional.empty() : Optional.of(proto.getParentId()),
-        java.time.Duration.ofSeconds(proto.getCost().getSeconds(), proto.getCost().getNanos()),
-        Instant.ofEpochSecond(proto.getCreatedAt().getSeconds(), proto.getCreatedAt().getNanos()));
+        Arguments.parse(
+            "piece.cost",
+            proto.getCost(),
+            cost -> java.time.Duration.ofSeconds(cost.getSeconds(), cost.getNanos())),
+        Arguments.parse(
+            "piece.created_at",
+            proto.getCreatedAt(),
+            at -> Instant.ofEpochSecond(at.getSeconds(), at.getNanos())));
   }
 
   private static TrafficType traffic(Piece.Traffic traffic) {

@@ -85,10 +85,18 @@ public final class TaskMapper {
     };
   }
 
-  /** The bytes asked for, where not all are. */
+  /**
+   * The bytes asked for, where not all are.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT when they overflow
+   */
   public static Optional<ByteRange> range(Download proto) {
     return proto.hasRange()
-        ? Optional.of(new ByteRange(proto.getRange().getStart(), proto.getRange().getLength()))
+        ? Optional.of(
+            Arguments.parse(
+                "download.range",
+                proto.getRange(),
+                range -> new ByteRange(range.getStart(), range.getLength())))
         : Optional.empty();
   }
 
@@ -141,9 +149,7 @@ public final class TaskMapper {
                     key.getHostId(),
                     id -> ReaderKey.of(id, key.getPublicKey().toByteArray())))
             .toList();
-    Arguments.check(
-        proto.getContentLength() >= 0 && proto.getPieceLength() >= 0,
-        "content and piece length must be in range");
+    checkLengths(proto.getContentLength(), proto.getPieceLength());
     return new TaskFacts(
         proto.hasContentLength() ? OptionalLong.of(proto.getContentLength()) : OptionalLong.empty(),
         proto.hasPieceLength() && proto.getPieceLength() > 0
@@ -156,8 +162,19 @@ public final class TaskMapper {
         keys);
   }
 
+  private static void checkLengths(long content, long piece) {
+    Arguments.check(
+        content >= 0 && piece >= 0 && piece <= Integer.MAX_VALUE,
+        "content length %s and piece length %s must be below 2^63 and 2^31"
+            .formatted(Long.toUnsignedString(content), Long.toUnsignedString(piece)));
+    Arguments.check(
+        piece == 0 || content / piece < Integer.MAX_VALUE,
+        "content of %d bytes has too many pieces of %d bytes".formatted(content, piece));
+  }
+
   /** The lengths that an upstream peer tells with its register. */
   static TaskFacts actualLengths(Download proto) {
+    checkLengths(proto.getActualContentLength(), proto.getActualPieceLength());
     return new TaskFacts(
         proto.hasActualContentLength()
             ? OptionalLong.of(proto.getActualContentLength())

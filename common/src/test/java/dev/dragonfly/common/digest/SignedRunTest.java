@@ -1,0 +1,213 @@
+package dev.dragonfly.common.digest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dragonfly.common.task.TaskId;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class SignedRunTest {
+  private static final TaskId TASK = new TaskId("ab".repeat(32));
+  private static final int BLOCK = 1 << 18;
+  private static final long FIRST = 48;
+
+  private final RunSigner signer = RunSigner.create();
+  private final byte[] digests = digests(3);
+  private final SignedRun run = signer.sign(TASK, BLOCK, FIRST, digests, OptionalLong.of(1000));
+  private final RunVerifier verifier =
+      new RunVerifier(List.of(ReaderKey.of("host", signer.publicKey())));
+
+  @Test
+  void whatASourceReaderSignedIsValid() {
+    assertThat(verifier.verify(TASK, run)).isEqualTo(new RunVerifier.Valid());
+    assertThat(run.blockCount()).isEqualTo(3);
+    assertThat(run.endBlock()).isEqualTo(FIRST + 3);
+  }
+
+  @Test
+  void aRunWithoutAContentLengthIsValidToo() {
+    SignedRun open = signer.sign(TASK, BLOCK, FIRST, digests, OptionalLong.empty());
+
+    assertThat(verifier.verify(TASK, open)).isEqualTo(new RunVerifier.Valid());
+  }
+
+  @Test
+  void aFlippedBitInAnyDigestIsRefused() {
+    for (int bit = 0; bit < digests.length * 8; bit++) {
+      SignedRun changed =
+          new SignedRun(
+              BLOCK,
+              FIRST,
+              flip(digests, bit),
+              run.contentLength(),
+              run.publicKey(),
+              run.signature());
+
+      assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
+    }
+  }
+
+  @Test
+  void aFlippedBitInTheSignatureIsRefused() {
+    for (int bit = 0; bit < run.signature().length * 8; bit++) {
+      SignedRun changed =
+          new SignedRun(
+              BLOCK,
+              FIRST,
+              digests,
+              run.contentLength(),
+              run.publicKey(),
+              flip(run.signature(), bit));
+
+      assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
+    }
+  }
+
+  @Test
+  void aFlippedBitInTheKeyIsAnUnknownKey() {
+    for (int bit = 0; bit < run.publicKey().length * 8; bit++) {
+      SignedRun changed =
+          new SignedRun(
+              BLOCK,
+              FIRST,
+              digests,
+              run.contentLength(),
+              flip(run.publicKey(), bit),
+              run.signature());
+
+      assertThat(verifier.verify(TASK, changed))
+          .as("bit %d", bit)
+          .isInstanceOf(RunVerifier.UnknownKey.class);
+    }
+  }
+
+  @Test
+  void aFlippedBitInTheTaskIsRefused() {
+    TaskId other = new TaskId("ab".repeat(31) + "aa");
+
+    assertThat(verifier.verify(other, run)).isEqualTo(bad());
+  }
+
+  @Test
+  void aFlippedBitInTheBlockLengthIsRefused() {
+    for (int bit = 0; bit < 31; bit++) {
+      int length = BLOCK ^ 1 << bit;
+      if (length > 0) {
+        SignedRun changed =
+            new SignedRun(
+                length, FIRST, digests, run.contentLength(), run.publicKey(), run.signature());
+
+        assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
+      }
+    }
+  }
+
+  @Test
+  void aFlippedBitInTheFirstBlockIsRefused() {
+    for (int bit = 0; bit < 63; bit++) {
+      SignedRun changed =
+          new SignedRun(
+              BLOCK,
+              FIRST ^ 1L << bit,
+              digests,
+              run.contentLength(),
+              run.publicKey(),
+              run.signature());
+
+      assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
+    }
+  }
+
+  @Test
+  void aFlippedBitInTheContentLengthOrNoneIsRefused() {
+    for (int bit = 0; bit < 63; bit++) {
+      assertThat(verifier.verify(TASK, withLength(OptionalLong.of(1000L ^ 1L << bit))))
+          .as("bit %d", bit)
+          .isEqualTo(bad());
+    }
+    assertThat(verifier.verify(TASK, withLength(OptionalLong.empty()))).isEqualTo(bad());
+  }
+
+  @Test
+  void aLengthThatIsSignedLikeAnAbsentOneIsNoRun() {
+    assertThatThrownBy(() -> withLength(OptionalLong.of(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("negative content length");
+  }
+
+  @Test
+  void aRunThatLosesOrGainsABlockIsRefused() {
+    for (int blocks : new int[] {0, 2, 4}) {
+      SignedRun changed =
+          new SignedRun(
+              BLOCK, FIRST, digests(blocks), run.contentLength(), run.publicKey(), run.signature());
+
+      assertThat(verifier.verify(TASK, changed)).as("%d blocks", blocks).isEqualTo(bad());
+    }
+  }
+
+  @Test
+  void aRunOfSomebodyOfWhomTheSchedulerHasNotToldIsNotBelieved() {
+    RunSigner stranger = RunSigner.create();
+    SignedRun foreign = stranger.sign(TASK, BLOCK, FIRST, digests, OptionalLong.empty());
+
+    assertThat(verifier.verify(TASK, foreign))
+        .isEqualTo(new RunVerifier.UnknownKey(stranger.publicKeyHex()));
+    assertThat(new RunVerifier(List.of()).verify(TASK, run))
+        .isEqualTo(new RunVerifier.UnknownKey(signer.publicKeyHex()));
+  }
+
+  @Test
+  void signaturesAndKeysOfAnyLengthAreRefusedWithoutAnException() {
+    for (int length : new int[] {0, 1, 31, 33, 63, 65, 200}) {
+      SignedRun signature =
+          new SignedRun(
+              BLOCK, FIRST, digests, run.contentLength(), run.publicKey(), new byte[length]);
+      SignedRun key =
+          new SignedRun(
+              BLOCK, FIRST, digests, run.contentLength(), new byte[length], run.signature());
+
+      assertThat(verifier.verify(TASK, signature)).as("signature %d", length).isEqualTo(bad());
+      assertThat(verifier.verify(TASK, key)).isInstanceOf(RunVerifier.UnknownKey.class);
+      assertThat(RunVerifier.matches(TASK, key)).as("key %d", length).isFalse();
+    }
+  }
+
+  @Test
+  void whatCannotBeARunIsRefusedAtBirth() {
+    byte[] key = signer.publicKey();
+    OptionalLong none = OptionalLong.empty();
+    byte[] odd = new byte[17];
+
+    assertThatThrownBy(() -> new SignedRun(0, 0, digests, none, key, key))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new SignedRun(1, -1, digests, none, key, key))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new SignedRun(1, 0, odd, none, key, key))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("17 bytes of digests");
+  }
+
+  private SignedRun withLength(OptionalLong length) {
+    return new SignedRun(BLOCK, FIRST, digests, length, run.publicKey(), run.signature());
+  }
+
+  private static RunVerifier.Result bad() {
+    return new RunVerifier.BadSignature();
+  }
+
+  private static byte[] digests(int blocks) {
+    byte[] bytes = new byte[blocks * SignedRun.DIGEST_LENGTH];
+    new Random(7).nextBytes(bytes);
+    return bytes;
+  }
+
+  private static byte[] flip(byte[] bytes, int bit) {
+    byte[] changed = bytes.clone();
+    changed[bit / 8] ^= (byte) (1 << bit % 8);
+    return changed;
+  }
+}

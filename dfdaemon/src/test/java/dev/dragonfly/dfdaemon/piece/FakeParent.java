@@ -31,6 +31,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,10 @@ public final class FakeParent {
   private final Semaphore requests = new Semaphore(0);
   private final CountDownLatch subscribed = new CountDownLatch(1);
   private volatile ParentPieces.@Nullable Listener listener;
+  private final AtomicInteger subscriptions = new AtomicInteger();
   private volatile boolean unsubscribed;
+  private volatile long[] lie = new long[3];
+  private volatile int missing;
   private volatile Optional<DragonflyException> refusal = Optional.empty();
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -112,6 +116,23 @@ public final class FakeParent {
     return this;
   }
 
+  /** Says of each piece that it has another number, place or length; the differences. */
+  FakeParent misstating(int number, long offset, long length) {
+    lie = new long[] {number, offset, length};
+    return this;
+  }
+
+  /** Leaves the last byte of each piece out. */
+  FakeParent endingEarly() {
+    missing = 1;
+    return this;
+  }
+
+  /** How often it was subscribed to. */
+  int subscriptions() {
+    return subscriptions.get();
+  }
+
   /** Bodies stop until {@link #release}. */
   public FakeParent holding() {
     gate = new CountDownLatch(1);
@@ -154,6 +175,7 @@ public final class FakeParent {
   }
 
   ParentPieces.Sync subscribe(ParentPieces.Listener subscriber) {
+    subscriptions.incrementAndGet();
     synchronized (told) {
       listener = subscriber;
       told.forEach(piece -> tellNow(subscriber, piece));
@@ -196,8 +218,11 @@ public final class FakeParent {
     CRC32 crc = new CRC32();
     crc.update(content, (int) range.start(), (int) range.length());
     return new PieceResponse(
-        piece, range.start(), range.length(), Optional.of(Digest.ofCrc32(crc.getValue())),
-        new Body(bytes));
+        piece + (int) lie[0],
+        range.start() + lie[1],
+        range.length() + lie[2],
+        Optional.of(Digest.ofCrc32(crc.getValue())),
+        new Body(bytes.limit(bytes.limit() - missing)));
   }
 
   private final class Body implements PieceStream {

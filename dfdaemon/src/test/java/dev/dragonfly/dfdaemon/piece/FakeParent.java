@@ -163,6 +163,15 @@ public final class FakeParent {
     return this;
   }
 
+  /** Tells its subscriber of a piece that does not exist. */
+  void tellOfNowhere(int number) {
+    ParentPieces.Listener now = listener;
+    if (now == null) {
+      throw new AssertionError("nobody subscribed to " + parent.peerId());
+    }
+    now.pieceAvailable(number, 0, 1, address, List.of());
+  }
+
   /** The subscription ends; waits for it first. */
   public void end(@Nullable Throwable cause) throws InterruptedException {
     if (!subscribed.await(10, TimeUnit.SECONDS)) {

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(30)
 class SwarmTest {
@@ -146,6 +148,17 @@ class SwarmTest {
         .isEqualTo("0 " + forger.parent().peerId() + " CORRUPT");
     assertThat(fixture.swarm.size()).isZero();
     assertThat(forger.wasLeft()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, SwarmFixture.PIECES, Integer.MAX_VALUE})
+  void aParentThatTellsOfPiecesThatCannotExistIsDropped(int number) throws Exception {
+    FakeParent liar = fixture.parent(1);
+    join(liar);
+    liar.tellOfNowhere(number);
+    assertThat(fixture.events.awaitFailure())
+        .isEqualTo(number + " " + liar.parent().peerId() + " CORRUPT");
+    assertThat(fixture.swarm.size()).isZero();
   }
 
   @Test

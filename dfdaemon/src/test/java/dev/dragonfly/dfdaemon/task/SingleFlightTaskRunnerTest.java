@@ -12,6 +12,7 @@ import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.piece.FakeParent;
+import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
@@ -56,6 +57,20 @@ class SingleFlightTaskRunnerTest {
     one.close();
     fixture.source.release();
     fixture.assertWhole(two);
+  }
+
+  @Test
+  void whoLeavesIsNotKeptWaitingAndNoLongerListens() throws Exception {
+    fixture.source.hold();
+    RunningDownload one = fixture.run();
+    MemoryTask task = (MemoryTask) one.stored();
+    int listeners = task.listenerCount();
+    RunningDownload two = fixture.run();
+    two.close();
+    assertThat(TaskFixture.failure(two).code()).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(task.listenerCount()).isEqualTo(listeners);
+    assertThat(one.done()).isNotDone();
+    one.close();
   }
 
   @Test

@@ -11,6 +11,9 @@ import java.util.Optional;
  * @param range the bytes; absent for everything
  */
 public record Interest(Optional<ByteRange> range) {
+  /** Pieces of a task whose source does not tell a length: 4 MiB each, up to 1 TiB. */
+  static final int UNKNOWN_LENGTH_PIECES = 1 << 18;
+
   /** Everything. */
   public static final Interest ALL = new Interest(Optional.empty());
 
@@ -50,8 +53,4 @@ public record Interest(Optional<ByteRange> range) {
       }
     }
     return pieces;
-  }
-
-  /** Pieces of a task whose source does not tell a length: 4 MiB each, up to 1 TiB. */
-  private static final int UNKNOWN_LENGTH_PIECES = 1 << 18;
-}
+  }}

@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.digest.SignedRun;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
@@ -25,7 +26,19 @@ final class NeighbourEar implements ParentPieces.Listener {
   @Override
   public void pieceAvailable(
       int number, long offset, long length, InetSocketAddress data, List<SignedRun> signed) {
-    swarm.available(neighbour, number, data, runs.keep(signed));
+    RunKeeper.Outcome outcome = exists(number) ? runs.keep(signed) : RunKeeper.Outcome.FORGED;
+    swarm.available(neighbour, number, data, outcome);
+  }
+
+  /** A number out of the blue would cost memory, a bit for each piece before it. */
+  private boolean exists(int number) {
+    int count =
+        stored
+            .layout()
+            .filter(layout -> layout.contentLength().isPresent())
+            .map(PieceLayout::pieceCount)
+            .orElse(Interest.UNKNOWN_LENGTH_PIECES);
+    return number >= 0 && number < count;
   }
 
   /** Believed only while nobody better is known: the scheduler, or a source reader's signature. */

@@ -57,13 +57,14 @@ final class SourceStream {
     try {
       long position = start;
       while (position < end) {
-        checkNotStopped();
+        checkNotStopped(pieces);
         int piece = layout.pieceAt(position);
         long block =
             layout.firstBlock(piece)
                 + (position - layout.piece(piece).start()) / layout.blockLength();
         int length = (int) Math.min(layout.block(block).length(), end - position);
-        if (fill(body, buffer.clear().limit(length)) < length) {
+        if (fill(body, buffer.clear().limit(length), pieces) < length) {
+          pieces.endOfStream();
           throw cut(position + buffer.position(), end);
         }
         if (length == layout.block(block).length()) {
@@ -92,10 +93,10 @@ final class SourceStream {
     ByteBuffer next = engine.buffers().borrow();
     try {
       long block = 0;
-      int heldLength = fill(body, held.clear().limit(length));
+      int heldLength = fill(body, held.clear().limit(length), pieces);
       while (heldLength == length) {
-        checkNotStopped();
-        int nextLength = fill(body, next.clear().limit(length));
+        checkNotStopped(pieces);
+        int nextLength = fill(body, next.clear().limit(length), pieces);
         if (nextLength == 0) {
           break;
         }
@@ -135,17 +136,24 @@ final class SourceStream {
     over.join();
   }
 
-  private static int fill(PieceStream body, ByteBuffer buffer) {
-    while (buffer.hasRemaining()) {
-      if (body.read(buffer) < 0) {
-        break;
+  /** When the body breaks, the blocks before are signed: they are not read again. */
+  private static int fill(PieceStream body, ByteBuffer buffer, SourcePieces pieces) {
+    try {
+      while (buffer.hasRemaining()) {
+        if (body.read(buffer) < 0) {
+          break;
+        }
       }
+    } catch (DragonflyException broken) {
+      pieces.endOfStream();
+      throw broken;
     }
     return buffer.position();
   }
 
-  private void checkNotStopped() {
+  private void checkNotStopped(SourcePieces pieces) {
     if (stopped.getAsBoolean()) {
+      pieces.endOfStream();
       throw new DragonflyException(
           ErrorCode.CANCELLED, "reading the source of task " + stored.id() + " was stopped");
     }

@@ -71,8 +71,8 @@ final class DownloadCall implements PieceFeed.Sink {
     } catch (CompletionException e) {
       failure =
           e.getCause() instanceof DragonflyException known ? known : ErrorMapper.fromThrowable(e);
-    } catch (DragonflyException e) {
-      failure = e;
+    } catch (RuntimeException e) {
+      failure = ErrorMapper.fromThrowable(e);
     } finally {
       download.close();
       feed.close();

@@ -67,8 +67,8 @@ public final class DownloadService extends DfdaemonDownloadGrpc.DfdaemonDownload
       DownloadCall.Finish finish =
           (stored, range) -> output.ifPresent(path -> write(stored, range, path, download));
       new DownloadCall(context.hostId(), mine, wanted, answer, finish).follow();
-    } catch (DragonflyException e) {
-      answer.onError(ErrorMapper.toStatus(e));
+    } catch (RuntimeException e) {
+      answer.onError(ErrorMapper.toStatus(ErrorMapper.fromThrowable(e)));
     }
   }
 

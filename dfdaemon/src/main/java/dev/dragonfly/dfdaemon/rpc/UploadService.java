@@ -63,8 +63,8 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
         return;
       }
       new DownloadCall(context.hostId(), running, all, answer, (stored, range) -> {}).follow();
-    } catch (DragonflyException e) {
-      answer.onError(ErrorMapper.toStatus(e));
+    } catch (RuntimeException e) {
+      answer.onError(ErrorMapper.toStatus(ErrorMapper.fromThrowable(e)));
     }
   }
 

@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
  * @param suffix number of last bytes wanted, 0 when it is no suffix
  */
 record WantedBytes(Optional<ByteRange> range, long suffix) {
-  private static final Pattern HEADER = Pattern.compile("\\s*bytes=\\s*(\\d*)-(\\d*)\\s*(?:,.*)?");
+  private static final Pattern HEADER = Pattern.compile("\\s*bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*(?:,.*)?");
   private static final long OPEN_END = 1L << 60;
 
   static WantedBytes of(Download download) {
-    Optional<ByteRange> field = TaskMapper.range(download);
+    Optional<ByteRange> field = field(download);
     if (field.isPresent()) {
       return new WantedBytes(field, 0);
     }
@@ -34,6 +34,14 @@ record WantedBytes(Optional<ByteRange> range, long suffix) {
     return new WantedBytes(Optional.empty(), 0);
   }
 
+  private static Optional<ByteRange> field(Download download) {
+    try {
+      return TaskMapper.range(download);
+    } catch (IllegalArgumentException e) {
+      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, "download.range: " + e, e);
+    }
+  }
+
   private static WantedBytes parse(String header) {
     Matcher matcher = HEADER.matcher(header);
     if (!matcher.matches() || matcher.group(1).isEmpty() && matcher.group(2).isEmpty()) {
@@ -41,7 +49,12 @@ record WantedBytes(Optional<ByteRange> range, long suffix) {
           ErrorCode.FAILED_PRECONDITION, "not a range that can be served: '" + header + "'");
     }
     if (matcher.group(1).isEmpty()) {
-      return new WantedBytes(Optional.empty(), Long.parseLong(matcher.group(2)));
+      long suffix = Long.parseLong(matcher.group(2));
+      if (suffix == 0) {
+        throw new DragonflyException(
+            ErrorCode.FAILED_PRECONDITION, "the range is empty: '" + header + "'");
+      }
+      return new WantedBytes(Optional.empty(), suffix);
     }
     long first = Long.parseLong(matcher.group(1));
     long end = matcher.group(2).isEmpty() ? first + OPEN_END : Long.parseLong(matcher.group(2)) + 1;

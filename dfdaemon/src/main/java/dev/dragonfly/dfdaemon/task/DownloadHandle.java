@@ -134,5 +134,10 @@ final class DownloadHandle implements RunningDownload {
   @Override
   public void close() {
     leave.accept(this);
+    if (!done.isDone()) {
+      fail(
+          new DragonflyException(
+              ErrorCode.CANCELLED, "its caller gave up the download of task " + taskId()));
+    }
   }
 }

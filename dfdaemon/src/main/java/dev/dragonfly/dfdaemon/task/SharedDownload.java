@@ -27,7 +27,7 @@ final class SharedDownload {
     this.download = download;
   }
 
-  /** A handle of one more caller, or null when the download has ended already. */
+  /** A handle of one more caller, or null when the download has ended or is about to. */
   @Nullable DownloadHandle join(DownloadRequest request) {
     DownloadHandle handle = new DownloadHandle(stored, peer, request, this::leave);
     synchronized (this) {
@@ -36,7 +36,12 @@ final class SharedDownload {
       }
       handles.add(handle);
     }
-    download.widen(new Interest(request.range()));
+    if (!download.widen(new Interest(request.range()))) {
+      synchronized (this) {
+        handles.remove(handle);
+      }
+      return null;
+    }
     handle.follow();
     return handle;
   }

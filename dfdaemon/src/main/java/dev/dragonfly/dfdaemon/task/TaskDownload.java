@@ -43,8 +43,12 @@ final class TaskDownload {
   private final Claims claims;
   private final Asking asking;
 
+  /** Orders wanting more and ending; held for moments only. */
+  private final Object closing = new Object();
+
   private volatile Interest interest;
   private volatile boolean cancelled;
+  private boolean closed;
 
   // Owned by the thread that runs the recipe.
   private final SourceAttempt source = new SourceAttempt(bell);
@@ -60,16 +64,36 @@ final class TaskDownload {
     this.asking = new Asking(context.engine().time());
   }
 
-  /** Wants more; takes effect at once. */
-  void widen(Interest more) {
-    interest = interest.and(more);
+  /**
+   * Wants more; takes effect at once.
+   *
+   * @return false when it is too late: everything wanted so far is there, or all have given up
+   */
+  boolean widen(Interest more) {
+    synchronized (closing) {
+      if (closed || cancelled) {
+        return false;
+      }
+      interest = interest.and(more);
+    }
     bell.ring();
+    return true;
   }
 
   /** Gives up soon. */
   void cancel() {
-    cancelled = true;
+    synchronized (closing) {
+      cancelled = true;
+    }
     bell.ring();
+  }
+
+  /** Whether all that is wanted is there; then nobody can want more of this download. */
+  private boolean closeIfSatisfied() {
+    synchronized (closing) {
+      closed = claims.satisfied();
+      return closed;
+    }
   }
 
   /**
@@ -180,7 +204,7 @@ final class TaskDownload {
     long now = context.engine().time().nanos();
     asking.asked(crew.progress().lastNanos());
     long deadline = now + request.timeout().orElse(context.patience().total()).toNanos();
-    while (!claims.satisfied()) {
+    while (!closeIfSatisfied()) {
       checkMayGoOn(deadline);
       Signal signal = signals.poll();
       if (signal != null) {

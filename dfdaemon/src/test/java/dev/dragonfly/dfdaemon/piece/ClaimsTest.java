@@ -1,0 +1,131 @@
+package dev.dragonfly.dfdaemon.piece;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.dfdaemon.storage.MemoryTask;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ClaimsTest {
+  private static final TaskId ID = new TaskId("cd".repeat(32));
+  private static final byte[] CONTENT = new byte[50];
+
+  @TempDir Path folder;
+  private MemoryTask task;
+  private Interest interest = Interest.ALL;
+  private Claims claims;
+
+  @BeforeEach
+  void fivePiecesOfTenBytes() {
+    task = MemoryTask.ofLength(ID, 10, CONTENT.length, folder);
+    claims = new Claims(task, () -> interest);
+  }
+
+  @Test
+  void aPieceIsClaimedOnceUntilItIsReleased() {
+    assertThat(claims.claim(2)).isTrue();
+    assertThat(claims.claim(2)).isFalse();
+    assertThat(claims.open()).hasToString("{0, 1, 3, 4}");
+    assertThat(claims.missing()).hasToString("{0, 1, 2, 3, 4}");
+    claims.release(2);
+    assertThat(claims.claim(2)).isTrue();
+  }
+
+  @Test
+  void aSegmentIsTheFirstRunOfOpenPiecesUpToTheLimit() {
+    task.addPiece(0, CONTENT);
+    claims.claim(3);
+    assertThat(claims.claimSegment(10)).contains(new Claims.Segment(1, 3));
+    assertThat(claims.claimSegment(10)).contains(new Claims.Segment(4, 5));
+    assertThat(claims.claimSegment(10)).isEmpty();
+    claims.release(new Claims.Segment(1, 3));
+    assertThat(claims.claimSegment(1)).contains(new Claims.Segment(1, 2));
+  }
+
+  @Test
+  void whatIsThereIsNotMissing() {
+    task.addPiece(1, CONTENT);
+    assertThat(claims.missing()).hasToString("{0, 2, 3, 4}");
+    assertThat(claims.satisfied()).isFalse();
+    for (int piece : new int[] {0, 2, 3, 4}) {
+      task.addPiece(piece, CONTENT);
+    }
+    assertThat(claims.satisfied()).isTrue();
+  }
+
+  @Test
+  void wantingMoreOpensMore() {
+    interest = new Interest(Optional.of(new ByteRange(15, 10)));
+    assertThat(claims.missing()).hasToString("{1, 2}");
+    task.addPiece(1, CONTENT);
+    task.addPiece(2, CONTENT);
+    assertThat(claims.satisfied()).isTrue();
+    interest = Interest.ALL;
+    assertThat(claims.satisfied()).isFalse();
+    assertThat(claims.open()).hasToString("{0, 3, 4}");
+  }
+
+  @Test
+  void withoutALayoutNothingIsOpenAndNothingSatisfied() {
+    MemoryTask unknown = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
+    Claims none = new Claims(unknown, () -> Interest.ALL);
+    assertThat(none.open().isEmpty()).isTrue();
+    assertThat(none.satisfied()).isFalse();
+  }
+
+  @Test
+  void withoutALengthOnlyABoundedWishCanBeSatisfied() {
+    MemoryTask endless = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
+    endless.learn(
+        new TaskFacts(
+            OptionalLong.empty(), OptionalLong.of(10), Map.of(), Optional.empty(), List.of()));
+    endless.addPiece(0, CONTENT);
+    assertThat(new Claims(endless, () -> Interest.ALL).satisfied()).isFalse();
+    Interest head = new Interest(Optional.of(new ByteRange(0, 10)));
+    assertThat(new Claims(endless, () -> head).satisfied()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 1, '{0}'",
+    "0, 10, '{0}'",
+    "9, 2, '{0, 1}'",
+    "40, 100, '{4}'",
+    "49, 1, '{4}'",
+    "50, 10, '{}'",
+    "0, 0, '{}'",
+    "0, 9223372036854775807, '{0, 1, 2, 3, 4}'"
+  })
+  void aRunOfBytesLiesInTheseOfFivePieces(long start, long length, String pieces) {
+    Interest run = new Interest(Optional.of(new ByteRange(start, length)));
+    assertThat(run.pieces(PieceLayout.of(10, 50))).hasToString(pieces);
+  }
+
+  @Test
+  void wishesAddUpToOneThatHoldsBoth() {
+    Interest one = new Interest(Optional.of(new ByteRange(10, 5)));
+    Interest two = new Interest(Optional.of(new ByteRange(30, 5)));
+    assertThat(one.and(two).range()).contains(new ByteRange(10, 25));
+    assertThat(two.and(one).range()).contains(new ByteRange(10, 25));
+    assertThat(one.and(Interest.ALL)).isEqualTo(Interest.ALL);
+    assertThat(Interest.ALL.and(one)).isEqualTo(Interest.ALL);
+  }
+
+  @Test
+  void anEmptyContentHasNoPieces() {
+    assertThat(Interest.ALL.pieces(PieceLayout.of(10, 0)).isEmpty()).isTrue();
+  }
+}

@@ -41,7 +41,6 @@ public record DataSize(long bytes) {
    *
    * @throws IllegalArgumentException saying what is expected
    */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static DataSize parse(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     Long unit = matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;
@@ -56,6 +55,12 @@ public record DataSize(long bytes) {
     } catch (ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException("size too large: '" + text + "'", e);
     }
+  }
+
+  /** From a configuration, where a size without a unit is a number. */
+  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+  static DataSize read(Object written) {
+    return parse(String.valueOf(written));
   }
 
   @Override

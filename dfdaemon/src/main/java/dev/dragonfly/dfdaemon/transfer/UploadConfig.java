@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How pieces are served to other peers.
  *
  * @param ip address to listen on; default all
- * @param port TCP port, 0 for an ephemeral one
+ * @param port TCP port, default 4005; 0 for an ephemeral one
  * @param rateLimit bytes per second to all peers together; absent for no limit
  * @param slots pieces that are sent at the same time, default 128
  * @param slotWait how long a request waits for a free slot, default 2 s
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record UploadConfig(
     String ip,
-    int port,
+    Integer port,
     @Nullable DataSize rateLimit,
     int slots,
     Duration slotWait,
@@ -29,10 +29,12 @@ public record UploadConfig(
     int maxConnections,
     Duration requestTimeout,
     Duration stallTimeout) {
+  private static final int DEFAULT_PORT = 4005;
   private static final int MAX_PORT = 65535;
 
   public UploadConfig {
     ip = Objects.requireNonNullElse(ip, "0.0.0.0");
+    port = Objects.requireNonNullElse(port, DEFAULT_PORT);
     slots = slots == 0 ? 128 : slots;
     slotWait = Objects.requireNonNullElse(slotWait, Duration.ofSeconds(2));
     pieceWait = Objects.requireNonNullElse(pieceWait, Duration.ofSeconds(2));

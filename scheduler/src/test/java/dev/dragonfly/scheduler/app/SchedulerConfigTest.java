@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
+import dev.dragonfly.common.testing.ConfigReference;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -12,10 +13,8 @@ import org.junit.jupiter.api.Test;
 /** The configuration file. */
 class SchedulerConfigTest {
   @Test
-  void theExampleLoadsAndSaysTheDefaults() {
-    SchedulerConfig example =
-        ConfigLoader.load(Path.of("../docs/config/scheduler.yaml"), SchedulerConfig.class);
-    assertThat(example).isEqualTo(SchedulerConfig.DEFAULT);
+  void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
+    ConfigReference.check(Path.of("../docs/config/scheduler.yaml"), SchedulerConfig.class);
   }
 
   @Test

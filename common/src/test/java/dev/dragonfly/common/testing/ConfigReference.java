@@ -1,0 +1,131 @@
+package dev.dragonfly.common.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dragonfly.common.config.ConfigException;
+import dev.dragonfly.common.config.ConfigLoader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What every file in docs/config keeps: it loads, says the defaults and names every key. */
+public final class ConfigReference {
+  /** A key at its indentation, in use or commented out. */
+  private static final Pattern KEY = Pattern.compile("^( *)(# *)?([a-z]\\w*):( .*)?$");
+
+  private record Level(int indentation, String path) {}
+
+  private ConfigReference() {}
+
+  /**
+   * Fails unless the file, of a service that starts with an empty configuration too, is a complete
+   * reference to the record.
+   */
+  public static <T extends Record> void check(Path file, Class<T> type) {
+    T empty = ConfigLoader.parse("", "test", type);
+    assertThat(ConfigLoader.load(file, type)).as("values of " + file).isEqualTo(empty);
+    assertThat(keysIn(file)).as("keys in " + file).containsAll(keysOf(type));
+  }
+
+  /** Fails unless a file with a key that does not exist is refused with its own name and the key. */
+  public static <T extends Record> void refusesUnknownKeys(Path folder, Class<T> type) {
+    for (String section : sectionsOf(type)) {
+      Path file = folder.resolve("unknown.yaml");
+      write(file, section + ":\n  noSuchKey: 1\n");
+      assertThatThrownBy(() -> ConfigLoader.load(file, type))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageContaining(section + ".noSuchKey");
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Dotted paths of all keys in the file, sections included. */
+  private static Set<String> keysIn(Path file) {
+    Set<String> keys = new TreeSet<>();
+    Deque<Level> open = new ArrayDeque<>();
+    for (String line : lines(file)) {
+      Matcher matcher = KEY.matcher(line);
+      if (matcher.matches()) {
+        String comment = matcher.group(2) == null ? "  " : matcher.group(2);
+        int indentation = matcher.group(1).length() + comment.length() - 2;
+        while (!open.isEmpty() && open.peek().indentation() >= indentation) {
+          open.pop();
+        }
+        String parent = open.isEmpty() ? "" : open.peek().path() + ".";
+        open.push(new Level(indentation, parent + matcher.group(3)));
+        keys.add(parent + matcher.group(3));
+      }
+    }
+    return keys;
+  }
+
+  private static Iterable<String> lines(Path file) {
+    try {
+      return Files.readAllLines(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Set<String> sectionsOf(Class<?> type) {
+    Set<String> sections = new TreeSet<>();
+    for (String key : keysOf(type)) {
+      if (key.contains(".")) {
+        sections.add(key.substring(0, key.indexOf('.')));
+      }
+    }
+    return sections;
+  }
+
+  private static Set<String> keysOf(Class<?> type) {
+    Set<String> keys = new TreeSet<>();
+    addKeys(type, "", keys);
+    return keys;
+  }
+
+  private static void addKeys(Class<?> type, String prefix, Set<String> keys) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String key = prefix + component.getName();
+      keys.add(key);
+      Class<?> part = valueType(component.getGenericType());
+      if (part.isRecord() && !isValue(part)) {
+        addKeys(part, key + ".", keys);
+      }
+    }
+  }
+
+  /** The type itself, or what an Optional of it holds. */
+  private static Class<?> valueType(Type type) {
+    if (type instanceof ParameterizedType generic) {
+      return generic.getRawType() == Optional.class
+          ? valueType(generic.getActualTypeArguments()[0])
+          : Object.class;
+    }
+    return (Class<?>) type;
+  }
+
+  /** Records that are written as one text, like a size. */
+  private static boolean isValue(Class<?> type) {
+    return type.getPackage().equals(ConfigLoader.class.getPackage());
+  }
+}

@@ -1,0 +1,18 @@
+package dev.dragonfly.dfdaemon.app;
+
+import dev.dragonfly.common.testing.ConfigReference;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DfdaemonConfigTest {
+  @Test
+  void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
+    ConfigReference.check(Path.of("../docs/config/dfdaemon.yaml"), DfdaemonConfig.class);
+  }
+
+  @Test
+  void anUnknownKeyFailsWithItsPathAndFile(@TempDir Path folder) {
+    ConfigReference.refusesUnknownKeys(folder, DfdaemonConfig.class);
+  }
+}

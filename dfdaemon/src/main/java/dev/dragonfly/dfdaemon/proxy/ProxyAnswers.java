@@ -28,7 +28,7 @@ final class ProxyAnswers {
     this.metrics = metrics;
     this.via = context.via();
     Entitlements entitlements = new Entitlements(context.time(), GRANTS);
-    RegistryLogin login = new RegistryLogin();
+    RegistryLogin login = new RegistryLogin(config, context.origins(), context.time());
     this.relay = new RegistryRelay(context.origins(), login, entitlements, via);
     Gatekeeper gatekeeper =
         new Gatekeeper(context.origins(), login, entitlements, context.store());

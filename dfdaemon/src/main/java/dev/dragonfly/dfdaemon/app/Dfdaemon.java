@@ -234,6 +234,11 @@ public final class Dfdaemon implements AutoCloseable {
     return piecePort;
   }
 
+  /** Port of the HTTP proxy, 0 when there is none. */
+  public int proxyPort() {
+    return proxyPort;
+  }
+
   /** Who this host is. */
   public Machine machine() {
     return machine;

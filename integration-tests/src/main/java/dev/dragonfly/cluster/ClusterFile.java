@@ -57,15 +57,17 @@ final class ClusterFile implements AutoCloseable {
 
   private static String json(PeerNode node) {
     ServiceProcess process = node.process();
+    String proxy = process.has("proxy") ? ",\"proxy\":\"" + process.ready("proxy") + "\"" : "";
     return String.format(
         Locale.ROOT,
-        "{\"name\":\"%s\",\"socket\":\"%s\",\"grpc\":\"%s\",\"piece\":\"%s\",\"metrics\":\"%s\",\"pid\":%d}",
+        "{\"name\":\"%s\",\"socket\":\"%s\",\"grpc\":\"%s\",\"piece\":\"%s\",\"metrics\":\"%s\",\"pid\":%d%s}",
         process.name(),
         process.ready("socket"),
         process.ready("grpc"),
         process.ready("piece"),
         process.ready("metrics"),
-        process.pid());
+        process.pid(),
+        proxy);
   }
 
   @Override

@@ -43,6 +43,11 @@ public final class PeerNode {
     return Path.of(process.ready("socket"));
   }
 
+  /** Where its HTTP proxy listens, as address and port. */
+  public String proxy() {
+    return process.ready("proxy");
+  }
+
   /**
    * Downloads the URL into the file, through the daemon, as dfget does.
    *

@@ -52,6 +52,7 @@ final class ServiceFiles {
         scheduler: {holdingsInterval: %dms, announceInterval: %dms}
         manager: {address: "%s", refreshInterval: 10s}
         metrics: {ip: 127.0.0.1, port: 0}
+        proxy: {ip: 127.0.0.1, port: 0}
         """
             .formatted(
                 name,

@@ -93,6 +93,11 @@ public final class ServiceProcess {
     return value.toString();
   }
 
+  /** Whether it said this field of itself. */
+  public boolean has(String field) {
+    return ready.containsKey(field);
+  }
+
   /** Its name in the cluster. */
   public String name() {
     return name;

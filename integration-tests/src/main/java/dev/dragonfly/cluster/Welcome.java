@@ -18,7 +18,7 @@ final class Welcome {
     out.println("  scheduler   " + cluster.scheduler().ready("grpc"));
     out.println("  seed        " + cluster.seed().process().ready("piece"));
     for (PeerNode peer : cluster.peers()) {
-      out.println("  " + peer.process().name() + "      " + peer.socket());
+      out.println("  " + peer.process().name() + "      " + peer.socket() + "  proxy " + peer.proxy());
     }
     out.println();
     out.println(bold + "Try" + plain + " (in another terminal)");

@@ -21,13 +21,17 @@ import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.dfdaemon.host.RunPeerIds;
 import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.piece.Engine;
+import dev.dragonfly.dfdaemon.proxy.ProxyContext;
+import dev.dragonfly.dfdaemon.proxy.ProxyServer;
 import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
 import dev.dragonfly.dfdaemon.rpc.DataAddress;
 import dev.dragonfly.dfdaemon.rpc.DownloadService;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
+import dev.dragonfly.dfdaemon.source.HttpOrigin;
 import dev.dragonfly.dfdaemon.source.HttpSource;
+import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
@@ -49,6 +53,7 @@ public final class Dfdaemon implements AutoCloseable {
   private final Closer closer = new Closer();
   private final Time time = SystemTime.INSTANCE;
   private final DfdaemonConfig config;
+  private final boolean hasProxy;
   private final Machine machine;
   private final Metrics metrics;
   private final DaemonMetrics meters;
@@ -60,9 +65,11 @@ public final class Dfdaemon implements AutoCloseable {
   private int grpcPort;
   private int piecePort;
   private int metricsPort;
+  private int proxyPort;
 
   private Dfdaemon(DfdaemonConfig config, DaemonRole role) {
     this.config = config;
+    this.hasProxy = config.proxy().enabled().orElse(!role.isSeed());
     this.machine = Machine.of(config.host(), role.isSeed());
     this.metrics = closer.add(new Metrics());
     this.meters =
@@ -132,6 +139,9 @@ public final class Dfdaemon implements AutoCloseable {
               peerIds.forget(task);
             });
     startRpc(context, signer);
+    if (hasProxy) {
+      proxyPort = startProxy(runner, store, control);
+    }
     MetricsServer server =
         closer.add(
             new MetricsServer(
@@ -157,6 +167,29 @@ public final class Dfdaemon implements AutoCloseable {
                 disk,
                 Bandwidth.limited(uploadRate(config), time),
                 meters));
+    server.start();
+    return server.port();
+  }
+
+  private int startProxy(SingleFlightTaskRunner runner, TaskStore store, ControlPlane control) {
+    SourceConfig source =
+        config
+            .source()
+            .withPatience(
+                config.proxy().limits().answerTimeout(),
+                config.proxy().limits().progressTimeout());
+    Bandwidth limit = Bandwidth.limited(source.rateLimit().bytes(), time);
+    ProxyContext context =
+        new ProxyContext(
+            runner,
+            store,
+            closer.add(new HttpOrigin(source, loops, limit)),
+            disk,
+            control::forget,
+            metrics.registry(),
+            time,
+            "1.1 dragonfly-" + UUID.randomUUID());
+    ProxyServer server = closer.add(new ProxyServer(config.proxy(), context, loops));
     server.start();
     return server.port();
   }
@@ -201,6 +234,11 @@ public final class Dfdaemon implements AutoCloseable {
     return piecePort;
   }
 
+  /** Port of the HTTP proxy, 0 when there is none. */
+  public int proxyPort() {
+    return proxyPort;
+  }
+
   /** Who this host is. */
   public Machine machine() {
     return machine;
@@ -208,10 +246,11 @@ public final class Dfdaemon implements AutoCloseable {
 
   /** Adds the ports to a ready file. */
   ReadyFile describe(ReadyFile file) {
-    return file.with("socket", config.server().socket())
+    file.with("socket", config.server().socket())
         .with("grpc", machine.ip() + ":" + grpcPort)
         .with("piece", machine.ip() + ":" + piecePort)
         .with("metrics", machine.ip() + ":" + metricsPort);
+    return hasProxy ? file.with("proxy", config.proxy().ip() + ":" + proxyPort) : file;
   }
 
   @Override

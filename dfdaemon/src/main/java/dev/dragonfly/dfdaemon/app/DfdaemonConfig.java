@@ -4,6 +4,7 @@ import dev.dragonfly.dfdaemon.dynconfig.ManagerConfig;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
 import dev.dragonfly.dfdaemon.dynconfig.SeedPeerConfig;
 import dev.dragonfly.dfdaemon.host.HostConfig;
+import dev.dragonfly.dfdaemon.proxy.ProxyConfig;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.transfer.UploadConfig;
@@ -23,6 +24,7 @@ import java.util.Objects;
  * @param manager the manager that knows them
  * @param seedPeer how a seed peer registers with the manager
  * @param metrics where metrics are served
+ * @param proxy the HTTP proxy of container runtimes
  */
 public record DfdaemonConfig(
     HostConfig host,
@@ -34,7 +36,8 @@ public record DfdaemonConfig(
     SchedulerConfig scheduler,
     ManagerConfig manager,
     SeedPeerConfig seedPeer,
-    MetricsConfig metrics) {
+    MetricsConfig metrics,
+    ProxyConfig proxy) {
   private static final int PIECE_PORT = 4005;
 
   public DfdaemonConfig {
@@ -48,5 +51,6 @@ public record DfdaemonConfig(
     manager = Objects.requireNonNullElse(manager, ManagerConfig.NONE);
     seedPeer = Objects.requireNonNullElse(seedPeer, SeedPeerConfig.DEFAULT);
     metrics = Objects.requireNonNullElseGet(metrics, () -> new MetricsConfig(null, null));
+    proxy = Objects.requireNonNullElse(proxy, ProxyConfig.DEFAULT);
   }
 }

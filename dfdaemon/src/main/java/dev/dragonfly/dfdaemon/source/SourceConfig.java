@@ -48,4 +48,9 @@ public record SourceConfig(
     this.allow.forEach(Network::parse);
     this.deny.forEach(Network::parse);
   }
+
+  /** The same with other limits for the answer and for pauses in it. */
+  public SourceConfig withPatience(Duration header, Duration noProgress) {
+    return new SourceConfig(allow, deny, connectTimeout, header, noProgress, rateLimit, caFile);
+  }
 }

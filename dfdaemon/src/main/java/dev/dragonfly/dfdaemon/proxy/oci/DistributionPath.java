@@ -162,7 +162,7 @@ public sealed interface DistributionPath {
         Pattern.compile("/v2/([^%?#\\s]+)/(manifests|blobs|tags|referrers)/([^/%?#\\s]+)/?");
     static final Pattern NAME =
         Pattern.compile(
-            "(?:[A-Za-z0-9.-]+(?::[0-9]{1,5})?/)?[a-z0-9]++(?:[._-]++[a-z0-9]++)*+(?:/[a-z0-9]++(?:[._-]++[a-z0-9]++)*+)*+");
+            "(?:[A-Za-z0-9][A-Za-z0-9.-]*+(?::[0-9]{1,5})?/)?[a-z0-9]++(?:[._-]++[a-z0-9]++)*+(?:/[a-z0-9]++(?:[._-]++[a-z0-9]++)*+)*+");
     static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,127}");
 
     private Forms() {}

@@ -1,0 +1,225 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import dev.dragonfly.dfdaemon.task.RunningDownload;
+import dev.dragonfly.dfdaemon.transfer.UploadFile;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Streams the bytes of a task in order to a client while they arrive. The head waits for the first
+ * of them, the last byte of a whole content for the check of its digest. Large parts go from the
+ * file to the socket in the kernel, warmed on disk threads. Used by one virtual thread.
+ */
+final class BlobResponseWriter implements AutoCloseable {
+  private static final long CHUNK = 1 << 20;
+  private static final int SMALL = 256 << 10;
+
+  private final RunningDownload download;
+  private final StoredTask stored;
+  private final RequestedRange range;
+  private final DiskExecutor disk;
+  private final Duration progressTimeout;
+  private final ClientResponse response;
+  private final Arrivals arrivals;
+  private final StoredTask.Subscription listening;
+  private final StoredTask.Subscription using;
+  private @Nullable UploadFile file;
+  private long position;
+
+  /** How it went. */
+  sealed interface Outcome {
+    /** The client has everything, or is gone. */
+    record Over() implements Outcome {}
+
+    /** The range lies behind the end. */
+    record OutOfRange(long contentLength) implements Outcome {}
+
+    /** Bytes stopped coming; what was given away before is right. */
+    record Stuck(DragonflyException why) implements Outcome {}
+  }
+
+  /** Says what the head of the response is. */
+  @FunctionalInterface
+  interface Head {
+    /**
+     * @param bytes what is sent; absent while the length of the content is not known
+     */
+    void send(Optional<ByteRange> bytes);
+  }
+
+  BlobResponseWriter(
+      RunningDownload download,
+      RequestedRange range,
+      DiskExecutor disk,
+      Duration progressTimeout,
+      ClientResponse response,
+      Arrivals arrivals) {
+    this.download = download;
+    this.stored = download.stored();
+    this.range = range;
+    this.disk = disk;
+    this.progressTimeout = progressTimeout;
+    this.response = response;
+    this.arrivals = arrivals;
+    this.listening = stored.listen(arrivals);
+    this.using = stored.use();
+    download.done().whenComplete((nothing, failure) -> arrivals.ring());
+    response.whenClosed(arrivals::ring);
+  }
+
+  /** The first byte that the client has not been given. */
+  long position() {
+    return position;
+  }
+
+  /** Where the response ends, as far as that is known. */
+  OptionalLong end() {
+    OptionalLong length = stored.facts().contentLength();
+    return length.isPresent()
+        ? OptionalLong.of(range.within(length.getAsLong()).map(ByteRange::end).orElse(0L))
+        : OptionalLong.empty();
+  }
+
+  /** Writes everything; blocks until then. */
+  Outcome write(Head head) {
+    position = range.beforeLength().map(ByteRange::start).orElse(0L);
+    while (response.isOpen()) {
+      boolean done = isDone();
+      OptionalLong length = stored.facts().contentLength();
+      if (length.isPresent() && range.within(length.getAsLong()).isEmpty() && range.isPart()) {
+        return new Outcome.OutOfRange(length.getAsLong());
+      }
+      if (length.isPresent() && !response.isStarted() && range instanceof RequestedRange.Suffix) {
+        position = range.within(length.getAsLong()).orElseThrow().start();
+      }
+      long end = end().orElse(Long.MAX_VALUE);
+      long until = mayBeGiven(end, done, length);
+      boolean mayBegin = length.isPresent() || !range.isPart();
+      if (mayBegin && (until > position || done && position >= end)) {
+        if (!response.isStarted()) {
+          head.send(length.isPresent() ? range.within(length.getAsLong()) : Optional.empty());
+        }
+        if (position >= end) {
+          response.end();
+          return new Outcome.Over();
+        }
+        if (!give(until, end)) {
+          return new Outcome.Over();
+        }
+        continue;
+      }
+      Optional<DragonflyException> stuck = stuck(done);
+      if (stuck.isPresent()) {
+        return new Outcome.Stuck(stuck.get());
+      }
+    }
+    return new Outcome.Over();
+  }
+
+  /** The last byte of the whole is kept back until the whole is known to be right. */
+  private long mayBeGiven(long end, boolean done, OptionalLong length) {
+    long limit = Math.min(end, position + CHUNK);
+    boolean last = length.isPresent() && !range.isPart() && limit == length.getAsLong();
+    return ReadableBytes.end(stored, position, last && !done ? limit - 1 : limit);
+  }
+
+  private boolean isDone() {
+    return download.done().isDone() && !download.done().isCompletedExceptionally();
+  }
+
+  /** Waits for more; says why when there is no point in waiting. */
+  private Optional<DragonflyException> stuck(boolean done) {
+    if (download.done().isCompletedExceptionally()) {
+      return Optional.of(failure());
+    }
+    Duration quiet = arrivals.sinceProgress();
+    if (arrivals.isDeleted() || done || quiet.compareTo(progressTimeout) >= 0) {
+      return Optional.of(
+          new DragonflyException(
+              ErrorCode.UNAVAILABLE,
+              "no byte of task %s after %d came for %s"
+                  .formatted(stored.id(), position, quiet)));
+    }
+    try {
+      arrivals.await(progressTimeout.minus(quiet));
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of(new DragonflyException(ErrorCode.CANCELLED, "interrupted", e));
+    }
+  }
+
+  private DragonflyException failure() {
+    try {
+      download.done().join();
+      return new DragonflyException(ErrorCode.INTERNAL, "the download did not fail");
+    } catch (CompletionException e) {
+      return e.getCause() instanceof DragonflyException known
+          ? known
+          : new DragonflyException(ErrorCode.INTERNAL, "the download failed: " + e, e);
+    }
+  }
+
+  private boolean give(long until, long end) {
+    long length = until - position;
+    boolean given = end - position <= SMALL ? giveCopy((int) length) : giveRegion(length);
+    position += given ? length : 0;
+    return given;
+  }
+
+  private boolean giveCopy(int length) {
+    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+    boolean filled = false;
+    try {
+      int read = 0;
+      while (read < length) {
+        int more = stored.read(position + read, buffer.nioBuffer(read, length - read));
+        if (more <= 0) {
+          break;
+        }
+        read += more;
+      }
+      filled = read == length;
+    } finally {
+      if (!filled) {
+        buffer.release();
+      }
+    }
+    if (!filled) {
+      throw new DragonflyException(
+          ErrorCode.UNAVAILABLE, "task " + stored.id() + " lost bytes while it was read");
+    }
+    return response.push(buffer.writerIndex(length));
+  }
+
+  private boolean giveRegion(long length) {
+    if (file == null) {
+      file = UploadFile.open(stored.contentFile(), disk);
+    }
+    file.warm(position, length);
+    return response.push(file.region(position, length));
+  }
+
+  /** Closes the file when nothing of it is in flight any more. */
+  @Override
+  public void close() {
+    listening.close();
+    using.close();
+    if (file != null) {
+      if (response.isStarted() && !response.isEnded()) {
+        response.settle();
+      }
+      file.close();
+    }
+  }
+}

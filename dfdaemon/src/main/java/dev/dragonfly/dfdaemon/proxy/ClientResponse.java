@@ -1,0 +1,168 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import dev.dragonfly.common.time.Time;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One response to one client. Used by one virtual thread, which waits until the client has taken
+ * what it was given before it gives more; a client that takes nothing for too long is let go.
+ */
+final class ClientResponse {
+  private static final long CLOSE_SECONDS = 5;
+
+  private final Channel channel;
+  private final Duration stallTimeout;
+  private final Time time;
+  private final long startNanos;
+  private ChannelFuture last;
+  private int status;
+  private long bytes;
+  private long firstByteNanos;
+  private boolean ended;
+
+  ClientResponse(Channel channel, Duration stallTimeout, Time time) {
+    this.channel = channel;
+    this.stallTimeout = stallTimeout;
+    this.time = time;
+    this.startNanos = time.nanos();
+    this.last = channel.newSucceededFuture();
+  }
+
+  /** Whether the head has been given away. */
+  boolean isStarted() {
+    return status != 0;
+  }
+
+  /** Whether everything was given and taken. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** Whether somebody still listens. */
+  boolean isOpen() {
+    return channel.isActive();
+  }
+
+  /** Runs the action, on an event loop, when the client goes away. */
+  void whenClosed(Runnable action) {
+    channel.closeFuture().addListener(closed -> action.run());
+  }
+
+  int status() {
+    return status;
+  }
+
+  /** Bytes of the body so far. */
+  long bytes() {
+    return bytes;
+  }
+
+  Duration sinceStart() {
+    return Duration.ofNanos(time.nanos() - startNanos);
+  }
+
+  /** From the request to the head of the response. */
+  Duration toFirstByte() {
+    return Duration.ofNanos(firstByteNanos == 0 ? 0 : firstByteNanos - startNanos);
+  }
+
+  /**
+   * Gives the head away; it travels with the first bytes of the body.
+   *
+   * @param length bytes that will follow; absent for as many as come
+   */
+  void head(int code, List<Map.Entry<String, String>> header, OptionalLong length) {
+    HttpResponse head =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code));
+    for (Map.Entry<String, String> entry : header) {
+      head.headers().add(entry.getKey(), entry.getValue());
+    }
+    if (length.isPresent()) {
+      head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length.getAsLong());
+    } else if (code != 304 && code != 204) {
+      HttpUtil.setTransferEncodingChunked(head, true);
+    }
+    status = code;
+    firstByteNanos = time.nanos();
+    channel.write(head);
+  }
+
+  /** A whole response with a short text. */
+  void full(int code, List<Map.Entry<String, String>> header, String text) {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    head(code, header, OptionalLong.of(body.length));
+    if (push(Unpooled.wrappedBuffer(body))) {
+      end();
+    }
+  }
+
+  /** Gives bytes away and takes the buffer over; false when the client is gone. */
+  boolean push(ByteBuf buffer) {
+    return push(new DefaultHttpContent(buffer), buffer.readableBytes());
+  }
+
+  /** Gives a part of a file away and takes the region over; false when the client is gone. */
+  boolean push(FileRegion region) {
+    return push(region, region.count());
+  }
+
+  private boolean push(Object message, long length) {
+    if (!taken()) {
+      ReferenceCountUtil.release(message);
+      return false;
+    }
+    last = channel.writeAndFlush(message);
+    bytes += length;
+    return true;
+  }
+
+  /** Sends what is written so far. */
+  void flush() {
+    channel.flush();
+  }
+
+  /** Nothing follows; returns when the client has taken everything, or is gone. */
+  boolean end() {
+    last = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    ended = taken();
+    return ended;
+  }
+
+  /** Returns when nothing is in flight any more, whether it was taken or not. */
+  void settle() {
+    taken();
+  }
+
+  /** Breaks off, so that the client cannot take what it got for the whole. Nothing is in flight afterwards. */
+  void abort() {
+    channel.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  private boolean taken() {
+    boolean done = last.awaitUninterruptibly(stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    if (!done || !last.isSuccess()) {
+      abort();
+      return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import dev.dragonfly.common.error.DragonflyException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers requests, each on a virtual thread of its own. */
+final class ProxyAnswers {
+  private static final Logger LOG = LoggerFactory.getLogger(ProxyAnswers.class);
+  private static final int GRANTS = 16_384;
+
+  private final ProxyRouter router;
+  private final RequestGate gate;
+  private final RegistryRelay relay;
+  private final TaskAnswer tasks;
+  private final ProxyLimits limits;
+  private final ProxyMetrics metrics;
+  private final String via;
+
+  ProxyAnswers(ProxyConfig config, ProxyContext context, ProxyMetrics metrics) {
+    this.router = new ProxyRouter(config);
+    this.limits = config.limits();
+    this.gate = new RequestGate(limits.requests(), limits.queue());
+    this.metrics = metrics;
+    this.via = context.via();
+    Entitlements entitlements = new Entitlements(context.time(), GRANTS);
+    RegistryLogin login = new RegistryLogin(config, context.origins(), context.time());
+    this.relay = new RegistryRelay(context.origins(), login, entitlements, via);
+    Gatekeeper gatekeeper =
+        new Gatekeeper(context.origins(), login, entitlements, context.store());
+    this.tasks = new TaskAnswer(context, relay, login, gatekeeper, limits, metrics);
+  }
+
+  void answer(ProxyRequest request, ClientResponse response) {
+    Route route = route(request);
+    metrics.began();
+    try {
+      gate.run(patience(route), () -> follow(request, route, response));
+    } catch (DragonflyException e) {
+      fail(request, response, OciError.of(e));
+    } catch (RuntimeException e) {
+      LOG.warn("a proxied request failed request={}", request, e);
+      fail(request, response, new OciError(500, "UNKNOWN", "internal error: " + e, "dfdaemon"));
+    } finally {
+      metrics.ended(route, response);
+    }
+  }
+
+  private Route route(ProxyRequest request) {
+    if (request.joined("via").filter(value -> value.contains(via)).isPresent()) {
+      return new Route.Refuse(
+          508, "UNSUPPORTED", "this request came through this proxy before: it would go in circles");
+    }
+    return router.route(request);
+  }
+
+  /** A runtime that has a manifest cannot get its blobs elsewhere, so they may wait longer. */
+  private Duration patience(Route route) {
+    return route instanceof Route.ViaTask task && task.what() == Route.Content.BLOB
+        ? limits.blobQueueWait()
+        : limits.queueWait();
+  }
+
+  private void follow(ProxyRequest request, Route route, ClientResponse response) {
+    switch (route) {
+      case Route.ViaTask task -> tasks.answer(request, task, response);
+      case Route.PassThrough pass -> relay.relay(request, pass, response);
+      case Route.Refuse refuse ->
+          fail(
+              request,
+              response,
+              new OciError(refuse.status(), refuse.code(), refuse.message(), "proxy"));
+      case Route.Greet greet ->
+          response.full(
+              200, List.of(Map.entry("Docker-Distribution-Api-Version", "registry/2.0")), "");
+    }
+  }
+
+  private static void fail(ProxyRequest request, ClientResponse response, OciError error) {
+    LOG.info("request failed request={} status={} cause={}", request, error.status(), error.message());
+    if (response.isStarted()) {
+      response.abort();
+      return;
+    }
+    List<Map.Entry<String, String>> header = new ArrayList<>(error.header());
+    if (error.status() == 405) {
+      header.add(Map.entry("Allow", "GET, HEAD"));
+    }
+    if (!request.method().equals("GET") && !request.isHead()) {
+      header.add(Map.entry("Connection", "close"));
+    }
+    response.full(error.status(), header, error.json());
+  }
+}

@@ -1,0 +1,84 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import dev.dragonfly.common.config.DataSize;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the proxy bears.
+ *
+ * @param connections open connections; further ones are closed at once (4096)
+ * @param headerSize bytes of a request line with its headers (64 KiB); more is answered 431 or 414
+ * @param headerTimeout within which a request must have arrived once it began (10 s)
+ * @param idleTimeout how long a connection may wait for its next request (60 s)
+ * @param stallTimeout within which a client must take a chunk of at most 1 MiB (60 s)
+ * @param requests requests that are answered at the same time (512)
+ * @param queue requests that may wait for their turn; further ones are answered 503 (2048)
+ * @param queueWait how long pings, manifests and the like wait for their turn (1 s)
+ * @param blobQueueWait how long blobs wait: a runtime that has the manifest cannot go elsewhere (30
+ *     s)
+ * @param answerTimeout within which a registry must begin to answer (10 s)
+ * @param progressTimeout how long a body may pause before the rest is read from the registry
+ *     directly (20 s)
+ */
+public record ProxyLimits(
+    int connections,
+    DataSize headerSize,
+    Duration headerTimeout,
+    Duration idleTimeout,
+    Duration stallTimeout,
+    int requests,
+    int queue,
+    Duration queueWait,
+    Duration blobQueueWait,
+    Duration answerTimeout,
+    Duration progressTimeout) {
+  /** Values for a configuration that does not say. */
+  public static final ProxyLimits DEFAULT =
+      new ProxyLimits(0, null, null, null, null, 0, 0, null, null, null, null);
+
+  private static final int MIN_HEADER = 1 << 10;
+  private static final int MAX_HEADER = 1 << 20;
+
+  public ProxyLimits(
+      int connections,
+      @Nullable DataSize headerSize,
+      @Nullable Duration headerTimeout,
+      @Nullable Duration idleTimeout,
+      @Nullable Duration stallTimeout,
+      int requests,
+      int queue,
+      @Nullable Duration queueWait,
+      @Nullable Duration blobQueueWait,
+      @Nullable Duration answerTimeout,
+      @Nullable Duration progressTimeout) {
+    this.connections = positive("connections", connections, 4096);
+    this.headerSize = headerSize == null ? new DataSize(64 << 10) : headerSize;
+    this.headerTimeout = positive("headerTimeout", headerTimeout, 10);
+    this.idleTimeout = positive("idleTimeout", idleTimeout, 60);
+    this.stallTimeout = positive("stallTimeout", stallTimeout, 60);
+    this.requests = positive("requests", requests, 512);
+    this.queue = positive("queue", queue, 2048);
+    this.queueWait = positive("queueWait", queueWait, 1);
+    this.blobQueueWait = positive("blobQueueWait", blobQueueWait, 30);
+    this.answerTimeout = positive("answerTimeout", answerTimeout, 10);
+    this.progressTimeout = positive("progressTimeout", progressTimeout, 20);
+    if (this.headerSize.bytes() < MIN_HEADER || this.headerSize.bytes() > MAX_HEADER) {
+      throw new IllegalArgumentException("headerSize must be 1KiB to 1MiB, got " + headerSize);
+    }
+  }
+
+  private static int positive(String key, int value, int byDefault) {
+    if (value < 0) {
+      throw new IllegalArgumentException(key + " must be positive, got " + value);
+    }
+    return value == 0 ? byDefault : value;
+  }
+
+  private static Duration positive(String key, @Nullable Duration value, int seconds) {
+    if (value != null && !value.isPositive()) {
+      throw new IllegalArgumentException(key + " must be positive, got " + value);
+    }
+    return value == null ? Duration.ofSeconds(seconds) : value;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.time.Time;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the event loop to a virtual thread, one request of a connection at a time: the next one is
+ * read when the response to this one has been taken.
+ */
+final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
+  private static final long MAX_BODY = 64 << 10;
+
+  private final SlowClients slow;
+  private final Duration stallTimeout;
+  private final Time time;
+  private final BiConsumer<ProxyRequest, ClientResponse> answer;
+  private @Nullable ProxyRequest request;
+  private long body;
+
+  ProxyRequestHandler(
+      SlowClients slow,
+      Duration stallTimeout,
+      Time time,
+      BiConsumer<ProxyRequest, ClientResponse> answer) {
+    this.slow = slow;
+    this.stallTimeout = stallTimeout;
+    this.time = time;
+    this.answer = answer;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext context) {
+    context.read();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    try {
+      if (message instanceof HttpRequest head) {
+        if (head.decoderResult().isFailure()) {
+          refuse(context, head.decoderResult());
+          return;
+        }
+        request = of(context, head);
+        body = 0;
+        if (!head.method().name().equals("GET") && !head.method().name().equals("HEAD")) {
+          start(context, true); // What follows is not read: the connection ends with the answer.
+          return;
+        }
+      }
+      if (message instanceof HttpContent content) {
+        body += content.content().readableBytes();
+        if (content.decoderResult().isFailure() || body > MAX_BODY) {
+          refuse(context, content.decoderResult());
+          return;
+        }
+      }
+      if (message instanceof LastHttpContent && request != null) {
+        start(context, false);
+        return;
+      }
+      context.read();
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private static ProxyRequest of(ChannelHandlerContext context, HttpRequest head) {
+    List<Map.Entry<String, String>> header = List.copyOf(head.headers().entries());
+    InetAddress client =
+        context.channel().remoteAddress() instanceof InetSocketAddress socket
+            ? socket.getAddress()
+            : InetAddress.getLoopbackAddress();
+    return new ProxyRequest(head.method().name(), head.uri(), header, client);
+  }
+
+  private void start(ChannelHandlerContext context, boolean thenClose) {
+    ProxyRequest mine = request;
+    request = null;
+    if (mine == null) {
+      return;
+    }
+    slow.answering();
+    ClientResponse response = new ClientResponse(context.channel(), stallTimeout, time);
+    Threads.virtual(
+        "proxy-" + context.channel().id().asShortText(),
+        () -> {
+          try {
+            answer.accept(mine, response);
+          } finally {
+            if (thenClose || !response.isEnded()) {
+              context.channel().close();
+            } else {
+              context.channel().eventLoop().execute(() -> next(context));
+            }
+          }
+        });
+  }
+
+  private void next(ChannelHandlerContext context) {
+    slow.answered(context);
+    context.read();
+  }
+
+  /** Answers what is no request and ends the connection. */
+  private void refuse(ChannelHandlerContext context, DecoderResult result) {
+    request = null;
+    slow.answering();
+    int status = 400;
+    if (result.cause() instanceof TooLongHttpHeaderException) {
+      status = 431;
+    } else if (result.cause() instanceof TooLongHttpLineException) {
+      status = 414;
+    } else if (result.isSuccess()) {
+      status = 413;
+    }
+    int code = status;
+    ClientResponse response = new ClientResponse(context.channel(), stallTimeout, time);
+    Threads.virtual(
+        "proxy-refuse",
+        () -> {
+          response.full(
+              code,
+              List.of(
+                  Map.entry(HttpHeaderNames.CONNECTION.toString(), "close"),
+                  Map.entry(HttpHeaderNames.CONTENT_TYPE.toString(), OciError.MEDIA_TYPE)),
+              OciError.json("UNSUPPORTED", "this is no request that can be answered"));
+          context.channel().close();
+        });
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** So many requests at a time; a bounded number of others wait for a bounded while. Any thread. */
+final class RequestGate {
+  private final Semaphore turns;
+  private final AtomicInteger waiting = new AtomicInteger();
+  private final int queue;
+
+  RequestGate(int requests, int queue) {
+    this.turns = new Semaphore(requests, true);
+    this.queue = queue;
+  }
+
+  /**
+   * Runs the action when it is its turn; blocks.
+   *
+   * @throws DragonflyException RESOURCE_EXHAUSTED when the turn did not come
+   */
+  void run(Duration wait, Runnable action) {
+    enter(wait);
+    try {
+      action.run();
+    } finally {
+      turns.release();
+    }
+  }
+
+  private void enter(Duration wait) {
+    if (turns.tryAcquire()) {
+      return;
+    }
+    try {
+      if (waiting.incrementAndGet() > queue
+          || !turns.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new DragonflyException(
+            ErrorCode.RESOURCE_EXHAUSTED,
+            "this proxy is busy: no turn within " + wait + "; ask the registry itself or again");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DragonflyException(ErrorCode.CANCELLED, "interrupted while waiting", e);
+    } finally {
+      waiting.decrementAndGet();
+    }
+  }
+}

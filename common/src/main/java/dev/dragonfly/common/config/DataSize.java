@@ -1,6 +1,5 @@
 package dev.dragonfly.common.config;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -41,7 +40,6 @@ public record DataSize(long bytes) {
    *
    * @throws IllegalArgumentException saying what is expected
    */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static DataSize parse(String text) {
     Matcher matcher = FORM.matcher(text.strip());
     Long unit = matcher.matches() ? UNITS.get(matcher.group(2).toLowerCase(Locale.ROOT)) : null;

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DatabindException;
@@ -25,7 +26,12 @@ public final class ConfigLoader {
       YAMLMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-          .addModule(new SimpleModule().addDeserializer(Duration.class, new DurationReader()))
+          .addModule(
+              new SimpleModule()
+                  .addDeserializer(
+                      Duration.class, new ScalarReader<>(Duration.class, DurationText::parse))
+                  .addDeserializer(
+                      DataSize.class, new ScalarReader<>(DataSize.class, DataSize::parse)))
           .build();
 
   private ConfigLoader() {}
@@ -50,7 +56,7 @@ public final class ConfigLoader {
   /** Reads the text; {@code origin} is named in errors. */
   public static <T extends Record> T parse(String text, String origin, Class<T> type) {
     try {
-      T value = MAPPER.readValue(text.isBlank() ? "{}" : text, type);
+      T value = MAPPER.readValue(hasKeys(text) ? text : "{}", type);
       return value == null ? MAPPER.readValue("{}", type) : value;
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException(
@@ -58,18 +64,26 @@ public final class ConfigLoader {
     } catch (DatabindException e) {
       throw new ConfigException("%s: %s: %s".formatted(origin, path(e), reason(e)), e);
     } catch (JacksonException e) {
-      throw new ConfigException("%s: not YAML: %s".formatted(origin, e.getOriginalMessage()), e);
+      // the parser's own message quotes the line, which may hold a secret
+      throw new ConfigException(
+          "%s: not YAML at line %d, column %d: look for quotes, brackets, colons and indentation"
+              .formatted(origin, e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
   }
 
+  private static boolean hasKeys(String text) {
+    return text.lines()
+        .map(String::strip)
+        .anyMatch(line -> !line.isEmpty() && !line.startsWith("#"));
+  }
+
   private static String reason(DatabindException e) {
-    Throwable cause = e;
-    while (cause.getCause() != null && cause.getCause() != cause) {
-      cause = cause.getCause();
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (!(cause instanceof JacksonException || cause instanceof ReflectiveOperationException)) {
+        return String.valueOf(cause.getMessage());
+      }
     }
-    return cause instanceof JacksonException known
-        ? known.getOriginalMessage()
-        : String.valueOf(cause.getMessage());
+    return e.getOriginalMessage();
   }
 
   private static String path(DatabindException e) {
@@ -119,15 +133,18 @@ public final class ConfigLoader {
     return row[b.length()];
   }
 
-  /** Reads durations as people write them. */
-  private static final class DurationReader extends StdDeserializer<Duration> {
-    DurationReader() {
-      super(Duration.class);
+  /** Reads what people write as one word: a text or a number. */
+  private static final class ScalarReader<T> extends StdDeserializer<T> {
+    private final Function<String, T> parser;
+
+    ScalarReader(Class<T> type, Function<String, T> parser) {
+      super(type);
+      this.parser = parser;
     }
 
     @Override
-    public Duration deserialize(JsonParser parser, DeserializationContext context) {
-      return DurationText.parse(parser.getString());
+    public T deserialize(JsonParser parser, DeserializationContext context) {
+      return this.parser.apply(parser.getString());
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.dragonfly.common.config;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;

@@ -21,9 +21,10 @@ public final class Secret {
 
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Secret parse(Object written) {
-    if (!(written instanceof Map<?, ?> map)) {
-      return new Secret(String.valueOf(written));
+    if (written instanceof String || written instanceof Number || written instanceof Boolean) {
+      return new Secret(written.toString());
     }
+    Map<?, ?> map = written instanceof Map<?, ?> keys ? keys : Map.of();
     if (map.size() == 1 && map.get("file") instanceof String file) {
       try {
         return new Secret(Files.readString(Path.of(file)).strip());

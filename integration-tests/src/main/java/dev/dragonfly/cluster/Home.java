@@ -29,7 +29,7 @@ public final class Home {
   }
 
   /** The class path of a service. */
-  String classPath(String module) {
+  public String classPath(String module) {
     Path target = root.resolve(module).resolve("target");
     if (!Files.isDirectory(target.resolve("classes"))
         || !Files.isDirectory(target.resolve("lib"))) {

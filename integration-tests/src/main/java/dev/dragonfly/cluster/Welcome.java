@@ -4,6 +4,9 @@ import java.io.PrintStream;
 
 /** What a newcomer sees when the cluster is up. */
 final class Welcome {
+  private static final String SAMPLE =
+      "https://repo.maven.apache.org/maven2/org/apache/maven/apache-maven/3.9.9/apache-maven-3.9.9-bin.zip";
+
   private Welcome() {}
 
   static void print(LocalCluster cluster, PrintStream out) {
@@ -18,13 +21,14 @@ final class Welcome {
     out.println("  scheduler   " + cluster.scheduler().ready("grpc"));
     out.println("  seed        " + cluster.seed().process().ready("piece"));
     for (PeerNode peer : cluster.peers()) {
-      out.println("  " + peer.process().name() + "      " + peer.socket() + "  proxy " + peer.proxy());
+      out.println(
+          "  " + peer.process().name() + "      " + peer.socket() + "  proxy " + peer.proxy());
     }
     out.println();
     out.println(bold + "Try" + plain + " (in another terminal)");
-    out.println("  ./dragonfly dfget https://example.com/some-large-file -O /tmp/maven.zip");
+    out.println("  ./dragonfly dfget " + SAMPLE + " -O /tmp/sample.zip");
     out.println(
-        "  ./dragonfly dfget <the same URL> -O /tmp/again.zip --peer 1    # comes from peers");
+        "  ./dragonfly dfget " + SAMPLE + " -O /tmp/again.zip --peer 1    # comes from a peer");
     out.println(
         "  curl -s "
             + "http://"

@@ -71,8 +71,8 @@ public final class VortexServer implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION,
-          "cannot serve pieces on %s:%d; is another daemon running there?"
+          ErrorCode.CONFIG,
+          "cannot serve pieces on %s:%d: is the port in use? choose another upload.port"
               .formatted(config.ip(), config.port()),
           bound.cause());
     }

@@ -13,8 +13,7 @@ import org.junit.jupiter.api.Test;
 class MetricsPageTest {
   private static final Pattern NAME =
       Pattern.compile("\"(dragonfly_(?:manager|scheduler|dfdaemon)_\\w*)\"");
-  private static final Pattern CONSTANT =
-      Pattern.compile("(\\w+) = \"(dragonfly_\\w+_)\"");
+  private static final Pattern CONSTANT = Pattern.compile("(\\w+) = \"(dragonfly_\\w+_)\"");
   private static final Pattern ON_THE_PAGE = Pattern.compile("(?m)^\\| `(dragonfly_\\w+)`");
 
   /** What the form of Prometheus adds to counters and timers. */
@@ -37,7 +36,8 @@ class MetricsPageTest {
       }
       Matcher constant = CONSTANT.matcher(text);
       while (constant.find()) {
-        addAll(names, constant.group(2), Pattern.compile(constant.group(1) + " \\+ \"(\\w+)\""), text);
+        addAll(
+            names, constant.group(2), Pattern.compile(constant.group(1) + " \\+ \"(\\w+)\""), text);
       }
     }
     assertThat(names).hasSizeGreaterThan(10);

@@ -55,11 +55,7 @@ class LinksTest {
     Matcher matcher = HEADING.matcher(FENCED.matcher(SourceTree.read(page)).replaceAll(""));
     while (matcher.find()) {
       anchors.add(
-          matcher
-              .group(1)
-              .toLowerCase(Locale.ROOT)
-              .replaceAll("[^\\w\\- ]", "")
-              .replace(' ', '-'));
+          matcher.group(1).toLowerCase(Locale.ROOT).replaceAll("[^\\w\\- ]", "").replace(' ', '-'));
     }
     return anchors;
   }

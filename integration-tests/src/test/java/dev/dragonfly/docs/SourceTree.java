@@ -38,7 +38,8 @@ final class SourceTree {
     Set<String> packages = new TreeSet<>();
     for (Path file : javaFiles("main")) {
       String folder = file.getParent().toString().replace('/', '.');
-      packages.add(folder.substring(folder.indexOf(".dev.dragonfly.") + ".dev.dragonfly.".length()));
+      packages.add(
+          folder.substring(folder.indexOf(".dev.dragonfly.") + ".dev.dragonfly.".length()));
     }
     return packages;
   }
@@ -54,8 +55,7 @@ final class SourceTree {
   /** Markdown of the docs folder and of the root. */
   static List<Path> pages() {
     return files(".md").stream()
-        .filter(
-            file -> file.getParent().equals(ROOT) || file.startsWith(ROOT.resolve("docs")))
+        .filter(file -> file.getParent().equals(ROOT) || file.startsWith(ROOT.resolve("docs")))
         .toList();
   }
 

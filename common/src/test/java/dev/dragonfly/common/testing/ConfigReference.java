@@ -39,7 +39,9 @@ public final class ConfigReference {
     assertThat(keysIn(file)).as("keys in " + file).containsAll(keysOf(type));
   }
 
-  /** Fails unless a file with a key that does not exist is refused with its own name and the key. */
+  /**
+   * Fails unless a file with a key that does not exist is refused with its own name and the key.
+   */
   public static <T extends Record> void refusesUnknownKeys(Path folder, Class<T> type) {
     for (String section : sectionsOf(type)) {
       Path file = folder.resolve("unknown.yaml");

@@ -1,0 +1,11 @@
+package dev.dragonfly.dfdaemon.app;
+
+import dev.dragonfly.common.testing.ArchRules;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  @Test
+  void theModuleKeepsToTheRulesOfTheHouse() {
+    ArchRules.check("dev.dragonfly.dfdaemon");
+  }
+}

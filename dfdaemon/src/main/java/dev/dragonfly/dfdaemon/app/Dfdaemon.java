@@ -176,8 +176,7 @@ public final class Dfdaemon implements AutoCloseable {
         config
             .source()
             .withPatience(
-                config.proxy().limits().answerTimeout(),
-                config.proxy().limits().progressTimeout());
+                config.proxy().limits().answerTimeout(), config.proxy().limits().progressTimeout());
     Bandwidth limit = Bandwidth.limited(source.rateLimit().bytes(), time);
     ProxyContext context =
         new ProxyContext(

@@ -53,4 +53,5 @@ public record Interest(Optional<ByteRange> range) {
       }
     }
     return pieces;
-  }}
+  }
+}

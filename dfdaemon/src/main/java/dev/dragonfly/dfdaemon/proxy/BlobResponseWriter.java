@@ -147,8 +147,7 @@ final class BlobResponseWriter implements AutoCloseable {
       return Optional.of(
           new DragonflyException(
               ErrorCode.UNAVAILABLE,
-              "no byte of task %s after %d came for %s"
-                  .formatted(stored.id(), position, quiet)));
+              "no byte of task %s after %d came for %s".formatted(stored.id(), position, quiet)));
     }
     try {
       arrivals.await(progressTimeout.minus(quiet));

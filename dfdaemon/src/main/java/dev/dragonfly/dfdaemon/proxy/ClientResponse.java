@@ -152,7 +152,10 @@ final class ClientResponse {
     taken();
   }
 
-  /** Breaks off, so that the client cannot take what it got for the whole. Nothing is in flight afterwards. */
+  /**
+   * Breaks off, so that the client cannot take what it got for the whole. Nothing is in flight
+   * afterwards.
+   */
   void abort() {
     channel.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }

@@ -55,16 +55,13 @@ final class ContentHeader {
       header.add(Map.entry("ETag", "\"" + digest.get() + "\""));
     }
     header.add(Map.entry("Accept-Ranges", "bytes"));
-    part.ifPresent(
-        bytes ->
-            header.add(
-                Map.entry(
-                    "Content-Range",
-                    "bytes %d-%d/%d"
-                        .formatted(
-                            bytes.start(),
-                            bytes.end() - 1,
-                            facts.contentLength().orElseThrow()))));
+    part.ifPresent(bytes ->
+        header.add(
+            Map.entry(
+                "Content-Range",
+                "bytes %d-%d/%d"
+                    .formatted(
+                        bytes.start(), bytes.end() - 1, facts.contentLength().orElseThrow()))));
     header.add(Map.entry("X-Dragonfly-Task-ID", stored.id().value()));
     if (finished) {
       header.add(Map.entry("X-Dragonfly-Task-Download-Finished", "true"));

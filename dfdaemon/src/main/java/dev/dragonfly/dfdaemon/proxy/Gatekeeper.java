@@ -23,8 +23,7 @@ final class Gatekeeper {
   private final Entitlements entitlements;
   private final TaskStore store;
 
-  Gatekeeper(
-      OriginClient client, RegistryLogin login, Entitlements entitlements, TaskStore store) {
+  Gatekeeper(OriginClient client, RegistryLogin login, Entitlements entitlements, TaskStore store) {
     this.client = client;
     this.login = login;
     this.entitlements = entitlements;
@@ -63,8 +62,7 @@ final class Gatekeeper {
   /** The length of the content, from its origin, where it tells. */
   OptionalLong length(ProxyRequest request, Route.ViaTask route) {
     OriginRequest head = new OriginRequest(true, route.origin().url(), header(request, route));
-    try (OriginAnswer answer =
-        login.withLogin(request, route.origin(), head, client::follow)) {
+    try (OriginAnswer answer = login.withLogin(request, route.origin(), head, client::follow)) {
       return answer.status() == 200 ? answer.contentLength() : OptionalLong.empty();
     }
   }

@@ -30,8 +30,7 @@ final class ProxyAnswers {
     Entitlements entitlements = new Entitlements(context.time(), GRANTS);
     RegistryLogin login = new RegistryLogin(config, context.origins(), context.time());
     this.relay = new RegistryRelay(context.origins(), login, entitlements, via);
-    Gatekeeper gatekeeper =
-        new Gatekeeper(context.origins(), login, entitlements, context.store());
+    Gatekeeper gatekeeper = new Gatekeeper(context.origins(), login, entitlements, context.store());
     this.tasks = new TaskAnswer(context, relay, login, gatekeeper, limits, metrics);
   }
 
@@ -53,7 +52,9 @@ final class ProxyAnswers {
   private Route route(ProxyRequest request) {
     if (request.joined("via").filter(value -> value.contains(via)).isPresent()) {
       return new Route.Refuse(
-          508, "UNSUPPORTED", "this request came through this proxy before: it would go in circles");
+          508,
+          "UNSUPPORTED",
+          "this request came through this proxy before: it would go in circles");
     }
     return router.route(request);
   }
@@ -81,7 +82,8 @@ final class ProxyAnswers {
   }
 
   private static void fail(ProxyRequest request, ClientResponse response, OciError error) {
-    LOG.info("request failed request={} status={} cause={}", request, error.status(), error.message());
+    LOG.info(
+        "request failed request={} status={} cause={}", request, error.status(), error.message());
     if (response.isStarted()) {
       response.abort();
       return;

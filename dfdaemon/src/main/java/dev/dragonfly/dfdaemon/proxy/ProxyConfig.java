@@ -25,7 +25,8 @@ public record ProxyConfig(
     List<ProxyRule> rules,
     ProxyLimits limits) {
   /** Values for a configuration that does not say. */
-  public static final ProxyConfig DEFAULT = new ProxyConfig(null, null, null, null, null, null, null);
+  public static final ProxyConfig DEFAULT =
+      new ProxyConfig(null, null, null, null, null, null, null);
 
   private static final int DEFAULT_PORT = 4001;
   private static final int MAX_PORT = 65535;

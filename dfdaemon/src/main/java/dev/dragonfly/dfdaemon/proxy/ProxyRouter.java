@@ -62,9 +62,7 @@ final class ProxyRouter {
             "UNSUPPORTED",
             "this proxy opens no tunnels: use it as a registry mirror, or ask for http:// URLs with a rule that says useTls")
         : refuse(
-            405,
-            "UNSUPPORTED",
-            "this proxy reads only (GET, HEAD): push to the registry itself");
+            405, "UNSUPPORTED", "this proxy reads only (GET, HEAD): push to the registry itself");
   }
 
   private static Route.Refuse refuse(int status, String code, String message) {
@@ -103,7 +101,8 @@ final class ProxyRouter {
 
   private Route inRegistry(RegistryChoice.Chosen chosen, String query) {
     Registry registry = config.real(chosen.registry());
-    boolean unnamed = chosen.by() == RegistryChoice.By.DEFAULT && config.defaultRegistry().isEmpty();
+    boolean unnamed =
+        chosen.by() == RegistryChoice.By.DEFAULT && config.defaultRegistry().isEmpty();
     boolean loginHere = unnamed || chosen.by() == RegistryChoice.By.PATH;
     String kept = without(query, "ns");
     String url = registry.url(chosen.path().path() + (kept.isEmpty() ? "" : "?" + kept));
@@ -124,8 +123,7 @@ final class ProxyRouter {
             : new Route.PassThrough(origin, true, true);
       }
       case DistributionPath.InRepository other ->
-          new Route.PassThrough(
-              origin(url, registry, other.repository(), loginHere), true, false);
+          new Route.PassThrough(origin(url, registry, other.repository(), loginHere), true, false);
     };
   }
 
@@ -171,7 +169,8 @@ final class ProxyRouter {
 
   private Route file(ProxyRequest request, Target target) {
     Optional<ProxyRule> rule = rule(target.base() + target.path());
-    boolean asked = request.first("X-Dragonfly-Use-P2P").filter("true"::equalsIgnoreCase).isPresent();
+    boolean asked =
+        request.first("X-Dragonfly-Use-P2P").filter("true"::equalsIgnoreCase).isPresent();
     if (rule.isEmpty() && !asked) {
       return new Route.PassThrough(plain(target.url()), false, false);
     }

@@ -52,7 +52,9 @@ final class RegistryLogin {
     return identity(request, origin).flatMap(identity -> proof(identity, origin));
   }
 
-  /** Asks, and asks again with a proof when the first answer is a challenge that is ours to meet. */
+  /**
+   * Asks, and asks again with a proof when the first answer is a challenge that is ours to meet.
+   */
   OriginAnswer withLogin(
       ProxyRequest request,
       Route.Origin origin,
@@ -93,8 +95,7 @@ final class RegistryLogin {
           new Identity(Caller.of(Optional.of(basic), Optional.empty()), Optional.of(basic)));
     }
     return origin.loginHere()
-        ? Optional.of(
-            new Identity(Caller.of(Optional.empty(), Optional.empty()), Optional.empty()))
+        ? Optional.of(new Identity(Caller.of(Optional.empty(), Optional.empty()), Optional.empty()))
         : Optional.empty();
   }
 

@@ -26,8 +26,7 @@ final class RegistryRelay {
   /**
    * @param via how this proxy calls itself in Via headers
    */
-  RegistryRelay(
-      OriginClient client, RegistryLogin login, Entitlements entitlements, String via) {
+  RegistryRelay(OriginClient client, RegistryLogin login, Entitlements entitlements, String via) {
     this.client = client;
     this.login = login;
     this.entitlements = entitlements;
@@ -115,9 +114,7 @@ final class RegistryRelay {
     header.add(Map.entry("Via", via));
     header.add(Map.entry("Accept-Encoding", "identity"));
     header.add(
-        Map.entry(
-            "Range",
-            "bytes=" + from + "-" + (end.isPresent() ? end.getAsLong() - 1 : "")));
+        Map.entry("Range", "bytes=" + from + "-" + (end.isPresent() ? end.getAsLong() - 1 : "")));
     try (OriginAnswer answer =
         login.withLogin(
             request, origin, new OriginRequest(false, origin.url(), header), client::follow)) {

@@ -18,7 +18,8 @@ sealed interface Route {
   /**
    * The origin answers, every time.
    *
-   * @param followRedirects whether redirects are followed here, for clients that know the proxy only
+   * @param followRedirects whether redirects are followed here, for clients that know the proxy
+   *     only
    * @param grants whether success proves that the caller may read the repository
    */
   record PassThrough(Origin origin, boolean followRedirects, boolean grants) implements Route {}

@@ -52,12 +52,14 @@ final class SlowClients extends ChannelInboundHandlerAdapter {
   private void arm(ChannelHandlerContext context, Duration limit) {
     disarm();
     timer =
-        context.executor().schedule(
-            () -> {
-              context.close();
-            },
-            limit.toMillis(),
-            TimeUnit.MILLISECONDS);
+        context
+            .executor()
+            .schedule(
+                () -> {
+                  context.close();
+                },
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   private void disarm() {

@@ -116,9 +116,7 @@ final class TaskAnswer {
     Optional<ByteRange> bytes = range.beforeLength();
     if (range instanceof RequestedRange.Suffix) {
       OptionalLong length =
-          held.isPresent()
-              ? held.get().facts().contentLength()
-              : gatekeeper.length(request, route);
+          held.isPresent() ? held.get().facts().contentLength() : gatekeeper.length(request, route);
       if (length.isEmpty()) {
         relay(request, route, response);
         return;

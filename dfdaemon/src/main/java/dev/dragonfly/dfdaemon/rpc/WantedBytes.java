@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  * @param suffix number of last bytes wanted, 0 when it is no suffix
  */
 record WantedBytes(Optional<ByteRange> range, long suffix) {
-  private static final Pattern HEADER = Pattern.compile("\\s*bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*(?:,.*)?");
+  private static final Pattern HEADER =
+      Pattern.compile("\\s*bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*(?:,.*)?");
   private static final long OPEN_END = 1L << 60;
 
   static WantedBytes of(Download download) {

@@ -62,15 +62,30 @@ public final class FakeParent {
    * @param signer signs the runs that are told with the pieces; absent for an upstream parent
    */
   public FakeParent(
-      int number, boolean seed, TaskId task, long pieceLength, byte[] content,
+      int number,
+      boolean seed,
+      TaskId task,
+      long pieceLength,
+      byte[] content,
       Optional<RunSigner> signer) {
     String name = "p" + number;
     HostId id = HostId.of("10.0.0." + number, name, seed);
     Host host =
         new Host(
-            id, seed ? HostType.SUPER_SEED : HostType.NORMAL, name, "10.0.0." + number, 65000,
-            65001, 0, Optional.empty(), Optional.empty(), 1, false, Optional.empty(),
-            signer.isPresent() ? 1 : 0, HostStats.NONE);
+            id,
+            seed ? HostType.SUPER_SEED : HostType.NORMAL,
+            name,
+            "10.0.0." + number,
+            65000,
+            65001,
+            0,
+            Optional.empty(),
+            Optional.empty(),
+            1,
+            false,
+            Optional.empty(),
+            signer.isPresent() ? 1 : 0,
+            HostStats.NONE);
     this.parent = new Parent(new PeerId(id.value() + "-peer"), host, false);
     this.address = InetSocketAddress.createUnresolved(name, 65001);
     this.task = task;
@@ -208,8 +223,7 @@ public final class FakeParent {
           BlockDigests.of(ByteBuffer.wrap(content, (int) range.start(), (int) range.length())));
     }
     return by.sign(
-        task, layout.blockLength(), first, digests.toByteArray(),
-        OptionalLong.of(content.length));
+        task, layout.blockLength(), first, digests.toByteArray(), OptionalLong.of(content.length));
   }
 
   PieceResponse send(int piece) {

@@ -1,10 +1,10 @@
 package dev.dragonfly.dfdaemon.piece;
 
+import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.host.HostId;
+import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;

@@ -51,13 +51,11 @@ class PieceFetcherTest {
   void wrongBytesAreBlamedOnTheirSenderAndComeFromAnother() throws Exception {
     FakeParent liar = join(fixture.parent(1).corrupting(1).tell(1));
     fixture.fetch();
-    assertThat(fixture.events.awaitFailure())
-        .isEqualTo("1 " + liar.parent().peerId() + " CORRUPT");
+    assertThat(fixture.events.awaitFailure()).isEqualTo("1 " + liar.parent().peerId() + " CORRUPT");
     assertThat(fixture.task.pieces().has(1)).isFalse();
     assertThat(liar.wasLeft()).isTrue();
     FakeParent honest = join(fixture.parent(2).tell(1));
-    assertThat(fixture.events.awaitPiece().parentId())
-        .contains(honest.parent().peerId().value());
+    assertThat(fixture.events.awaitPiece().parentId()).contains(honest.parent().peerId().value());
     assertThat(fixture.task.pieces().has(1)).isTrue();
     assertThat(liar.asked()).containsExactly(1);
   }

@@ -136,12 +136,12 @@ final class FakeRegistry implements AutoCloseable {
         body);
   }
 
-  private static void token(
-      ScriptedServer.Request request, ScriptedServer.Connection connection) throws IOException {
+  private static void token(ScriptedServer.Request request, ScriptedServer.Connection connection)
+      throws IOException {
     String basic =
-        "Basic "
-            + Base64.getEncoder().encodeToString("user:pass".getBytes(StandardCharsets.UTF_8));
-    String token = request.header("authorization").filter(basic::equals).isPresent() ? "good" : "any";
+        "Basic " + Base64.getEncoder().encodeToString("user:pass".getBytes(StandardCharsets.UTF_8));
+    String token =
+        request.header("authorization").filter(basic::equals).isPresent() ? "good" : "any";
     text(connection, "200 OK", "{\"token\":\"" + token + "\",\"expires_in\":300}");
   }
 

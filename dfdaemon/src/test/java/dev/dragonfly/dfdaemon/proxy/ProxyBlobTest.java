@@ -48,7 +48,8 @@ final class ProxyBlobTest {
       assertThat(response.body()).isEqualTo(bytes);
       assertThat(response.headers().firstValue("Docker-Content-Digest")).hasValue(digest);
       assertThat(response.headers().firstValue("Content-Length")).hasValue("" + length);
-      assertThat(response.headers().firstValue("X-Dragonfly-Task-ID")).hasValue(digest.substring(7));
+      assertThat(response.headers().firstValue("X-Dragonfly-Task-ID"))
+          .hasValue(digest.substring(7));
       assertThat(response.headers().firstValue("X-Dragonfly-Task-Download-Finished").isPresent())
           .isEqualTo(i > 0);
     }
@@ -82,7 +83,8 @@ final class ProxyBlobTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0-0", "10-99", "4194000-4195000", "9437180-", "-100", "5000000-99999999"})
+  @ValueSource(
+      strings = {"0-0", "10-99", "4194000-4195000", "9437180-", "-100", "5000000-99999999"})
   void aPartIsAnsweredColdAndFromTheDisk(String range) {
     String digest = proxy.registry.blob(LARGE);
     for (int i = 0; i < 2; i++) {
@@ -109,8 +111,7 @@ final class ProxyBlobTest {
   void aPartBehindTheEndIsRefusedColdAndFromTheDisk() {
     String digest = proxy.registry.blob(SMALL);
     for (int i = 0; i < 2; i++) {
-      HttpResponse<byte[]> part =
-          proxy.get("/v2/org/app/blobs/" + digest, "Range", "bytes=10240-");
+      HttpResponse<byte[]> part = proxy.get("/v2/org/app/blobs/" + digest, "Range", "bytes=10240-");
       assertThat(part.statusCode()).isEqualTo(416);
       if (i > 0) {
         assertThat(part.headers().firstValue("Content-Range")).hasValue("bytes */10240");
@@ -222,5 +223,4 @@ final class ProxyBlobTest {
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body()).isEqualTo(SMALL);
   }
-
 }

@@ -55,8 +55,7 @@ final class ProxyFixture implements AutoCloseable {
                 dir.resolve("data"),
                 proxy.replace("REGISTRY", registry.host()));
     daemon =
-        Dfdaemon.start(
-            ConfigLoader.parse(yaml, "test", DfdaemonConfig.class), DaemonRole.DFDAEMON);
+        Dfdaemon.start(ConfigLoader.parse(yaml, "test", DfdaemonConfig.class), DaemonRole.DFDAEMON);
   }
 
   static byte[] random(int length) {

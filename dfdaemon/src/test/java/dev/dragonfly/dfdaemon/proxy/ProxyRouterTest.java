@@ -22,8 +22,7 @@ final class ProxyRouterTest {
           0,
           null,
           List.of(
-              new RegistryConfig(
-                  "registry.corp", Optional.of("http://10.1.2.3:5000"), null, null)),
+              new RegistryConfig("registry.corp", Optional.of("http://10.1.2.3:5000"), null, null)),
           List.of(
               new ProxyRule("\\.rpm$", false, null),
               new ProxyRule("^http://models\\.corp/", true, null),
@@ -96,9 +95,7 @@ final class ProxyRouterTest {
   @Test
   void theHeaderNamesARegistryThatNobodyConfigured() {
     Route.ViaTask blob =
-        task(
-            route(
-                "GET", "/v2/a/blobs/" + DIGEST, "x-dragonfly-registry", "http://10.9.8.7:5000"));
+        task(route("GET", "/v2/a/blobs/" + DIGEST, "x-dragonfly-registry", "http://10.9.8.7:5000"));
     assertThat(blob.spec().url()).isEqualTo("http://10.9.8.7:5000/v2/a/blobs/" + DIGEST);
   }
 

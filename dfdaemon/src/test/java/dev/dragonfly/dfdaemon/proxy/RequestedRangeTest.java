@@ -64,7 +64,6 @@ final class RequestedRangeTest {
   @Test
   void nothingOfNothingIsBehindTheEnd() {
     assertThat(RequestedRange.parse("bytes=0-").within(0)).isEmpty();
-    assertThat(RequestedRange.parse(null).within(0))
-        .isEqualTo(Optional.of(new ByteRange(0, 0)));
+    assertThat(RequestedRange.parse(null).within(0)).isEqualTo(Optional.of(new ByteRange(0, 0)));
   }
 }

@@ -131,8 +131,7 @@ class DownloadServiceTest {
         .end()
         .join();
     assertThat(fixture.runner.request().spec().requestHeader()).containsOnlyKeys("X-Other");
-    assertThat(output)
-        .hasBinaryContent(Arrays.copyOfRange(fixture.content, start, start + length));
+    assertThat(output).hasBinaryContent(Arrays.copyOfRange(fixture.content, start, start + length));
   }
 
   @ParameterizedTest

@@ -45,7 +45,8 @@ class SyncPiecesTest {
   void aChildHearsOfThePiecesThatAreThereAndOfEachThatComes() throws Exception {
     fixture.store.add(fixture.task);
     fixture.task.addPiece(2, fixture.content);
-    RpcFixture.Answers<SyncPiecesResponse> answers = sync(request().addAllInterestedPieceNumbers(List.of(0, 2)));
+    RpcFixture.Answers<SyncPiecesResponse> answers =
+        sync(request().addAllInterestedPieceNumbers(List.of(0, 2)));
     SyncPiecesResponse first = answers.next();
     assertThat(first.getNumber()).isEqualTo(2);
     assertThat(first.getOffset()).isEqualTo(2 * RpcFixture.PIECE);
@@ -99,8 +100,7 @@ class SyncPiecesTest {
   @Test
   void aTaskThatIsDeletedEndsTheStream() throws Exception {
     fixture.store.add(fixture.task);
-    RpcFixture.Answers<SyncPiecesResponse> answers =
-        sync(request().addInterestedPieceNumbers(0));
+    RpcFixture.Answers<SyncPiecesResponse> answers = sync(request().addInterestedPieceNumbers(0));
     fixture.task.awaitListener();
     fixture.task.delete();
     assertStatus(answers, Status.Code.NOT_FOUND);
@@ -109,8 +109,7 @@ class SyncPiecesTest {
   @Test
   void aTaskThatComesAMomentLaterIsWaitedFor() throws Exception {
     fixture.task.addPiece(0, fixture.content);
-    RpcFixture.Answers<SyncPiecesResponse> answers =
-        sync(request().addInterestedPieceNumbers(0));
+    RpcFixture.Answers<SyncPiecesResponse> answers = sync(request().addInterestedPieceNumbers(0));
     RpcFixture.await(() -> fixture.timers.pendingTimers() == 1);
     fixture.store.add(fixture.task);
     fixture.timers.advance(Duration.ofMillis(50));
@@ -119,8 +118,7 @@ class SyncPiecesTest {
 
   @Test
   void aTaskThatNeverComesIsNotFoundAfterFiveSeconds() throws Exception {
-    RpcFixture.Answers<SyncPiecesResponse> answers =
-        sync(request().addInterestedPieceNumbers(0));
+    RpcFixture.Answers<SyncPiecesResponse> answers = sync(request().addInterestedPieceNumbers(0));
     RpcFixture.await(() -> fixture.timers.pendingTimers() == 1);
     fixture.timers.advance(Duration.ofMillis(4999));
     assertThat(fixture.timers.pendingTimers()).isEqualTo(1);
@@ -140,9 +138,7 @@ class SyncPiecesTest {
     Context.CancellableContext call = Context.current().withCancellation();
     RpcFixture.Answers<SyncPiecesResponse> answers = new RpcFixture.Answers<>();
     call.run(
-        () ->
-            fixture.upload.syncPieces(
-                request().addInterestedPieceNumbers(0).build(), answers));
+        () -> fixture.upload.syncPieces(request().addInterestedPieceNumbers(0).build(), answers));
     fixture.task.awaitListener();
     call.cancel(null);
     assertStatus(answers, Status.Code.CANCELLED);

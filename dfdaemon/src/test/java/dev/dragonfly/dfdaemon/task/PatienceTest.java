@@ -16,8 +16,7 @@ class PatienceTest {
   @ParameterizedTest
   @CsvSource({"0, WAIT", "1999, WAIT", "2000, READ_SOURCE", "60000, READ_SOURCE"})
   void aNewDownloadWaitsTwoSecondsForAScheduler(long sinceLost, Move expected) {
-    Situation nobody =
-        new Situation(false, true, 0, false, ms(sinceLost), ms(sinceLost), ms(0), 0);
+    Situation nobody = new Situation(false, true, 0, false, ms(sinceLost), ms(sinceLost), ms(0), 0);
     assertThat(patience.decide(nobody)).isEqualTo(expected);
   }
 
@@ -37,8 +36,7 @@ class PatienceTest {
 
   @Test
   void whoHasAskedWaitsForTheAnswer() {
-    Situation asked =
-        new Situation(true, true, 0, false, ms(600_000), ms(0), ms(600_000), 3);
+    Situation asked = new Situation(true, true, 0, false, ms(600_000), ms(0), ms(600_000), 3);
     assertThat(patience.decide(asked)).isEqualTo(Move.WAIT);
   }
 

@@ -101,8 +101,7 @@ final class TaskFixture {
 
   /** A parent that has everything and signs as a known reader of the source. */
   FakeParent parent(int number) {
-    return parents.add(
-        new FakeParent(number, false, id, PIECE, content, Optional.of(seedSigner)));
+    return parents.add(new FakeParent(number, false, id, PIECE, content, Optional.of(seedSigner)));
   }
 
   /** What a scheduler knows of the content. */

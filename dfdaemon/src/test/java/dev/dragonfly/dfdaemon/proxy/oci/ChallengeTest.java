@@ -22,8 +22,7 @@ final class ChallengeTest {
   @Test
   void aRealmMayHaveAQuery() {
     Challenge challenge = Challenge.parse("bearer realm=\"https://a/t?x=1\"").orElseThrow();
-    assertThat(challenge.tokenUrl("a"))
-        .isEqualTo("https://a/t?x=1&scope=repository%3Aa%3Apull");
+    assertThat(challenge.tokenUrl("a")).isEqualTo("https://a/t?x=1&scope=repository%3Aa%3Apull");
     assertThat(challenge.tokenUrl("")).isEqualTo("https://a/t?x=1");
   }
 
@@ -34,7 +33,13 @@ final class ChallengeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "Bearer", "Negotiate abc", "Bearer realm=\"file:///etc/passwd\"", "Digest x=y"})
+      strings = {
+        "",
+        "Bearer",
+        "Negotiate abc",
+        "Bearer realm=\"file:///etc/passwd\"",
+        "Digest x=y"
+      })
   void whatCannotBeMetIsNothing(String header) {
     assertThat(Challenge.parse(header)).isEmpty();
   }

@@ -114,7 +114,11 @@ final class DistributionPathTest {
 
   @ParameterizedTest
   @CsvSource({
-    "sha256:0123", "sha256:ZZZZ", "md5:d41d8cd98f00b204e9800998ecf8427e", "latest", "sha256:"
+    "sha256:0123",
+    "sha256:ZZZZ",
+    "md5:d41d8cd98f00b204e9800998ecf8427e",
+    "latest",
+    "sha256:"
   })
   void aBlobNeedsADigestOfContent(String digest) {
     assertThatThrownBy(() -> DistributionPath.parse("/v2/a/blobs/" + digest))

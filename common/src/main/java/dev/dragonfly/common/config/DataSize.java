@@ -56,12 +56,6 @@ public record DataSize(long bytes) {
     }
   }
 
-  /** From a configuration, where a size without a unit is a number. */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-  static DataSize read(Object written) {
-    return parse(String.valueOf(written));
-  }
-
   @Override
   public String toString() {
     for (String unit : new String[] {"TiB", "GiB", "MiB", "KiB"}) {

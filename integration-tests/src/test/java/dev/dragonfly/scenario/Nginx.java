@@ -44,6 +44,7 @@ final class Nginx implements AutoCloseable {
 
   private String configuration() {
     return """
+    %3$s
     daemon off;
     worker_processes 1;
     pid %1$s/nginx.pid;

@@ -158,8 +158,7 @@ final class DfgetOptions {
   }
 
   private Duration timeout() {
-    Duration time =
-        parse("--timeout", timeout, DurationText::parse).orElse(Duration.ofHours(6));
+    Duration time = parse("--timeout", timeout, DurationText::parse).orElse(Duration.ofHours(6));
     if (!time.isPositive()) {
       throw invalid("--timeout must be positive, got " + timeout);
     }

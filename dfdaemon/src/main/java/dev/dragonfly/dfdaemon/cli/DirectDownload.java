@@ -157,8 +157,8 @@ final class DirectDownload {
     return bytes;
   }
 
-  private static int read(
-      InputStream in, byte[] chunk, Watchdog watchdog, DfgetRequest request) throws IOException {
+  private static int read(InputStream in, byte[] chunk, Watchdog watchdog, DfgetRequest request)
+      throws IOException {
     try {
       return in.read(chunk);
     } catch (IOException e) {

@@ -31,8 +31,7 @@ final class Watchdog implements AutoCloseable {
     this.lastNanos = start;
     Duration quarter = pause.dividedBy(4);
     this.timer =
-        timers.every(
-            quarter.compareTo(LONGEST_LOOK) < 0 ? quarter : LONGEST_LOOK, this::look);
+        timers.every(quarter.compareTo(LONGEST_LOOK) < 0 ? quarter : LONGEST_LOOK, this::look);
   }
 
   /** Bytes came. */

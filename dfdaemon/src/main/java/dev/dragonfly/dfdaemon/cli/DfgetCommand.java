@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.cli;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -50,6 +51,8 @@ public final class DfgetCommand implements Callable<Integer> {
   static int run(String[] args, PrintStream out, PrintStream err) {
     return new CommandLine(new DfgetCommand(out, err))
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
         .execute(args);
   }
 
@@ -73,6 +76,13 @@ public final class DfgetCommand implements Callable<Integer> {
       if (daemon.answers()) {
         return daemon.download(request, progress);
       }
+    }
+    if (request.disableBackToSource()) {
+      throw new DragonflyException(
+          ErrorCode.UNAVAILABLE,
+          "no daemon answers at "
+              + options.socket()
+              + " and --disable-back-to-source forbids to read the source; start the daemon");
     }
     err.println(
         "dfget: warning: no daemon answers at "

@@ -150,11 +150,19 @@ final class DfgetOptions {
         spec,
         output.toAbsolutePath().normalize(),
         parse("--range", range, RangeText::parse),
-        parse("--timeout", timeout, DurationText::parse).orElse(Duration.ofHours(6)),
+        timeout(),
         priority,
         overwrite,
         forceHardLink,
         disableBackToSource);
+  }
+
+  private Duration timeout() {
+    Duration time = parse("--timeout", timeout, DurationText::parse).orElse(Duration.ofHours(6));
+    if (!time.isPositive()) {
+      throw invalid("--timeout must be positive, got " + timeout);
+    }
+    return time;
   }
 
   private OptionalLong pieceLength() {

@@ -4,6 +4,8 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.common.time.SystemTimers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +13,8 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,6 +29,20 @@ import org.jspecify.annotations.Nullable;
 /** Reads the source without a daemon: into a file beside the output, checked, then moved there. */
 final class DirectDownload {
   private static final int CHUNK = 256 << 10;
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+
+  private final Duration longestPause;
+
+  DirectDownload() {
+    this(LONGEST_PAUSE);
+  }
+
+  /**
+   * @param longestPause how long the source may send nothing
+   */
+  DirectDownload(Duration longestPause) {
+    this.longestPause = longestPause;
+  }
 
   DfgetResult download(DfgetRequest request, Progress progress) {
     Path temp =
@@ -41,13 +59,23 @@ final class DirectDownload {
       HttpResponse<InputStream> response = open(request);
       check(response, request);
       Optional<MessageDigest> digest = digest(request);
-      long bytes = copy(response, temp, digest, progress);
+      long bytes = copy(response, temp, digest, progress, request);
       checkLength(response, bytes, request);
       checkDigest(request, digest);
       move(temp, request);
       progress.end();
       return new DfgetResult(
           "", "", request.output(), bytes, progress.seconds(), 0, progress.fromSource(), 0);
+    } catch (HttpTimeoutException e) {
+      throw new DragonflyException(
+          ErrorCode.DEADLINE_EXCEEDED,
+          "source " + request.spec().url() + " did not answer in time: " + e.getMessage(),
+          e);
+    } catch (FileAlreadyExistsException e) {
+      throw new DragonflyException(
+          ErrorCode.ALREADY_EXISTS,
+          "the output exists: " + request.output() + "; give --overwrite to replace it",
+          e);
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.UNAVAILABLE,
@@ -100,19 +128,24 @@ final class DirectDownload {
             .formatted(request.spec().url(), response.statusCode(), expected));
   }
 
-  private static long copy(
+  private long copy(
       HttpResponse<InputStream> response,
       Path temp,
       Optional<MessageDigest> digest,
-      Progress progress)
+      Progress progress,
+      DfgetRequest request)
       throws IOException {
     progress.total(response.headers().firstValueAsLong("content-length").orElse(-1));
     byte[] chunk = new byte[CHUNK];
     long bytes = 0;
-    try (InputStream in = response.body();
+    try (SystemTimers timers = new SystemTimers("dfget");
+        InputStream in = response.body();
+        Watchdog watchdog =
+            new Watchdog(in, request.timeout(), longestPause, SystemTime.INSTANCE, timers);
         OutputStream out = Files.newOutputStream(temp)) {
       int n;
-      while ((n = in.read(chunk)) >= 0) {
+      while ((n = read(in, chunk, watchdog, request)) >= 0) {
+        watchdog.progressed();
         out.write(chunk, 0, n);
         if (digest.isPresent()) {
           digest.get().update(chunk, 0, n);
@@ -122,6 +155,16 @@ final class DirectDownload {
       }
     }
     return bytes;
+  }
+
+  private static int read(InputStream in, byte[] chunk, Watchdog watchdog, DfgetRequest request)
+      throws IOException {
+    try {
+      return in.read(chunk);
+    } catch (IOException e) {
+      watchdog.explain(request.spec().url(), e);
+      throw e;
+    }
   }
 
   private static void checkLength(

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param last last byte, absent for everything from {@code first}; the length of a suffix
  */
 record RangeText(OptionalLong first, OptionalLong last) {
-  private static final Pattern FORM = Pattern.compile("(?:bytes=)?(\\d*)-(\\d*)");
+  private static final Pattern FORM = Pattern.compile("(?:bytes=)?(\\d{0,18})-(\\d{0,18})");
 
   static RangeText parse(String text) {
     Matcher matcher = FORM.matcher(text.strip());
@@ -24,6 +24,10 @@ record RangeText(OptionalLong first, OptionalLong last) {
         range.first.isPresent()
             && range.last.isPresent()
             && range.last.getAsLong() < range.first.getAsLong();
+    boolean nothing = range.first.isEmpty() && range.last.orElse(1) == 0;
+    if (nothing) {
+      throw new IllegalArgumentException("the range is empty: '" + text + "'");
+    }
     if (reversed) {
       throw new IllegalArgumentException("the range ends before it begins: '" + text + "'");
     }

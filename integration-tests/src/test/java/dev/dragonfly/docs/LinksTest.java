@@ -19,6 +19,7 @@ class LinksTest {
   private static final Pattern CODE = Pattern.compile("`[^`\n]*`");
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
   private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} +(.+?) *$");
+  private static final Pattern PAGE = Pattern.compile("docs/[a-z0-9/-]+\\.(?:md|yaml)");
   private static final Pattern OUTSIDE = Pattern.compile("[a-z]+:.*");
 
   @Test
@@ -37,6 +38,20 @@ class LinksTest {
     }
     assertThat(broken).isEmpty();
     assertThat(links).isPositive();
+  }
+
+  @Test
+  void everyPageThatTheSourcesNameExists() {
+    Set<String> missing = new TreeSet<>();
+    for (Path file : SourceTree.javaFiles("main", "test")) {
+      Matcher matcher = PAGE.matcher(SourceTree.read(file));
+      while (matcher.find()) {
+        if (!Files.exists(SourceTree.ROOT.resolve(matcher.group()))) {
+          missing.add(file.getFileName() + " -> " + matcher.group());
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
   }
 
   private static boolean leadsSomewhere(Path page, String target) {

@@ -16,6 +16,8 @@ final class SourceTree {
   /** The checkout; tests run in the folder of their module. */
   static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
+  private static final String BASE = "/dev/dragonfly/";
+
   private static final Pattern TYPE =
       Pattern.compile("\\b(?:class|record|interface|enum)\\s+([A-Z]\\w*)");
 
@@ -37,9 +39,9 @@ final class SourceTree {
   static Set<String> packages() {
     Set<String> packages = new TreeSet<>();
     for (Path file : javaFiles("main")) {
-      String folder = file.getParent().toString().replace('/', '.');
-      packages.add(
-          folder.substring(folder.indexOf(".dev.dragonfly.") + ".dev.dragonfly.".length()));
+      String name = file.toString();
+      String folder = name.substring(name.indexOf(BASE) + BASE.length(), name.lastIndexOf('/'));
+      packages.add(folder.replace('/', '.'));
     }
     return packages;
   }
@@ -55,7 +57,7 @@ final class SourceTree {
   /** Markdown of the docs folder and of the root. */
   static List<Path> pages() {
     return files(".md").stream()
-        .filter(file -> file.getParent().equals(ROOT) || file.startsWith(ROOT.resolve("docs")))
+        .filter(file -> ROOT.relativize(file).toString().matches("[^/]+|docs/.*"))
         .toList();
   }
 

@@ -2,6 +2,7 @@ package dev.dragonfly.cluster;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,31 +13,40 @@ import java.util.Optional;
  * @param seedRate bytes per second that the seed sends at most; 0 for no limit
  * @param holdingsInterval how often daemons tell what they hold
  * @param announceInterval how often hosts announce themselves
+ * @param registries where registries are that the proxies are asked for, by their names
  */
 public record ClusterSettings(
     int peers,
     Optional<Path> dir,
     long seedRate,
     Duration holdingsInterval,
-    Duration announceInterval) {
+    Duration announceInterval,
+    Map<String, String> registries) {
   /** So many peers, everything else as in production. */
   public static ClusterSettings ofPeers(int peers) {
     return new ClusterSettings(
-        peers, Optional.empty(), 0, Duration.ofSeconds(30), Duration.ofSeconds(30));
+        peers, Optional.empty(), 0, Duration.ofSeconds(30), Duration.ofSeconds(30), Map.of());
   }
 
   /** The same with a limit for the seed. */
   public ClusterSettings withSeedRate(long bytesPerSecond) {
-    return new ClusterSettings(peers, dir, bytesPerSecond, holdingsInterval, announceInterval);
+    return new ClusterSettings(
+        peers, dir, bytesPerSecond, holdingsInterval, announceInterval, registries);
   }
 
   /** The same in a folder that stays. */
   public ClusterSettings in(Optional<Path> folder) {
-    return new ClusterSettings(peers, folder, seedRate, holdingsInterval, announceInterval);
+    return new ClusterSettings(
+        peers, folder, seedRate, holdingsInterval, announceInterval, registries);
   }
 
   /** The same with other intervals, so that tests need not wait for half a minute. */
   public ClusterSettings withIntervals(Duration holdings, Duration announce) {
-    return new ClusterSettings(peers, dir, seedRate, holdings, announce);
+    return new ClusterSettings(peers, dir, seedRate, holdings, announce, registries);
+  }
+
+  /** The same with registries that have names of their own. */
+  public ClusterSettings withRegistries(Map<String, String> urls) {
+    return new ClusterSettings(peers, dir, seedRate, holdingsInterval, announceInterval, urls);
   }
 }

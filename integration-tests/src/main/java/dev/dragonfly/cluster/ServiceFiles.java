@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
 
 /** The configurations of the services of a local cluster, and their commands. */
 final class ServiceFiles {
@@ -52,7 +53,7 @@ final class ServiceFiles {
         scheduler: {holdingsInterval: %dms, announceInterval: %dms}
         manager: {address: "%s", refreshInterval: 10s}
         metrics: {ip: 127.0.0.1, port: 0}
-        proxy: {ip: 127.0.0.1, port: 0}
+        proxy: {ip: 127.0.0.1, port: 0, registries: [%s]}
         """
             .formatted(
                 name,
@@ -61,7 +62,14 @@ final class ServiceFiles {
                 folder.resolve(name),
                 settings.holdingsInterval().toMillis(),
                 settings.announceInterval().toMillis(),
-                managerGrpc));
+                managerGrpc,
+                registries()));
+  }
+
+  private String registries() {
+    return settings.registries().entrySet().stream()
+        .map(entry -> "{host: \"%s\", url: \"%s\"}".formatted(entry.getKey(), entry.getValue()))
+        .collect(Collectors.joining(", "));
   }
 
   private Path write(String name, String yaml) {

@@ -17,28 +17,40 @@ import org.junit.platform.commons.support.AnnotationSupport;
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsProgram.Installed.class)
-@interface NeedsProgram {
+public @interface NeedsProgram {
   /** Names of programs, looked for on the PATH and in the sbin folders. */
   String[] value();
+
+  /** Whether only root can run them. */
+  boolean root() default false;
 
   /** Looks for the programs. */
   final class Installed implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
       return AnnotationSupport.findAnnotation(context.getElement(), NeedsProgram.class)
-          .map(needs -> decide(needs.value()))
+          .map(Installed::decide)
           .orElseGet(() -> ConditionEvaluationResult.enabled("needs no program"));
     }
 
-    private static ConditionEvaluationResult decide(String[] programs) {
-      for (String program : programs) {
-        if (Programs.find(program).isEmpty() && !"true".equals(System.getenv("CI"))) {
-          String reason = program + " is not installed; .ci/run installs it";
-          System.err.println("left out: " + reason);
-          return ConditionEvaluationResult.disabled(reason);
+    private static ConditionEvaluationResult decide(NeedsProgram needs) {
+      if ("true".equals(System.getenv("CI"))) {
+        return ConditionEvaluationResult.enabled("nothing is left out here");
+      }
+      for (String program : needs.value()) {
+        if (Programs.find(program).isEmpty()) {
+          return leftOut(program + " is not installed; .ci/run installs it");
         }
       }
+      if (needs.root() && !"root".equals(System.getProperty("user.name"))) {
+        return leftOut("it needs root");
+      }
       return ConditionEvaluationResult.enabled("all programs are there");
+    }
+
+    private static ConditionEvaluationResult leftOut(String reason) {
+      System.err.println("left out: " + reason);
+      return ConditionEvaluationResult.disabled(reason);
     }
   }
 }

@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Programs of the machine. */
-final class Programs {
+public final class Programs {
   private Programs() {}
 
   /** Where the program is, on the PATH or in a sbin folder; empty when it is not installed. */
-  static Optional<Path> find(String program) {
+  public static Optional<Path> find(String program) {
     String folders = System.getenv("PATH") + File.pathSeparator + "/usr/sbin:/sbin:/usr/local/sbin";
     return Arrays.stream(folders.split(File.pathSeparator))
         .map(folder -> Path.of(folder).resolve(program))

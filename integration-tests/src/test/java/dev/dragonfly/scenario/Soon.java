@@ -6,17 +6,17 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for what other processes do; the only way to see it is to look. */
-final class Soon {
+public final class Soon {
   private static final long LOOK_NANOS = 20_000_000;
 
   private Soon() {}
 
   /** Returns once it holds; fails when it does not within the bound. */
-  static void holds(String what, Duration bound, BooleanSupplier condition) {
+  public static void holds(String what, Duration bound, BooleanSupplier condition) {
     holds(() -> what, bound, condition);
   }
 
-  static void holds(Supplier<String> what, Duration bound, BooleanSupplier condition) {
+  public static void holds(Supplier<String> what, Duration bound, BooleanSupplier condition) {
     long end = System.nanoTime() + bound.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {

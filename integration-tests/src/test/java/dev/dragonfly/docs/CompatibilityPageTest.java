@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** The page of compatibility has our fields and the calls that are answered. */
 class CompatibilityPageTest {
-  private static final Path PROTO =
-      SourceTree.ROOT.resolve("api-proto").resolve("src/main/proto");
+  private static final Path PROTO = SourceTree.ROOT.resolve("api-proto").resolve("src/main/proto");
   private static final Pattern MESSAGE = Pattern.compile("^message (\\w+)");
   private static final Pattern OWN_FIELD = Pattern.compile("(\\w+) = (1\\d{3});");
   private static final Pattern FIELD_ROW =
@@ -27,7 +26,11 @@ class CompatibilityPageTest {
   void thePageNamesEveryFieldOfOursAndNoOther() {
     Set<String> inTheCode = new TreeSet<>();
     for (String file :
-        List.of("common/v2/common", "scheduler/v2/scheduler", "dfdaemon/v2/dfdaemon", "manager/v2/manager")) {
+        List.of(
+            "common/v2/common",
+            "scheduler/v2/scheduler",
+            "dfdaemon/v2/dfdaemon",
+            "manager/v2/manager")) {
       String message = "";
       for (String line : SourceTree.read(PROTO.resolve(file + ".proto")).lines().toList()) {
         Matcher begin = MESSAGE.matcher(line);

@@ -2,6 +2,7 @@ package dev.dragonfly.cluster;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -11,6 +12,8 @@ import java.util.Optional;
  * @param peers number of ordinary daemons
  * @param dir folder for everything; absent for a temporary one that is removed
  * @param seedRate bytes per second that the seed sends at most; 0 for no limit
+ * @param peerRates bytes per second that each ordinary daemon sends at most; those not named send
+ *     as fast as they can
  * @param holdingsInterval how often daemons tell what they hold
  * @param announceInterval how often hosts announce themselves
  * @param registries where registries are that the proxies are asked for, by their names
@@ -19,34 +22,48 @@ public record ClusterSettings(
     int peers,
     Optional<Path> dir,
     long seedRate,
+    List<Long> peerRates,
     Duration holdingsInterval,
     Duration announceInterval,
     Map<String, String> registries) {
   /** So many peers, everything else as in production. */
   public static ClusterSettings ofPeers(int peers) {
     return new ClusterSettings(
-        peers, Optional.empty(), 0, Duration.ofSeconds(30), Duration.ofSeconds(30), Map.of());
+        peers,
+        Optional.empty(),
+        0,
+        List.of(),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(30),
+        Map.of());
   }
 
   /** The same with a limit for the seed. */
   public ClusterSettings withSeedRate(long bytesPerSecond) {
     return new ClusterSettings(
-        peers, dir, bytesPerSecond, holdingsInterval, announceInterval, registries);
+        peers, dir, bytesPerSecond, peerRates, holdingsInterval, announceInterval, registries);
   }
 
   /** The same in a folder that stays. */
   public ClusterSettings in(Optional<Path> folder) {
     return new ClusterSettings(
-        peers, folder, seedRate, holdingsInterval, announceInterval, registries);
+        peers, folder, seedRate, peerRates, holdingsInterval, announceInterval, registries);
   }
 
   /** The same with other intervals, so that tests need not wait for half a minute. */
   public ClusterSettings withIntervals(Duration holdings, Duration announce) {
-    return new ClusterSettings(peers, dir, seedRate, holdings, announce, registries);
+    return new ClusterSettings(peers, dir, seedRate, peerRates, holdings, announce, registries);
   }
 
   /** The same with registries that have names of their own. */
   public ClusterSettings withRegistries(Map<String, String> urls) {
-    return new ClusterSettings(peers, dir, seedRate, holdingsInterval, announceInterval, urls);
+    return new ClusterSettings(
+        peers, dir, seedRate, peerRates, holdingsInterval, announceInterval, urls);
+  }
+
+  /** The same with limits for what ordinary daemons send, the first for the first; 0 is none. */
+  public ClusterSettings withPeerRates(List<Long> rates) {
+    return new ClusterSettings(
+        peers, dir, seedRate, rates, holdingsInterval, announceInterval, registries);
   }
 }

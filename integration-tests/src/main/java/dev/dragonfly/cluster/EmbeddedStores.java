@@ -18,9 +18,12 @@ public final class EmbeddedStores implements AutoCloseable {
   private final EmbeddedPostgres postgres;
   private final RedisServer redis;
   private final int redisPort;
+  private final Guard guard;
+  private long redisPid;
   private final String redisPassword = UUID.randomUUID().toString();
 
   EmbeddedStores(Path folder, Guard guard) {
+    this.guard = guard;
     try {
       Path data = folder.resolve("postgres");
       postgres =
@@ -45,13 +48,42 @@ public final class EmbeddedStores implements AutoCloseable {
               .setting("save \"\"")
               .setting("dir " + folder)
               .build();
-      Set<Long> before = children();
-      redis.start();
-      Set<Long> fresh = new HashSet<>(children());
-      fresh.removeAll(before);
-      fresh.forEach(guard::watch);
+      startRedis();
     } catch (IOException e) {
       throw new ClusterException("cannot start the embedded stores in " + folder, e);
+    }
+  }
+
+  private void startRedis() throws IOException {
+    Set<Long> before = children();
+    redis.start();
+    Set<Long> fresh = new HashSet<>(children());
+    fresh.removeAll(before);
+    fresh.forEach(guard::watch);
+    redisPid = fresh.stream().findFirst().orElseThrow();
+  }
+
+  /** Ends Redis at once; what it held is gone. */
+  public void killRedis() {
+    Signals.send("KILL", redisPid);
+  }
+
+  /** Freezes Redis. */
+  public void pauseRedis() {
+    Signals.send("STOP", redisPid);
+  }
+
+  /** Lets Redis go on, or starts it again. */
+  public void reviveRedis() {
+    if (ProcessHandle.of(redisPid).filter(ProcessHandle::isAlive).isPresent()) {
+      Signals.send("CONT", redisPid);
+      return;
+    }
+    try {
+      redis.stop();
+      startRedis();
+    } catch (IOException e) {
+      throw new ClusterException("cannot start Redis again", e);
     }
   }
 

@@ -62,7 +62,10 @@ public final class LocalCluster implements AutoCloseable {
         PeerNode peer =
             new PeerNode(
                 daemonProcess(
-                    "peer-" + i, "dfdaemon", "dev.dragonfly.dfdaemon.app.DfdaemonApp", 0));
+                    "peer-" + i,
+                    "dfdaemon",
+                    "dev.dragonfly.dfdaemon.app.DfdaemonApp",
+                    i < settings.peerRates().size() ? settings.peerRates().get(i) : 0));
         peer.process().launch();
         peers.add(peer);
       }
@@ -172,8 +175,13 @@ public final class LocalCluster implements AutoCloseable {
     node.process().awaitReady();
   }
 
-  /** Starts again whatever was killed, and returns when the scheduler knows all hosts. */
+  /**
+   * Lets go on whatever was paused and starts again whatever was killed, except for the manager;
+   * returns when the scheduler knows all hosts.
+   */
   public void revive() {
+    stores.reviveRedis();
+    processes.stream().filter(ServiceProcess::isAlive).forEach(ServiceProcess::resume);
     if (!scheduler.isAlive()) {
       restartScheduler();
     }
@@ -193,6 +201,12 @@ public final class LocalCluster implements AutoCloseable {
 
   private void awaitHosts() {
     SchedulerProbe.awaitHosts(scheduler.ready("grpc"), settings.peers() + 1, HOSTS_WAIT);
+  }
+
+  /** Whether the scheduler knows this daemon as it runs now, by its ports. */
+  public boolean isAnnounced(PeerNode node) {
+    return SchedulerProbe.ports(scheduler.ready("grpc"))
+        .contains(Integer.parseInt(node.process().ready("grpc").replaceAll(".*:", "")));
   }
 
   /** How many peers of the task of this URL the scheduler knows. */

@@ -1,5 +1,6 @@
 package dev.dragonfly.cluster;
 
+import dev.dragonfly.api.common.v2.Host;
 import dev.dragonfly.api.scheduler.v2.ListHostsRequest;
 import dev.dragonfly.api.scheduler.v2.SchedulerGrpc;
 import dev.dragonfly.api.scheduler.v2.StatTaskRequest;
@@ -10,8 +11,10 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** Asks a scheduler what it knows. */
 final class SchedulerProbe {
@@ -52,6 +55,22 @@ final class SchedulerProbe {
         return 0;
       }
       throw e;
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  /** The ports of gRPC of all hosts that it knows. */
+  static Set<Integer> ports(String address) {
+    ManagedChannel channel = channel(address);
+    try {
+      return SchedulerGrpc.newBlockingStub(channel)
+          .withDeadlineAfter(2, TimeUnit.SECONDS)
+          .listHosts(ListHostsRequest.getDefaultInstance())
+          .getHostsList()
+          .stream()
+          .map(Host::getPort)
+          .collect(Collectors.toSet());
     } finally {
       channel.shutdownNow();
     }

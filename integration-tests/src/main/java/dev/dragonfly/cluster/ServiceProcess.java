@@ -128,25 +128,12 @@ public final class ServiceProcess {
 
   /** Freezes it (SIGSTOP): its sockets stay open and nothing answers. */
   public void pause() {
-    signal("STOP");
+    Signals.send("STOP", pid());
   }
 
   /** Lets a frozen one go on (SIGCONT). */
   public void resume() {
-    signal("CONT");
-  }
-
-  private void signal(String signal) {
-    try {
-      Process kill = new ProcessBuilder("kill", "-" + signal, Long.toString(pid())).start();
-      if (kill.waitFor() != 0) {
-        throw new ClusterException("cannot send SIG" + signal + " to " + name);
-      }
-    } catch (IOException e) {
-      throw new ClusterException("cannot send SIG" + signal + " to " + name, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Signals.send("CONT", pid());
   }
 
   /** Asks it to end (SIGTERM), and kills it after 5 s. */

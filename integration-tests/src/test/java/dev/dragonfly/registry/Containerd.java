@@ -70,7 +70,8 @@ public final class Containerd implements AutoCloseable {
         server = "%s"
         [host."%s"]
         capabilities = ["pull", "resolve"]
-        %s"""
+        %s\
+        """
             .formatted(registry, from, header);
     try {
       Path hosts = Files.createDirectories(folder.resolve("hosts").resolve(REGISTRY));

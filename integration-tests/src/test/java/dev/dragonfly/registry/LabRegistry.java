@@ -1,0 +1,139 @@
+package dev.dragonfly.registry;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A registry (pulls only) that cuts, drags and refuses when told so; counts what it sends. */
+final class LabRegistry implements AutoCloseable {
+  private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
+  private static final int CHUNK = 64 << 10;
+
+  private final HttpServer server;
+  private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+  private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
+  private final AtomicInteger cuts = new AtomicInteger();
+  private final AtomicInteger refusals = new AtomicInteger();
+  private volatile long bytesPerSecond;
+
+  LabRegistry() {
+    try {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    server.setExecutor(executor);
+    server.createContext("/v2/", this::serve);
+    server.start();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  /** Has this image from now on, and no other. */
+  void push(String repository, String tag, Image image) {
+    answers.clear();
+    String base = "/v2/" + repository;
+    answers.put(base + "/manifests/" + tag, image.manifest());
+    answers.put(base + "/manifests/" + image.digest(), image.manifest());
+    image.blobs().forEach((digest, bytes) -> answers.put(base + "/blobs/" + digest, bytes));
+  }
+
+  /** The next so many large bodies end in their middle. */
+  void cut(int bodies) {
+    cuts.set(bodies);
+  }
+
+  /** The next so many requests for blobs are answered 503. */
+  void refuse(int requests) {
+    refusals.set(requests);
+  }
+
+  /** How fast each body is sent from now on; 0 for no limit. */
+  void drag(long rate) {
+    bytesPerSecond = rate;
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String path = exchange.getRequestURI().getPath();
+      byte @Nullable [] body = path.equals("/v2/") ? new byte[] {'{', '}'} : answers.get(path);
+      boolean blob = path.contains("/blobs/");
+      if (blob && refusals.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        exchange.sendResponseHeaders(503, -1);
+      } else if (body == null) {
+        exchange.sendResponseHeaders(404, -1);
+      } else {
+        exchange.getResponseHeaders().set("Docker-Content-Digest", Image.digest(body));
+        exchange
+            .getResponseHeaders()
+            .set("Content-Type", blob ? "application/octet-stream" : Image.MANIFEST_TYPE);
+        answer(exchange, body);
+      }
+    }
+  }
+
+  private void answer(HttpExchange exchange, byte[] whole) throws IOException {
+    byte[] body = whole;
+    int status = 200;
+    Matcher range = RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
+    if (range.matches()) {
+      int from = Integer.parseInt(range.group(1));
+      int end =
+          range.group(2).isEmpty()
+              ? whole.length
+              : Math.min(whole.length, Integer.parseInt(range.group(2)) + 1);
+      body = Arrays.copyOfRange(whole, from, end);
+      status = 206;
+      exchange
+          .getResponseHeaders()
+          .set("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + whole.length);
+    }
+    exchange.getResponseHeaders().set("Accept-Ranges", "bytes");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+      exchange.sendResponseHeaders(status, -1);
+      return;
+    }
+    exchange.sendResponseHeaders(status, body.length);
+    send(exchange.getResponseBody(), body);
+  }
+
+  private void send(OutputStream out, byte[] body) throws IOException {
+    boolean cut = body.length > CHUNK && cuts.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    int end = cut ? body.length / 2 : body.length;
+    long began = System.nanoTime();
+    for (int at = 0; at < end; at += CHUNK) {
+      out.write(body, at, Math.min(CHUNK, end - at));
+      long rate = bytesPerSecond;
+      if (rate > 0) {
+        LockSupport.parkNanos(began + at * 1_000_000_000L / rate - System.nanoTime());
+      }
+    }
+    if (cut) {
+      throw new IOException("cut here");
+    }
+    out.close();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    executor.shutdownNow();
+  }
+}

@@ -44,9 +44,12 @@ public final class GrpcServers {
       return server.getPort();
     }
 
-    /** Ends running calls after at most two seconds. */
+    /** Ends running calls after at most two seconds. Closing twice does no harm. */
     @Override
     public void close() {
+      if (server.isShutdown()) {
+        return;
+      }
       health.enterTerminalState();
       server.shutdown();
       try {

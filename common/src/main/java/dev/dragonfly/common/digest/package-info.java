@@ -1,4 +1,4 @@
-/** Digests and the signed runs of block digests that make bytes verifiable end to end. */
+/** Digests as text, and the keys with which source readers sign. */
 @NullMarked
 package dev.dragonfly.common.digest;
 

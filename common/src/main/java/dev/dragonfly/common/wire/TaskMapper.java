@@ -5,7 +5,7 @@ import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.api.common.v2.TaskType;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
-import dev.dragonfly.common.digest.SignedRun;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskKind;

@@ -62,7 +62,7 @@ final class CloserTest {
   @Test
   void aResourceThatHangsHoldsUpTheOthersForTheLimitOnly() {
     CountDownLatch never = new CountDownLatch(1);
-    Closer closer = new Closer(Duration.ofMillis(20));
+    Closer closer = new Closer(Duration.ofSeconds(1));
     closer.add(() -> closed.add("first"));
     closer.add(() -> closed.add("late " + never.await(20, TimeUnit.SECONDS)));
 

@@ -7,8 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** The timers of the system, and those that tests move by hand. */
@@ -29,36 +32,40 @@ final class TimersTest {
   }
 
   @Test
-  void oneThreadRunsAllActionsInTheOrderOfTheirTime() throws InterruptedException {
-    List<String> order = new ArrayList<>();
-    CountDownLatch done = new CountDownLatch(1);
+  void oneNamedThreadRunsAllActions() throws InterruptedException {
+    BlockingQueue<String> threads = new LinkedBlockingQueue<>();
     try (SystemTimers timers = new SystemTimers("test-timers")) {
-      timers.after(
-          Duration.ofMillis(40),
-          () -> {
-            order.add("second");
-            done.countDown();
-          });
-      timers.after(Duration.ofMillis(1), () -> order.add("first"));
+      timers.after(Duration.ZERO, () -> threads.add(Thread.currentThread().getName()));
+      timers.every(Duration.ofMillis(1), () -> threads.add(Thread.currentThread().getName()));
 
-      assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+      for (int i = 0; i < 3; i++) {
+        assertThat(threads.poll(10, TimeUnit.SECONDS)).isEqualTo("test-timers-0");
+      }
     }
-    assertThat(order).containsExactly("first", "second");
   }
 
   @Test
-  void aCancelledTimerDoesNotRun() throws InterruptedException {
-    CountDownLatch later = new CountDownLatch(1);
-    List<String> runs = new ArrayList<>();
+  void aCancelledTimerBeginsNoFurtherRun() throws InterruptedException {
+    AtomicInteger runs = new AtomicInteger();
+    CountDownLatch first = new CountDownLatch(1);
     try (SystemTimers timers = new SystemTimers("test-timers")) {
-      Timers.Timer cancelled = timers.after(Duration.ofMillis(5), () -> runs.add("cancelled"));
-      cancelled.cancel();
-      cancelled.cancel();
-      timers.after(Duration.ofMillis(20), later::countDown);
+      Timers.Timer timer =
+          timers.every(
+              Duration.ofMillis(1),
+              () -> {
+                runs.incrementAndGet();
+                first.countDown();
+              });
+      assertThat(first.await(10, TimeUnit.SECONDS)).isTrue();
 
-      assertThat(later.await(10, TimeUnit.SECONDS)).isTrue();
+      timer.cancel();
+      timer.cancel();
+      awaitTurn(timers, Duration.ZERO);
+      int before = runs.get();
+      awaitTurn(timers, Duration.ofMillis(20));
+
+      assertThat(runs).hasValue(before);
     }
-    assertThat(runs).isEmpty();
   }
 
   @Test
@@ -89,5 +96,12 @@ final class TimersTest {
     time.advance(Duration.ofSeconds(3));
 
     assertThat(seconds).containsExactly(2L);
+  }
+
+  /** Returns when the one thread has run what was due before. */
+  private static void awaitTurn(Timers timers, Duration delay) throws InterruptedException {
+    CountDownLatch turn = new CountDownLatch(1);
+    timers.after(delay, turn::countDown);
+    assertThat(turn.await(10, TimeUnit.SECONDS)).isTrue();
   }
 }

@@ -16,7 +16,7 @@ import dev.dragonfly.api.common.v2.Range;
 import dev.dragonfly.api.ext.v1.ReaderKey;
 import dev.dragonfly.api.ext.v1.SignedRun;
 import dev.dragonfly.api.ext.v1.TaskFacts;
-import dev.dragonfly.common.digest.RunSigner;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskSpec;
 import java.util.Map;

@@ -2,7 +2,6 @@ package dev.dragonfly.dfdaemon.app;
 
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
-import dev.dragonfly.common.digest.RunSigner;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.host.Host;
@@ -11,6 +10,7 @@ import dev.dragonfly.common.lifecycle.ReadyFile;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;

@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.client;
 
 import dev.dragonfly.common.announce.Parent;
-import dev.dragonfly.common.digest.SignedRun;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import java.net.InetSocketAddress;

@@ -1,6 +1,6 @@
 package dev.dragonfly.dfdaemon.piece;
 
-import dev.dragonfly.common.digest.RunSigner;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.ParentPieces;

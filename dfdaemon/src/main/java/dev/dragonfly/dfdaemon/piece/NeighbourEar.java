@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.piece;
 
-import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.storage.StoredTask;

@@ -1,10 +1,10 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.digest.ReaderKey;
-import dev.dragonfly.common.digest.RunVerifier;
-import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.RunVerifier;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.digest.RunSigner;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.io.ByteArrayOutputStream;

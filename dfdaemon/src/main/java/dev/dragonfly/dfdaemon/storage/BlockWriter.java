@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.storage;
 
-import dev.dragonfly.common.digest.BlockDigests;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskId;

@@ -2,8 +2,8 @@ package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
-import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskKind;

@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
-import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;

@@ -1,10 +1,10 @@
 package dev.dragonfly.dfdaemon.storage;
 
-import dev.dragonfly.common.digest.BlockDigests;
-import dev.dragonfly.common.digest.SignedRun;
+import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.SignedRun;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.config.DataSize;
-import dev.dragonfly.common.digest.RunSigner;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import java.time.Duration;

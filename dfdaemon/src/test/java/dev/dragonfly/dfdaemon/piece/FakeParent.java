@@ -1,10 +1,7 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.announce.Parent;
-import dev.dragonfly.common.digest.BlockDigests;
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.digest.RunSigner;
-import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
@@ -12,8 +9,11 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.HostStats;
 import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.PieceStream;
+import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;

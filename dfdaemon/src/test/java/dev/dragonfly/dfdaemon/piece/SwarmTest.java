@@ -3,7 +3,7 @@ package dev.dragonfly.dfdaemon.piece;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PieceFailure;
-import dev.dragonfly.common.digest.RunSigner;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,12 +3,12 @@ package dev.dragonfly.dfdaemon.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
-import dev.dragonfly.common.digest.BlockDigests;
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.digest.RunSigner;
-import dev.dragonfly.common.digest.SignedRun;
+import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;

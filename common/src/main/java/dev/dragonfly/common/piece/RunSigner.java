@@ -1,4 +1,4 @@
-package dev.dragonfly.common.digest;
+package dev.dragonfly.common.piece;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;

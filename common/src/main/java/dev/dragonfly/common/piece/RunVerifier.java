@@ -1,5 +1,6 @@
-package dev.dragonfly.common.digest;
+package dev.dragonfly.common.piece;
 
+import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.task.TaskId;
 import java.security.GeneralSecurityException;
 import java.security.Signature;

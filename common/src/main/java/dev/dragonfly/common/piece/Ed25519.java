@@ -1,4 +1,4 @@
-package dev.dragonfly.common.digest;
+package dev.dragonfly.common.piece;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;

@@ -24,6 +24,7 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.handler.codec.http2.Http2StreamFrame;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -110,8 +111,7 @@ final class RawHttp2 implements AutoCloseable {
   }
 
   private Http2StreamChannel stream() {
-    assertThat(stream).isNotNull();
-    return stream;
+    return Objects.requireNonNull(stream, "not connected");
   }
 
   private SimpleChannelInboundHandler<Http2StreamFrame> record() {

@@ -107,7 +107,9 @@ final class DiskExecutorTest {
     caller.interrupt();
 
     assertThat(caller.join(java.time.Duration.ofSeconds(10))).isTrue();
-    assertThat(((DragonflyException) thrown.get()).code()).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(thrown.get())
+        .isInstanceOfSatisfying(
+            DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
   }
 
   @Test

@@ -17,7 +17,11 @@ public final class EngineFixture {
   }
 
   static Engine engine(
-      FakeParents parents, FakeSource source, RunSigner signer, ManualTime time, SwarmSettings swarm) {
+      FakeParents parents,
+      FakeSource source,
+      RunSigner signer,
+      ManualTime time,
+      SwarmSettings swarm) {
     return new Engine(
         parents,
         parents,

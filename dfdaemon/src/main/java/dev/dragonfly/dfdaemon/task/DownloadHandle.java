@@ -8,9 +8,11 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,6 +58,21 @@ final class DownloadHandle implements RunningDownload {
             });
     done.whenComplete((nothing, failure) -> subscription.close());
     look();
+  }
+
+  /** Gives up after this time, for this caller alone. */
+  void limit(Duration time, Timers timers) {
+    Timers.Timer timer = timers.after(time, () -> tooLate(time));
+    done.whenComplete((nothing, failure) -> timer.cancel());
+  }
+
+  private void tooLate(Duration time) {
+    fail(
+        new DragonflyException(
+            ErrorCode.DEADLINE_EXCEEDED,
+            "download of task %s did not finish within %s: %d pieces are there; raise --timeout"
+                .formatted(taskId(), time, stored.pieces().count())));
+    leave.accept(this);
   }
 
   private void look() {

@@ -3,7 +3,7 @@ package dev.dragonfly.dfdaemon.task;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
-import dev.dragonfly.dfdaemon.piece.Interest;
+import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +18,12 @@ final class SharedDownload {
   private final StoredTask stored;
   private final PeerId peer;
   private final TaskDownload download;
+  private final Timers timers;
   private final List<DownloadHandle> handles = new ArrayList<>();
   private boolean ended;
 
-  SharedDownload(StoredTask stored, PeerId peer, TaskDownload download) {
+  SharedDownload(StoredTask stored, PeerId peer, TaskDownload download, Timers timers) {
+    this.timers = timers;
     this.stored = stored;
     this.peer = peer;
     this.download = download;
@@ -36,13 +38,14 @@ final class SharedDownload {
       }
       handles.add(handle);
     }
-    if (!download.widen(new Interest(request.range()))) {
+    if (!download.join(request)) {
       synchronized (this) {
         handles.remove(handle);
       }
       return null;
     }
     handle.follow();
+    request.timeout().ifPresent(limit -> handle.limit(limit, timers));
     return handle;
   }
 

@@ -60,7 +60,8 @@ public final class SingleFlightTaskRunner implements TaskRunner {
 
   private SharedDownload begin(StoredTask stored, DownloadRequest request) {
     PeerId peer = context.peerIds().begin(stored.id());
-    return new SharedDownload(stored, peer, new TaskDownload(stored, peer, request, context));
+    TaskDownload download = new TaskDownload(stored, peer, request, context);
+    return new SharedDownload(stored, peer, download, context.engine().timers());
   }
 
   private static TaskId taskId(DownloadRequest request) {

@@ -8,7 +8,6 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.piece.Claims;
-import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.piece.PieceFetcher;
 import dev.dragonfly.dfdaemon.piece.SourceFacts;
 import dev.dragonfly.dfdaemon.piece.SourceReader;
@@ -40,15 +39,9 @@ final class TaskDownload {
   private final Bell bell = new Bell();
   private final LinkedBlockingQueue<Signal> signals = new LinkedBlockingQueue<>(64);
   private final Patience patience;
+  private final Wishes wishes;
   private final Claims claims;
   private final Asking asking;
-
-  /** Orders wanting more and ending; held for moments only. */
-  private final Object closing = new Object();
-
-  private volatile Interest interest;
-  private volatile boolean cancelled;
-  private boolean closed;
 
   // Owned by the thread that runs the recipe.
   private final SourceAttempt source = new SourceAttempt(bell);
@@ -58,42 +51,27 @@ final class TaskDownload {
     this.peer = peer;
     this.request = request;
     this.context = context;
-    this.interest = new Interest(request.range());
+    this.wishes = new Wishes(request, context.patience().total(), context.engine().time());
     this.patience = new Patience(context.patience());
-    this.claims = new Claims(stored, () -> interest);
+    this.claims = new Claims(stored, wishes::interest);
     this.asking = new Asking(context.engine().time());
   }
 
   /**
-   * Wants more; takes effect at once.
+   * One more caller; what he wants takes effect at once.
    *
    * @return false when it is too late: everything wanted so far is there, or all have given up
    */
-  boolean widen(Interest more) {
-    synchronized (closing) {
-      if (closed || cancelled) {
-        return false;
-      }
-      interest = interest.and(more);
-    }
+  boolean join(DownloadRequest more) {
+    boolean joined = wishes.add(more);
     bell.ring();
-    return true;
+    return joined;
   }
 
   /** Gives up soon. */
   void cancel() {
-    synchronized (closing) {
-      cancelled = true;
-    }
+    wishes.cancel();
     bell.ring();
-  }
-
-  /** Whether all that is wanted is there; then nobody can want more of this download. */
-  private boolean closeIfSatisfied() {
-    synchronized (closing) {
-      closed = claims.satisfied();
-      return closed;
-    }
   }
 
   /**
@@ -201,11 +179,9 @@ final class TaskDownload {
       ExecutorService workers) {}
 
   private void follow(Crew crew) {
-    long now = context.engine().time().nanos();
     asking.asked(crew.progress().lastNanos());
-    long deadline = now + request.timeout().orElse(context.patience().total()).toNanos();
-    while (!closeIfSatisfied()) {
-      checkMayGoOn(deadline);
+    while (!wishes.closeIf(claims::satisfied)) {
+      checkMayGoOn();
       Signal signal = signals.poll();
       if (signal != null) {
         heed(signal, crew);
@@ -221,12 +197,12 @@ final class TaskDownload {
     }
   }
 
-  private void checkMayGoOn(long deadline) {
-    if (cancelled) {
+  private void checkMayGoOn() {
+    if (wishes.cancelled()) {
       throw new DragonflyException(
           ErrorCode.CANCELLED, "download of task " + stored.id() + " was given up by its callers");
     }
-    if (context.engine().time().nanos() > deadline) {
+    if (wishes.late()) {
       throw new DragonflyException(
           ErrorCode.DEADLINE_EXCEEDED,
           "download of task %s did not finish in time: %d pieces are there; raise --timeout or look at the source %s"
@@ -297,7 +273,7 @@ final class TaskDownload {
     if (source.isRunning()) {
       return;
     }
-    if (request.disableBackToSource()) {
+    if (wishes.sourceForbidden()) {
       throw new DragonflyException(
           ErrorCode.UNAVAILABLE,
           "no peer has task %s and the caller forbids to read the source (%s)"

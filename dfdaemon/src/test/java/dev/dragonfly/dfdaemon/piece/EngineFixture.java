@@ -1,37 +1,32 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.config.DataSize;
+<<<<<<< HEAD
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.Time;
+=======
+import dev.dragonfly.common.digest.RunSigner;
+import dev.dragonfly.common.testing.ManualTime;
+>>>>>>> refs/heads/dtests
 import dev.dragonfly.common.time.Timers;
 import java.time.Duration;
 import java.util.Random;
 
 /** The parts of a daemon that fetch bytes, with fakes at their ends. */
 public final class EngineFixture {
-  /** Runs everything at once: pauses between attempts take no time. */
-  private static final Timers AT_ONCE =
-      new Timers() {
-        @Override
-        public Timer after(Duration delay, Runnable action) {
-          action.run();
-          return () -> {};
-        }
-
-        @Override
-        public Timer every(Duration interval, Runnable action) {
-          throw new UnsupportedOperationException();
-        }
-      };
-
   private EngineFixture() {}
 
-  public static Engine engine(FakeParents parents, FakeSource source, RunSigner signer, Time time) {
+  public static Engine engine(
+      FakeParents parents, FakeSource source, RunSigner signer, ManualTime time) {
     return engine(parents, source, signer, time, SwarmSettings.DEFAULT);
   }
 
   static Engine engine(
-      FakeParents parents, FakeSource source, RunSigner signer, Time time, SwarmSettings swarm) {
+      FakeParents parents,
+      FakeSource source,
+      RunSigner signer,
+      ManualTime time,
+      SwarmSettings swarm) {
     return new Engine(
         parents,
         parents,
@@ -39,9 +34,28 @@ public final class EngineFixture {
         signer,
         new BlockBuffers(32, 1 << 20),
         time,
-        AT_ONCE,
+        new Impatient(time),
         new Random(11),
         swarm,
         new SourceSettings(2, DataSize.parse("1MiB"), 3, Duration.ofMillis(1)));
+  }
+
+  /** The pauses between attempts take no time; everything else waits for the test. */
+  private record Impatient(ManualTime time) implements Timers {
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    @Override
+    public Timer after(Duration delay, Runnable action) {
+      if (delay.compareTo(PAUSE) > 0) {
+        return time.after(delay, action);
+      }
+      action.run();
+      return () -> {};
+    }
+
+    @Override
+    public Timer every(Duration interval, Runnable action) {
+      return time.every(interval, action);
+    }
   }
 }

@@ -26,7 +26,11 @@ public final class FakeParents implements ParentPieces, PieceClient {
 
   @Override
   public Sync sync(Parent parent, TaskId task, int pieceCount, Listener listener) {
-    return byHost.get(parent.host().id()).subscribe(listener);
+    FakeParent known = byHost.get(parent.host().id());
+    if (known == null) {
+      throw new AssertionError("the test has no parent " + parent.host().id());
+    }
+    return known.subscribe(listener);
   }
 
   @Override

@@ -14,6 +14,7 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.piece.FakeParent;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +72,31 @@ class SingleFlightTaskRunnerTest {
     assertThat(task.listenerCount()).isEqualTo(listeners);
     assertThat(one.done()).isNotDone();
     one.close();
+  }
+
+  @Test
+  void theImpatienceOfOneCallerDoesNotEndTheDownloadOfTheOthers() throws Exception {
+    fixture.source.hold();
+    RunningDownload impatient = fixture.run(Duration.ofSeconds(10), false);
+    RunningDownload patient = fixture.run();
+    fixture.sessions.next().sendToSource();
+    fixture.time.advance(Duration.ofSeconds(11));
+    DragonflyException failure = TaskFixture.failure(impatient);
+    assertThat(failure.code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+    assertThat(failure).hasMessageContaining(fixture.id.value());
+    fixture.source.release();
+    fixture.assertWhole(patient);
+    assertThat(fixture.time.pendingTimers()).isZero();
+  }
+
+  @Test
+  void aCallerWhoForbidsTheSourceDoesNotForbidItToOthers() throws Exception {
+    RunningDownload strict = fixture.run(Duration.ofHours(1), true);
+    RunningDownload other = fixture.run();
+    fixture.sessions.next().sendToSource();
+    fixture.assertWhole(other);
+    fixture.assertWhole(strict);
+    assertThat(fixture.time.pendingTimers()).isZero();
   }
 
   @Test

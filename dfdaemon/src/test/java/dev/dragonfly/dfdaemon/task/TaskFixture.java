@@ -147,9 +147,10 @@ final class TaskFixture {
     ExecutionException e =
         catchThrowableOfType(
             ExecutionException.class, () -> download.done().get(20, TimeUnit.SECONDS));
-    assertThat(e).as("failure of the download").isNotNull();
-    assertThat(e.getCause()).isInstanceOf(DragonflyException.class);
-    return (DragonflyException) e.getCause();
+    if (e == null || !(e.getCause() instanceof DragonflyException failure)) {
+      throw new AssertionError("the download did not fail as it should", e);
+    }
+    return failure;
   }
 
   private static final class CountedPeerIds implements PeerIds {

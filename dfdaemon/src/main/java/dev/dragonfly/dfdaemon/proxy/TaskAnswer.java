@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskAnswer {
   private static final Logger LOG = LoggerFactory.getLogger(TaskAnswer.class);
+  private static final int MAX_ATTEMPTS = 3;
 
   private final ProxyContext context;
   private final RegistryRelay relay;
@@ -220,10 +221,37 @@ final class TaskAnswer {
       relay(request, route, response);
       return;
     }
-    if (why.code() == ErrorCode.SOURCE_CHANGED
-        || !relay.finish(request, route.origin(), position, end, response)) {
+    if (why.code() == ErrorCode.SOURCE_CHANGED) {
       throw why;
     }
-    response.end();
+    finish(request, route, position - response.bytes(), end, response);
+  }
+
+  /** Reads on from where the client is, again when the origin breaks off in between. */
+  private void finish(
+      ProxyRequest request,
+      Route.ViaTask route,
+      long start,
+      OptionalLong end,
+      ClientResponse response) {
+    for (int attempt = 1; ; attempt++) {
+      long before = response.bytes();
+      try {
+        if (relay.finish(request, route.origin(), start + before, end, response)) {
+          response.end();
+          return;
+        }
+        throw new DragonflyException(
+            ErrorCode.UNAVAILABLE,
+            "the origin did not give the rest of %s from byte %d on"
+                .formatted(urlToLog(route.origin().url()), start + response.bytes()));
+      } catch (DragonflyException e) {
+        if (attempt >= MAX_ATTEMPTS || !response.isOpen()) {
+          throw e;
+        }
+        attempt = response.bytes() > before ? 0 : attempt;
+        LOG.info("origin broke off, asking again cause={}", e.getMessage());
+      }
+    }
   }
 }

@@ -17,6 +17,8 @@ final class ProxyAccessTest {
   private static final String[] GOOD = {"Authorization", "Bearer good"};
 
   @TempDir private Path dir;
+
+  @SuppressWarnings("NullAway.Init")
   private ProxyFixture proxy;
 
   @AfterEach
@@ -84,10 +86,10 @@ final class ProxyAccessTest {
     String digest = proxy.registry.blob(BYTES);
     assertThat(proxy.get("/v2/private/app/blobs/" + digest, GOOD).body()).isEqualTo(BYTES);
     try (FakeRegistry evil = new FakeRegistry()) {
-      evil.manner(
-          digest, (request, connection) -> FakeRegistry.text(connection, "200 OK", "evil"));
+      evil.manner(digest, (request, connection) -> FakeRegistry.text(connection, "200 OK", "evil"));
       HttpResponse<byte[]> response =
-          proxy.get("/v2/" + evil.host() + "/x/blobs/" + digest, "X-Dragonfly-Registry", evil.url());
+          proxy.get(
+              "/v2/" + evil.host() + "/x/blobs/" + digest, "X-Dragonfly-Registry", evil.url());
       assertThat(ProxyFixture.text(response)).isNotEqualTo(new String(BYTES)).contains("");
       assertThat(response.body().length).isLessThan(BYTES.length);
     }
@@ -95,8 +97,7 @@ final class ProxyAccessTest {
 
   @Test
   void callersOnThisHostMayUseTheConfiguredCredentials() {
-    start(
-        "registries: [{host: \"REGISTRY\", username: user, password: pass}], ", ALLOW);
+    start("registries: [{host: \"REGISTRY\", username: user, password: pass}], ", ALLOW);
     String digest = proxy.registry.blob(BYTES);
     proxy.registry.manifest("latest", "{}");
     assertThat(proxy.get("/v2/private/app/manifests/latest").statusCode()).isEqualTo(200);
@@ -104,8 +105,10 @@ final class ProxyAccessTest {
     assertThat(proxy.registry.asked("GET", "/token"))
         .hasSize(1)
         .first()
-        .satisfies(token -> assertThat(token.target()).contains("scope=repository%3Aprivate%2Fapp"));
-    assertThat(proxy.get("/v2/private/app/blobs/" + digest, "Authorization", "Bearer no").statusCode())
+        .satisfies(
+            token -> assertThat(token.target()).contains("scope=repository%3Aprivate%2Fapp"));
+    assertThat(
+            proxy.get("/v2/private/app/blobs/" + digest, "Authorization", "Bearer no").statusCode())
         .isEqualTo(401);
   }
 
@@ -126,14 +129,18 @@ final class ProxyAccessTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://169.254.169.254", "http://[fd00:ec2::254]", "http://0.0.0.0:80", "http://100.100.100.200"
+        "http://169.254.169.254",
+        "http://[fd00:ec2::254]",
+        "http://0.0.0.0:80",
+        "http://100.100.100.200"
       })
   void metadataServicesAreNoRegistries(String registry) {
     start("", ALLOW);
     String digest = FakeRegistry.digest(BYTES);
     for (String path : new String[] {"manifests/latest", "blobs/" + digest}) {
       HttpResponse<byte[]> response =
-          proxy.get("/v2/a/" + path + "?ns=" + proxy.registry.host(), "X-Dragonfly-Registry", registry);
+          proxy.get(
+              "/v2/a/" + path + "?ns=" + proxy.registry.host(), "X-Dragonfly-Registry", registry);
       assertThat(response.statusCode()).isIn(400, 403);
     }
   }

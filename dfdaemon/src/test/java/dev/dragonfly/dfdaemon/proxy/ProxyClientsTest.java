@@ -22,6 +22,8 @@ final class ProxyClientsTest {
   private static final byte[] LARGE = ProxyFixture.random((9 << 20) + 5);
 
   @TempDir private Path dir;
+
+  @SuppressWarnings("NullAway.Init")
   private ProxyFixture proxy;
 
   @AfterEach
@@ -73,8 +75,7 @@ final class ProxyClientsTest {
           .write(proxy.blobRequest(digest).getBytes(StandardCharsets.ISO_8859_1));
       assertThat(leaves.getInputStream().readNBytes(100_000)).hasSize(100_000);
     }
-    HttpResponse<byte[]> rest =
-        proxy.get("/v2/org/app/blobs/" + digest, "Range", "bytes=100000-");
+    HttpResponse<byte[]> rest = proxy.get("/v2/org/app/blobs/" + digest, "Range", "bytes=100000-");
     assertThat(rest.statusCode()).isEqualTo(206);
     assertThat(Arrays.equals(rest.body(), Arrays.copyOfRange(LARGE, 100_000, LARGE.length)))
         .isTrue();
@@ -87,8 +88,7 @@ final class ProxyClientsTest {
     proxy.get("/v2/org/app/blobs/" + digest);
     try (Socket stuck = new Socket()) {
       stuck.setReceiveBufferSize(4096);
-      stuck.connect(
-          new java.net.InetSocketAddress("127.0.0.1", proxy.daemon.proxyPort()), 5000);
+      stuck.connect(new java.net.InetSocketAddress("127.0.0.1", proxy.daemon.proxyPort()), 5000);
       stuck.setSoTimeout(ProxyFixture.SOCKET_MILLIS);
       stuck
           .getOutputStream()
@@ -129,16 +129,15 @@ final class ProxyClientsTest {
       long start = System.nanoTime();
       Thread drip =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      while (!new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS)) {
-                        slow.getOutputStream().write("X: y\r\n".getBytes(StandardCharsets.UTF_8));
-                      }
-                    } catch (IOException | InterruptedException e) {
-                      // The proxy has ended it.
-                    }
-                  });
+              .start(() -> {
+                try {
+                  while (!new CountDownLatch(1).await(50, TimeUnit.MILLISECONDS)) {
+                    slow.getOutputStream().write("X: y\r\n".getBytes(StandardCharsets.UTF_8));
+                  }
+                } catch (IOException | InterruptedException e) {
+                  // The proxy has ended it.
+                }
+              });
       assertThat(ProxyFixture.readToEnd(slow)).isEmpty();
       assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(5));
       drip.interrupt();

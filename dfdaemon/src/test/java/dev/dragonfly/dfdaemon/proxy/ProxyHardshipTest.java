@@ -22,6 +22,8 @@ final class ProxyHardshipTest {
       "limits: {answerTimeout: 700ms, progressTimeout: 1500ms, stallTimeout: 5s}, ";
 
   @TempDir private Path dir;
+
+  @SuppressWarnings("NullAway.Init")
   private ProxyFixture proxy;
 
   @AfterEach
@@ -33,8 +35,7 @@ final class ProxyHardshipTest {
     proxy = new ProxyFixture(dir, QUICK, "allow: [127.0.0.1], ");
   }
 
-  private static void fail(ScriptedServer.Connection connection, String status)
-      throws IOException {
+  private static void fail(ScriptedServer.Connection connection, String status) throws IOException {
     FakeRegistry.text(connection, status, "{\"errors\":[]}");
   }
 
@@ -179,7 +180,9 @@ final class ProxyHardshipTest {
     start();
     HttpResponse<byte[]> response =
         proxy.get(
-            "/v2/a/manifests/latest", "X-Dragonfly-Registry", "http://127.0.0.1:" + proxy.daemon.proxyPort());
+            "/v2/a/manifests/latest",
+            "X-Dragonfly-Registry",
+            "http://127.0.0.1:" + proxy.daemon.proxyPort());
     assertThat(response.statusCode()).isIn(400, 404, 508);
     String circle = "http://127.0.0.1:" + proxy.daemon.proxyPort() + "/v2/127.0.0.1:1/a/tags/list";
     try {

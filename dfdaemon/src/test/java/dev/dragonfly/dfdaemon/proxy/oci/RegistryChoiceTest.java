@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -12,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RegistryChoiceTest {
   private final RegistryChoice choice = new RegistryChoice(Registry.DOCKER_HUB);
 
-  private RegistryChoice.Chosen choose(String header, String namespace, String path) {
+  private RegistryChoice.Chosen choose(
+      @Nullable String header, @Nullable String namespace, String path) {
     return choice.choose(
         Optional.ofNullable(header),
         Optional.ofNullable(namespace),
@@ -36,7 +38,12 @@ final class RegistryChoiceTest {
         "-, -, /v2/, https://registry-1.docker.io, /v2/, DEFAULT",
       })
   void headerThenNamespaceThenPathThenDefault(
-      String header, String ns, String path, String registry, String at, RegistryChoice.By by) {
+      @Nullable String header,
+      @Nullable String ns,
+      String path,
+      String registry,
+      String at,
+      RegistryChoice.By by) {
     RegistryChoice.Chosen chosen = choose(header, ns, path);
     assertThat(chosen.registry().toString()).isEqualTo(registry);
     assertThat(chosen.path().path()).isEqualTo(at);

@@ -48,7 +48,7 @@ final class TaskAnswer {
   }
 
   void answer(ProxyRequest request, Route.ViaTask route, ClientResponse response) {
-    TaskId task = TaskIdCalculator.taskId(route.spec());
+    TaskId task = taskId(route);
     String how = "registry";
     try {
       if (!gatekeeper.letsIn(request, route, task)) {
@@ -77,6 +77,13 @@ final class TaskAnswer {
           response.sinceStart().toMillis(),
           response.isEnded());
     }
+  }
+
+  /** The same id that the runner computes; that of a blob is its digest. */
+  private static TaskId taskId(Route.ViaTask route) {
+    return route.what() == Route.Content.BLOB
+        ? new TaskId(route.spec().digest().orElseThrow().encoded())
+        : TaskIdCalculator.taskId(route.spec());
   }
 
   /** Queries may be signatures. */
@@ -205,7 +212,7 @@ final class TaskAnswer {
       long position,
       OptionalLong end,
       ClientResponse response) {
-    TaskId task = TaskIdCalculator.taskId(route.spec());
+    TaskId task = taskId(route);
     if (why.code() == ErrorCode.DIGEST_MISMATCH) {
       context.tellSchedulers().accept(task);
       throw why;

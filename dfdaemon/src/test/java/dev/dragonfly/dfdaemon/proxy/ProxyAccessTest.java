@@ -126,6 +126,14 @@ final class ProxyAccessTest {
         .isEqualTo(401);
   }
 
+  @Test
+  void aTokenServiceThatIsGoneLeavesTheChallengeToTheClient() {
+    start("", ALLOW);
+    proxy.registry.manner("/token", (request, connection) -> connection.reset());
+    assertThat(proxy.get("/v2/" + proxy.registry.host() + "/public/app/manifests/x").statusCode())
+        .isEqualTo(401);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

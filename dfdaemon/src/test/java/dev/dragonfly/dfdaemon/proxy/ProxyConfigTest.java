@@ -25,7 +25,7 @@ final class ProxyConfigTest {
     assertThat(config.ip()).isEqualTo("127.0.0.1");
     assertThat(config.port()).isEqualTo(4001);
     assertThat(config.enabled()).isEmpty();
-    assertThat(config.registryByDefault()).isEqualTo(Registry.DOCKER_HUB);
+    assertThat(new KnownRegistries(config).byDefault()).isEqualTo(Registry.DOCKER_HUB);
     assertThat(config.rules()).isEmpty();
     assertThat(config.limits())
         .isEqualTo(
@@ -71,8 +71,9 @@ final class ProxyConfigTest {
             """);
     assertThat(config.enabled()).isEqualTo(Optional.of(true));
     assertThat(config.port()).isZero();
-    assertThat(config.registryByDefault()).hasToString("https://ghcr.io");
-    assertThat(config.real(Registry.parse("registry.corp"))).hasToString("http://10.0.0.9:5000");
+    assertThat(new KnownRegistries(config).byDefault()).hasToString("https://ghcr.io");
+    assertThat(new KnownRegistries(config).real(Registry.parse("registry.corp")))
+        .hasToString("http://10.0.0.9:5000");
     RegistryConfig registry = config.registries().getFirst();
     assertThat(registry.username()).isEqualTo(Optional.of("robot"));
     assertThat(registry.password().orElseThrow().reveal()).isEqualTo("secret");

@@ -238,6 +238,11 @@ public final class Dfdaemon implements AutoCloseable {
     return proxyPort;
   }
 
+  /** Port of the metrics. */
+  public int metricsPort() {
+    return metricsPort;
+  }
+
   /** Who this host is. */
   public Machine machine() {
     return machine;

@@ -13,6 +13,9 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class BlobResponseWriter implements AutoCloseable {
   private static final long CHUNK = 1 << 20;
   private static final int SMALL = 256 << 10;
+  private static final long FAILURE_SECONDS = 2;
 
   private final RunningDownload download;
   private final StoredTask stored;
@@ -139,6 +143,9 @@ final class BlobResponseWriter implements AutoCloseable {
 
   /** Waits for more; says why when there is no point in waiting. */
   private Optional<DragonflyException> stuck(boolean done) {
+    if (arrivals.isDeleted() && !done) {
+      awaitFailure(); // Who removes a task knows why, and tells it at once.
+    }
     if (download.done().isCompletedExceptionally()) {
       return Optional.of(failure());
     }
@@ -155,6 +162,16 @@ final class BlobResponseWriter implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return Optional.of(new DragonflyException(ErrorCode.CANCELLED, "interrupted", e));
+    }
+  }
+
+  private void awaitFailure() {
+    try {
+      download.done().get(FAILURE_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // What is known now has to do.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

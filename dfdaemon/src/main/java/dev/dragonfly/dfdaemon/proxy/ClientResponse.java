@@ -6,8 +6,10 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.FileRegion;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One response to one client. Used by one virtual thread, which waits until the client has taken
@@ -38,6 +41,9 @@ final class ClientResponse {
   private long bytes;
   private long firstByteNanos;
   private boolean ended;
+  private boolean complete;
+  private long announced = -1;
+  private @Nullable HttpResponse pending;
 
   ClientResponse(Channel channel, Duration stallTimeout, Time time) {
     this.channel = channel;
@@ -103,7 +109,8 @@ final class ClientResponse {
     }
     status = code;
     firstByteNanos = time.nanos();
-    channel.write(head);
+    pending = head;
+    announced = length.orElse(-1);
   }
 
   /** A whole response with a short text. */
@@ -117,7 +124,21 @@ final class ClientResponse {
 
   /** Gives bytes away and takes the buffer over; false when the client is gone. */
   boolean push(ByteBuf buffer) {
-    return push(new DefaultHttpContent(buffer), buffer.readableBytes());
+    HttpResponse head = pending;
+    int length = buffer.readableBytes();
+    if (head == null || length != announced) {
+      return push(new DefaultHttpContent(buffer), length);
+    }
+    pending = null; // Head, body and end are one message, and one write.
+    complete = true;
+    return push(
+        new DefaultFullHttpResponse(
+            head.protocolVersion(),
+            head.status(),
+            buffer,
+            head.headers(),
+            EmptyHttpHeaders.INSTANCE),
+        length);
   }
 
   /** Gives a part of a file away and takes the region over; false when the client is gone. */
@@ -130,19 +151,31 @@ final class ClientResponse {
       ReferenceCountUtil.release(message);
       return false;
     }
+    writeHead();
     last = channel.writeAndFlush(message);
     bytes += length;
     return true;
   }
 
-  /** Sends what is written so far. */
+  /** Sends the head although no byte of the body is there yet. */
   void flush() {
+    writeHead();
     channel.flush();
+  }
+
+  private void writeHead() {
+    if (pending != null) {
+      channel.write(pending);
+      pending = null;
+    }
   }
 
   /** Nothing follows; returns when the client has taken everything, or is gone. */
   boolean end() {
-    last = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    if (!complete) {
+      writeHead();
+      last = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
     ended = taken();
     return ended;
   }

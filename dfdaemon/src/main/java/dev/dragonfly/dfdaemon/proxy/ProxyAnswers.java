@@ -22,13 +22,14 @@ final class ProxyAnswers {
   private final String via;
 
   ProxyAnswers(ProxyConfig config, ProxyContext context, ProxyMetrics metrics) {
-    this.router = new ProxyRouter(config);
+    KnownRegistries registries = new KnownRegistries(config);
+    this.router = new ProxyRouter(config, registries);
     this.limits = config.limits();
     this.gate = new RequestGate(limits.requests(), limits.queue());
     this.metrics = metrics;
     this.via = context.via();
     Entitlements entitlements = new Entitlements(context.time(), GRANTS);
-    RegistryLogin login = new RegistryLogin(config, context.origins(), context.time());
+    RegistryLogin login = new RegistryLogin(registries, context.origins(), context.time());
     this.relay = new RegistryRelay(context.origins(), login, entitlements, via);
     Gatekeeper gatekeeper = new Gatekeeper(context.origins(), login, entitlements, context.store());
     this.tasks = new TaskAnswer(context, relay, login, gatekeeper, limits, metrics);

@@ -51,24 +51,4 @@ public record ProxyConfig(
     }
     this.defaultRegistry.ifPresent(Registry::parse);
   }
-
-  /** Where requests go that name no registry. */
-  Registry registryByDefault() {
-    return defaultRegistry.map(Registry::parse).map(this::real).orElse(Registry.DOCKER_HUB);
-  }
-
-  /** Where the registry that is called so really is. */
-  Registry real(Registry named) {
-    return entry(named).map(RegistryConfig::real).orElse(named);
-  }
-
-  /** What is configured for the registry of this name or place. */
-  Optional<RegistryConfig> entry(Registry registry) {
-    for (RegistryConfig entry : registries) {
-      if (entry.named().host().equals(registry.host()) || entry.real().equals(registry)) {
-        return Optional.of(entry);
-      }
-    }
-    return Optional.empty();
-  }
 }

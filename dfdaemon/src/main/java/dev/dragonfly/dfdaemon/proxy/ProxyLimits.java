@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,37 +34,39 @@ public record ProxyLimits(
     Duration blobQueueWait,
     Duration answerTimeout,
     Duration progressTimeout) {
-  /** Values for a configuration that does not say. */
-  public static final ProxyLimits DEFAULT =
-      new ProxyLimits(0, null, null, null, null, 0, 0, null, null, null, null);
-
   private static final int MIN_HEADER = 1 << 10;
   private static final int MAX_HEADER = 1 << 20;
+  private static final DataSize HEADER_SIZE = new DataSize(64 << 10);
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
-  public ProxyLimits(
-      int connections,
-      @Nullable DataSize headerSize,
-      @Nullable Duration headerTimeout,
-      @Nullable Duration idleTimeout,
-      @Nullable Duration stallTimeout,
-      int requests,
-      int queue,
-      @Nullable Duration queueWait,
-      @Nullable Duration blobQueueWait,
-      @Nullable Duration answerTimeout,
-      @Nullable Duration progressTimeout) {
-    this.connections = positive("connections", connections, 4096);
-    this.headerSize = headerSize == null ? new DataSize(64 << 10) : headerSize;
-    this.headerTimeout = positive("headerTimeout", headerTimeout, 10);
-    this.idleTimeout = positive("idleTimeout", idleTimeout, 60);
-    this.stallTimeout = positive("stallTimeout", stallTimeout, 60);
-    this.requests = positive("requests", requests, 512);
-    this.queue = positive("queue", queue, 2048);
-    this.queueWait = positive("queueWait", queueWait, 1);
-    this.blobQueueWait = positive("blobQueueWait", blobQueueWait, 30);
-    this.answerTimeout = positive("answerTimeout", answerTimeout, 10);
-    this.progressTimeout = positive("progressTimeout", progressTimeout, 20);
-    if (this.headerSize.bytes() < MIN_HEADER || this.headerSize.bytes() > MAX_HEADER) {
+  /** Values for a configuration that does not say. */
+  public static final ProxyLimits DEFAULT =
+      new ProxyLimits(
+          0,
+          HEADER_SIZE,
+          SECOND.multipliedBy(10),
+          SECOND.multipliedBy(60),
+          SECOND.multipliedBy(60),
+          0,
+          0,
+          SECOND,
+          SECOND.multipliedBy(30),
+          SECOND.multipliedBy(10),
+          SECOND.multipliedBy(20));
+
+  public ProxyLimits {
+    connections = positive("connections", connections, 4096);
+    headerSize = Objects.requireNonNullElse(headerSize, HEADER_SIZE);
+    headerTimeout = positive("headerTimeout", headerTimeout, 10);
+    idleTimeout = positive("idleTimeout", idleTimeout, 60);
+    stallTimeout = positive("stallTimeout", stallTimeout, 60);
+    requests = positive("requests", requests, 512);
+    queue = positive("queue", queue, 2048);
+    queueWait = positive("queueWait", queueWait, 1);
+    blobQueueWait = positive("blobQueueWait", blobQueueWait, 30);
+    answerTimeout = positive("answerTimeout", answerTimeout, 10);
+    progressTimeout = positive("progressTimeout", progressTimeout, 20);
+    if (headerSize.bytes() < MIN_HEADER || headerSize.bytes() > MAX_HEADER) {
       throw new IllegalArgumentException("headerSize must be 1KiB to 1MiB, got " + headerSize);
     }
   }

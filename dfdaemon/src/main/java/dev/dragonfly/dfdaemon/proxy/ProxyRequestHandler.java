@@ -33,6 +33,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   private final BiConsumer<ProxyRequest, ClientResponse> answer;
   private @Nullable ProxyRequest request;
   private long body;
+  private boolean answering;
 
   ProxyRequestHandler(
       SlowClients slow,
@@ -82,6 +83,14 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /** The socket is read on demand; a request that comes in several parts needs several reads. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (!answering) {
+      context.read();
+    }
+  }
+
   private static ProxyRequest of(ChannelHandlerContext context, HttpRequest head) {
     List<Map.Entry<String, String>> header = List.copyOf(head.headers().entries());
     InetAddress client =
@@ -97,6 +106,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
     if (mine == null) {
       return;
     }
+    answering = true;
     slow.answering();
     ClientResponse response = new ClientResponse(context.channel(), stallTimeout, time);
     Threads.virtual(
@@ -115,6 +125,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void next(ChannelHandlerContext context) {
+    answering = false;
     slow.answered(context);
     context.read();
   }
@@ -122,6 +133,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   /** Answers what is no request and ends the connection. */
   private void refuse(ChannelHandlerContext context, DecoderResult result) {
     request = null;
+    answering = true;
     slow.answering();
     int status = 400;
     if (result.cause() instanceof TooLongHttpHeaderException) {

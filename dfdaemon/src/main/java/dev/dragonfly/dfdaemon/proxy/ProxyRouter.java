@@ -22,7 +22,7 @@ final class ProxyRouter {
   private static final String REGISTRY = "X-Dragonfly-Registry";
   private static final String HEALTHY = "/healthy";
 
-  private final ProxyConfig config;
+  private final KnownRegistries registries;
   private final RegistryChoice choice;
   private final List<Compiled> rules;
 
@@ -35,9 +35,9 @@ final class ProxyRouter {
     }
   }
 
-  ProxyRouter(ProxyConfig config) {
-    this.config = config;
-    this.choice = new RegistryChoice(config.registryByDefault());
+  ProxyRouter(ProxyConfig config, KnownRegistries registries) {
+    this.registries = registries;
+    this.choice = new RegistryChoice(registries.byDefault());
     this.rules = config.rules().stream().map(rule -> new Compiled(rule, rule.pattern())).toList();
   }
 
@@ -94,15 +94,15 @@ final class ProxyRouter {
   private Optional<Registry> named(ProxyRequest request) {
     return request
         .first(REGISTRY)
-        .or(config::defaultRegistry)
         .map(Registry::parse)
-        .map(config::real);
+        .map(registries::real)
+        .or(registries::configuredDefault);
   }
 
   private Route inRegistry(RegistryChoice.Chosen chosen, String query) {
-    Registry registry = config.real(chosen.registry());
+    Registry registry = registries.real(chosen.registry());
     boolean unnamed =
-        chosen.by() == RegistryChoice.By.DEFAULT && config.defaultRegistry().isEmpty();
+        chosen.by() == RegistryChoice.By.DEFAULT && registries.configuredDefault().isEmpty();
     boolean loginHere = unnamed || chosen.by() == RegistryChoice.By.PATH;
     String kept = without(query, "ns");
     String url = registry.url(chosen.path().path() + (kept.isEmpty() ? "" : "?" + kept));

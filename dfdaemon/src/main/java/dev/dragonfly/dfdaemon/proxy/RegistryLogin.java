@@ -24,12 +24,12 @@ import java.util.function.Function;
 final class RegistryLogin {
   private static final int MAX_CHALLENGES = 1024;
 
-  private final ProxyConfig config;
+  private final KnownRegistries registries;
   private final RegistryTokens tokens;
   private final Map<String, Challenge> challenges = new LinkedHashMap<>(); // guarded by itself
 
-  RegistryLogin(ProxyConfig config, OriginClient client, Time time) {
-    this.config = config;
+  RegistryLogin(KnownRegistries registries, OriginClient client, Time time) {
+    this.registries = registries;
     this.tokens = new RegistryTokens(client, time);
   }
 
@@ -87,7 +87,7 @@ final class RegistryLogin {
     }
     Optional<RegistryConfig> entry =
         request.client().isLoopbackAddress()
-            ? config.entry(origin.registry().get()).filter(known -> known.username().isPresent())
+            ? registries.at(origin.registry().get()).filter(known -> known.username().isPresent())
             : Optional.empty();
     if (entry.isPresent()) {
       String basic = basic(entry.get());

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.proxy.oci.Challenge;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;
@@ -11,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * bounded and guarded by the monitor, which is not held while a token is fetched.
  */
 final class RegistryTokens {
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryTokens.class);
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int MAX_ANSWER = 64 << 10;
   private static final int LIMIT = 4096;
@@ -79,6 +83,9 @@ final class RegistryTokens {
             .orElseGet(() -> List.of(Map.entry("Accept", "application/json")));
     try (OriginAnswer answer = client.ask(new OriginRequest(false, url, header))) {
       return answer.status() == 200 ? read(answer) : Optional.empty();
+    } catch (DragonflyException e) {
+      LOG.info("no token, the client gets the challenge cause={}", e.getMessage());
+      return Optional.empty();
     }
   }
 

@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskAnswer {
   private static final Logger LOG = LoggerFactory.getLogger(TaskAnswer.class);
+  private static final int MAX_ATTEMPTS = 3;
 
   private final ProxyContext context;
   private final RegistryRelay relay;
@@ -47,7 +48,7 @@ final class TaskAnswer {
   }
 
   void answer(ProxyRequest request, Route.ViaTask route, ClientResponse response) {
-    TaskId task = TaskIdCalculator.taskId(route.spec());
+    TaskId task = taskId(route);
     String how = "registry";
     try {
       if (!gatekeeper.letsIn(request, route, task)) {
@@ -76,6 +77,13 @@ final class TaskAnswer {
           response.sinceStart().toMillis(),
           response.isEnded());
     }
+  }
+
+  /** The same id that the runner computes; that of a blob is its digest. */
+  private static TaskId taskId(Route.ViaTask route) {
+    return route.what() == Route.Content.BLOB
+        ? new TaskId(route.spec().digest().orElseThrow().encoded())
+        : TaskIdCalculator.taskId(route.spec());
   }
 
   /** Queries may be signatures. */
@@ -204,7 +212,7 @@ final class TaskAnswer {
       long position,
       OptionalLong end,
       ClientResponse response) {
-    TaskId task = TaskIdCalculator.taskId(route.spec());
+    TaskId task = taskId(route);
     if (why.code() == ErrorCode.DIGEST_MISMATCH) {
       context.tellSchedulers().accept(task);
       throw why;
@@ -220,10 +228,37 @@ final class TaskAnswer {
       relay(request, route, response);
       return;
     }
-    if (why.code() == ErrorCode.SOURCE_CHANGED
-        || !relay.finish(request, route.origin(), position, end, response)) {
+    if (why.code() == ErrorCode.SOURCE_CHANGED) {
       throw why;
     }
-    response.end();
+    finish(request, route, position - response.bytes(), end, response);
+  }
+
+  /** Reads on from where the client is, again when the origin breaks off in between. */
+  private void finish(
+      ProxyRequest request,
+      Route.ViaTask route,
+      long start,
+      OptionalLong end,
+      ClientResponse response) {
+    for (int attempt = 1; ; attempt++) {
+      long before = response.bytes();
+      try {
+        if (relay.finish(request, route.origin(), start + before, end, response)) {
+          response.end();
+          return;
+        }
+        throw new DragonflyException(
+            ErrorCode.UNAVAILABLE,
+            "the origin did not give the rest of %s from byte %d on"
+                .formatted(urlToLog(route.origin().url()), start + response.bytes()));
+      } catch (DragonflyException e) {
+        if (attempt >= MAX_ATTEMPTS || !response.isOpen()) {
+          throw e;
+        }
+        attempt = response.bytes() > before ? 0 : attempt;
+        LOG.info("origin broke off, asking again cause={}", e.getMessage());
+      }
+    }
   }
 }

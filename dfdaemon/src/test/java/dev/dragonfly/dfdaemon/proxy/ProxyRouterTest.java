@@ -29,7 +29,7 @@ final class ProxyRouterTest {
               new ProxyRule("blobs/sha256", false, null)),
           null);
 
-  private final ProxyRouter router = new ProxyRouter(CONFIG);
+  private final ProxyRouter router = new ProxyRouter(CONFIG, new KnownRegistries(CONFIG));
 
   private Route route(String method, String target, String... header) {
     List<Map.Entry<String, String>> entries = new ArrayList<>();

@@ -38,7 +38,12 @@ final class RegistryChoiceTest {
         "-, -, /v2/, https://registry-1.docker.io, /v2/, DEFAULT",
       })
   void headerThenNamespaceThenPathThenDefault(
-      String header, String ns, String path, String registry, String at, RegistryChoice.By by) {
+      @Nullable String header,
+      @Nullable String ns,
+      String path,
+      String registry,
+      String at,
+      RegistryChoice.By by) {
     RegistryChoice.Chosen chosen = choose(header, ns, path);
     assertThat(chosen.registry().toString()).isEqualTo(registry);
     assertThat(chosen.path().path()).isEqualTo(at);

@@ -1,0 +1,51 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import java.util.List;
+import java.util.Optional;
+
+/** What the configuration says of single registries; immutable. */
+final class KnownRegistries {
+  private final List<Entry> entries;
+  private final Optional<Registry> configuredDefault;
+
+  private record Entry(Registry named, Registry real, RegistryConfig config) {}
+
+  KnownRegistries(ProxyConfig config) {
+    this.entries =
+        config.registries().stream()
+            .map(entry -> new Entry(entry.named(), entry.real(), entry))
+            .toList();
+    this.configuredDefault = config.defaultRegistry().map(Registry::parse).map(this::real);
+  }
+
+  /** Where requests go that name no registry. */
+  Registry byDefault() {
+    return configuredDefault.orElse(Registry.DOCKER_HUB);
+  }
+
+  /** The default, when it is not just ours. */
+  Optional<Registry> configuredDefault() {
+    return configuredDefault;
+  }
+
+  /** Where the registry that is called so really is. */
+  Registry real(Registry named) {
+    for (Entry entry : entries) {
+      if (entry.named().host().equals(named.host())) {
+        return entry.real();
+      }
+    }
+    return named;
+  }
+
+  /** What is configured for the registry at this place. */
+  Optional<RegistryConfig> at(Registry real) {
+    for (Entry entry : entries) {
+      if (entry.real().equals(real)) {
+        return Optional.of(entry.config());
+      }
+    }
+    return Optional.empty();
+  }
+}

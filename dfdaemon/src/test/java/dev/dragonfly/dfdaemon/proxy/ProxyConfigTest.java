@@ -1,0 +1,118 @@
+package dev.dragonfly.dfdaemon.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.dragonfly.common.config.ConfigException;
+import dev.dragonfly.common.config.ConfigLoader;
+import dev.dragonfly.common.config.DataSize;
+import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ProxyConfigTest {
+  private static ProxyConfig parse(String yaml) {
+    return ConfigLoader.parse(yaml, "test.yaml", ProxyConfig.class);
+  }
+
+  @Test
+  void theDefaultsServeThisHostOnlyAndMirrorDockerHub() {
+    ProxyConfig config = parse("");
+    assertThat(config).isEqualTo(ProxyConfig.DEFAULT);
+    assertThat(config.ip()).isEqualTo("127.0.0.1");
+    assertThat(config.port()).isEqualTo(4001);
+    assertThat(config.enabled()).isEmpty();
+    assertThat(new KnownRegistries(config).byDefault()).isEqualTo(Registry.DOCKER_HUB);
+    assertThat(config.rules()).isEmpty();
+    assertThat(config.limits())
+        .isEqualTo(
+            new ProxyLimits(
+                4096,
+                DataSize.parse("64KiB"),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                512,
+                2048,
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(20)));
+  }
+
+  @Test
+  void everyKeyIsRead() {
+    ProxyConfig config =
+        parse(
+            """
+            enabled: true
+            ip: 0.0.0.0
+            port: 0
+            defaultRegistry: ghcr.io
+            registries:
+              - {host: registry.corp, url: "http://10.0.0.9:5000", username: robot, password: secret}
+            rules:
+              - {regex: "\\\\.rpm$", useTls: true, filteredQueryParams: [token]}
+            limits:
+              connections: 1
+              headerSize: 2KiB
+              headerTimeout: 2s
+              idleTimeout: 3s
+              stallTimeout: 4s
+              requests: 5
+              queue: 6
+              queueWait: 7s
+              blobQueueWait: 8s
+              answerTimeout: 9s
+              progressTimeout: 10s
+            """);
+    assertThat(config.enabled()).isEqualTo(Optional.of(true));
+    assertThat(config.port()).isZero();
+    assertThat(new KnownRegistries(config).byDefault()).hasToString("https://ghcr.io");
+    assertThat(new KnownRegistries(config).real(Registry.parse("registry.corp")))
+        .hasToString("http://10.0.0.9:5000");
+    RegistryConfig registry = config.registries().getFirst();
+    assertThat(registry.username()).isEqualTo(Optional.of("robot"));
+    assertThat(registry.password().orElseThrow().reveal()).isEqualTo("secret");
+    assertThat(registry.toString()).doesNotContain("secret\"").contains("(secret)");
+    ProxyRule rule = config.rules().getFirst();
+    assertThat(rule.useTls()).isTrue();
+    assertThat(rule.filteredQueryParams()).containsExactly("token");
+    assertThat(config.limits())
+        .isEqualTo(
+            new ProxyLimits(
+                1,
+                DataSize.parse("2KiB"),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4),
+                5,
+                6,
+                Duration.ofSeconds(7),
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(9),
+                Duration.ofSeconds(10)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'port: 70000', port must be",
+    "'defaultRegistry: \"ftp://x\"', not a registry",
+    "'rules: [{useTls: true}]', needs a regex",
+    "'rules: [{regex: \"(\"}]', not a regular expression",
+    "'registries: [{url: \"http://x\"}]', needs a host",
+    "'registries: [{host: x, username: y}]', go together",
+    "'limits: {requests: -1}', must be positive",
+    "'limits: {queueWait: 0s}', must be positive",
+    "'limits: {headerSize: 1B}', headerSize must be",
+    "'prot: 1', did you mean port"
+  })
+  void whatCannotBeIsToldWithItsKey(String yaml, String message) {
+    assertThatThrownBy(() -> parse(yaml))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(message);
+  }
+}

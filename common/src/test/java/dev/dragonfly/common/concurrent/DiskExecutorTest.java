@@ -105,14 +105,7 @@ final class DiskExecutorTest {
     waitUntilBlocked(caller);
     caller.interrupt();
 
-<<<<<<< HEAD
     assertThat(thrown.get(10, TimeUnit.SECONDS)).isEqualTo(ErrorCode.CANCELLED);
-=======
-    assertThat(caller.join(java.time.Duration.ofSeconds(10))).isTrue();
-    assertThat(thrown.get())
-        .isInstanceOfSatisfying(
-            DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CANCELLED));
->>>>>>> refs/heads/dtests
   }
 
   @Test

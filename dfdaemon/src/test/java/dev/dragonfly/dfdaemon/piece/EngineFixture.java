@@ -1,13 +1,8 @@
 package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.config.DataSize;
-<<<<<<< HEAD
 import dev.dragonfly.common.piece.RunSigner;
-import dev.dragonfly.common.time.Time;
-=======
-import dev.dragonfly.common.digest.RunSigner;
 import dev.dragonfly.common.testing.ManualTime;
->>>>>>> refs/heads/dtests
 import dev.dragonfly.common.time.Timers;
 import java.time.Duration;
 import java.util.Random;

@@ -98,8 +98,7 @@ class SeedPeerRegistrationTest {
                 "test",
                 SeedPeerConfig.class))
         .isEqualTo(new SeedPeerConfig(true, 4L, Duration.ofSeconds(9)));
-    assertThatThrownBy(() -> new SeedPeerConfig(true, -1L, BEAT))
-        .hasMessageContaining("clusterId");
+    assertThatThrownBy(() -> new SeedPeerConfig(true, -1L, BEAT)).hasMessageContaining("clusterId");
   }
 
   /** The timer is set just after the call that the test saw: advance until it was there. */

@@ -1,9 +1,9 @@
 package dev.dragonfly.registry;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
-import dev.dragonfly.common.digest.SignedRun;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;

@@ -239,7 +239,7 @@ final class Dialogue {
   private void news() {
     if (state instanceof SessionState.Owing) {
       guarded(this::schedule);
-    } else if (state instanceof SessionState.Served) {
+    } else if (state instanceof SessionState.Served && search.isOurs()) {
       growth.soon();
     }
   }

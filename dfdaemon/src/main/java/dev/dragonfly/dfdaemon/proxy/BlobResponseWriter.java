@@ -8,7 +8,6 @@ import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
 import dev.dragonfly.dfdaemon.transfer.UploadFile;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -194,7 +193,7 @@ final class BlobResponseWriter implements AutoCloseable {
   }
 
   private boolean giveCopy(int length) {
-    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+    ByteBuf buffer = response.buffer(length);
     boolean filled = false;
     try {
       int read = 0;

@@ -8,7 +8,6 @@ import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
 import dev.dragonfly.dfdaemon.transfer.UploadFile;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,7 +31,7 @@ final class BlobResponseWriter implements AutoCloseable {
   private final StoredTask stored;
   private final RequestedRange range;
   private final DiskExecutor disk;
-  private final Duration progressTimeout;
+  private final ProxyLimits limits;
   private final ClientResponse response;
   private final Arrivals arrivals;
   private final StoredTask.Subscription listening;
@@ -65,14 +64,14 @@ final class BlobResponseWriter implements AutoCloseable {
       RunningDownload download,
       RequestedRange range,
       DiskExecutor disk,
-      Duration progressTimeout,
+      ProxyLimits limits,
       ClientResponse response,
       Arrivals arrivals) {
     this.download = download;
     this.stored = download.stored();
     this.range = range;
     this.disk = disk;
-    this.progressTimeout = progressTimeout;
+    this.limits = limits;
     this.response = response;
     this.arrivals = arrivals;
     this.listening = stored.listen(arrivals);
@@ -150,14 +149,15 @@ final class BlobResponseWriter implements AutoCloseable {
       return Optional.of(failure());
     }
     Duration quiet = arrivals.sinceProgress();
-    if (arrivals.isDeleted() || done || quiet.compareTo(progressTimeout) >= 0) {
+    Duration patience = response.isStarted() ? limits.progressTimeout() : limits.answerTimeout();
+    if (arrivals.isDeleted() || done || quiet.compareTo(patience) >= 0) {
       return Optional.of(
           new DragonflyException(
               ErrorCode.UNAVAILABLE,
               "no byte of task %s after %d came for %s".formatted(stored.id(), position, quiet)));
     }
     try {
-      arrivals.await(progressTimeout.minus(quiet));
+      arrivals.await(patience.minus(quiet));
       return Optional.empty();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -194,7 +194,7 @@ final class BlobResponseWriter implements AutoCloseable {
   }
 
   private boolean giveCopy(int length) {
-    ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+    ByteBuf buffer = response.buffer(length);
     boolean filled = false;
     try {
       int read = 0;

@@ -122,6 +122,11 @@ final class ClientResponse {
     }
   }
 
+  /** An empty buffer for bytes to be given away; whoever takes it pushes or releases it. */
+  ByteBuf buffer(int length) {
+    return channel.alloc().directBuffer(length, length);
+  }
+
   /** Gives bytes away and takes the buffer over; false when the client is gone. */
   boolean push(ByteBuf buffer) {
     HttpResponse head = pending;

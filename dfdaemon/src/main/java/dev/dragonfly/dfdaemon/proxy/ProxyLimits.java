@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param queueWait how long pings, manifests and the like wait for their turn (1 s)
  * @param blobQueueWait how long blobs wait: a runtime that has the manifest cannot go elsewhere (30
  *     s)
- * @param answerTimeout within which a registry must begin to answer (10 s)
+ * @param answerTimeout within which a registry must begin to answer, and within which something of
+ *     shared content must have come before the registry is asked directly (10 s)
  * @param progressTimeout how long a body may pause before the rest is read from the registry
  *     directly (20 s)
  */

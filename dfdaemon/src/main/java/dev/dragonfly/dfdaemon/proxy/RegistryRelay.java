@@ -4,7 +4,6 @@ import dev.dragonfly.dfdaemon.source.OriginAnswer;
 import dev.dragonfly.dfdaemon.source.OriginClient;
 import dev.dragonfly.dfdaemon.source.OriginRequest;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +75,7 @@ final class RegistryRelay {
   /** Copies the body; false when the client is gone. */
   private static boolean copy(OriginAnswer answer, ClientResponse response) {
     while (true) {
-      ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(CHUNK, CHUNK);
+      ByteBuf buffer = response.buffer(CHUNK);
       int length = 0;
       try {
         ByteBuffer room = buffer.nioBuffer(0, CHUNK);
@@ -146,7 +145,7 @@ final class RegistryRelay {
         return end.isEmpty();
       }
       wanted -= length;
-      ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+      ByteBuf buffer = response.buffer(length);
       buffer.writeBytes(scratch.flip());
       if (!response.push(buffer)) {
         return false;

@@ -137,12 +137,7 @@ final class TaskAnswer {
     try (RunningDownload download = context.runner().run(downloadRequest(request, route, bytes));
         BlobResponseWriter writer =
             new BlobResponseWriter(
-                download,
-                range,
-                context.disk(),
-                limits.progressTimeout(),
-                response,
-                new Arrivals(context.time()))) {
+                download, range, context.disk(), limits, response, new Arrivals(context.time()))) {
       outcome =
           writer.write(
               sent -> sendHead(route, range, sent, download.stored(), held.isPresent(), response));

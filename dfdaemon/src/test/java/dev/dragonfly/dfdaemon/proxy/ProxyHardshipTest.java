@@ -19,7 +19,7 @@ final class ProxyHardshipTest {
   private static final byte[] SMALL = ProxyFixture.random(10_240);
   private static final byte[] LARGE = ProxyFixture.random((9 << 20) + 5);
   private static final String QUICK =
-      "limits: {answerTimeout: 700ms, progressTimeout: 1500ms, stallTimeout: 5s}, ";
+      "limits: {answerTimeout: 3s, progressTimeout: 1500ms, stallTimeout: 5s}, ";
 
   @TempDir private Path dir;
 

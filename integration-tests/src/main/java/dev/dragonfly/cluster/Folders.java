@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Folders that are removed with everything in them. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   static void create(Path folder) {
@@ -21,7 +21,7 @@ final class Folders {
     }
   }
 
-  static void delete(Path folder) {
+  public static void delete(Path folder) {
     for (int attempt = 0; Files.exists(folder); attempt++) {
       try (Stream<Path> files = Files.walk(folder)) {
         List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();

@@ -1,5 +1,6 @@
 package dev.dragonfly.cluster;
 
+import dev.dragonfly.bench.BenchCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -7,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dragonfly",
     mixinStandardHelpOptions = true,
-    subcommands = {UpCommand.class},
+    subcommands = {UpCommand.class, BenchCommand.class},
     description = "Dragonfly on this machine.")
 public final class UpMain {
   private UpMain() {}

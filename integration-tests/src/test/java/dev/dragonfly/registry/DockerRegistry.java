@@ -1,7 +1,7 @@
 package dev.dragonfly.registry;
 
-import dev.dragonfly.scenario.Programs;
-import dev.dragonfly.scenario.Soon;
+import dev.dragonfly.cluster.Programs;
+import dev.dragonfly.cluster.Soon;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

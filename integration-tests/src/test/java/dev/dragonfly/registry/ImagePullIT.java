@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
+import dev.dragonfly.cluster.Programs;
 import dev.dragonfly.scenario.NeedsProgram;
-import dev.dragonfly.scenario.Programs;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
+import dev.dragonfly.cluster.Soon;
 import dev.dragonfly.cluster.TestOrigin;
 import dev.dragonfly.cluster.TestOrigin.Manner;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.cluster.PeerNode;
+import dev.dragonfly.cluster.Soon;
 import dev.dragonfly.cluster.SwarmCheck;
 import java.io.IOException;
 import java.io.UncheckedIOException;

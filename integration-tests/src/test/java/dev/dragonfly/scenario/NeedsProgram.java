@@ -1,5 +1,6 @@
 package dev.dragonfly.scenario;
 
+import dev.dragonfly.cluster.Programs;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

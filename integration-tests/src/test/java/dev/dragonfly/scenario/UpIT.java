@@ -2,6 +2,7 @@ package dev.dragonfly.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.cluster.Nginx;
 import dev.dragonfly.cluster.SwarmCheck;
 import java.io.BufferedReader;
 import java.io.IOException;

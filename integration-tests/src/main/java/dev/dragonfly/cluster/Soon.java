@@ -1,4 +1,4 @@
-package dev.dragonfly.scenario;
+package dev.dragonfly.cluster;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;

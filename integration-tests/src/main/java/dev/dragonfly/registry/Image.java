@@ -16,7 +16,7 @@ import java.util.SplittableRandom;
  * each, so that a runtime can unpack them.
  */
 public final class Image {
-  static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+  public static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
   private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
   private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
   private static final int TAR_BLOCK = 512;
@@ -110,7 +110,7 @@ public final class Image {
     System.arraycopy(bytes, 0, header, at, bytes.length);
   }
 
-  static String digest(byte[] bytes) {
+  public static String digest(byte[] bytes) {
     try {
       return "sha256:"
           + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
@@ -124,7 +124,7 @@ public final class Image {
     return blobs;
   }
 
-  byte[] manifest() {
+  public byte[] manifest() {
     return manifest.clone();
   }
 

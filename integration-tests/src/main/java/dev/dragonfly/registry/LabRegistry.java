@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A registry (pulls only) that cuts, drags and refuses when told so; counts what it sends. */
-final class LabRegistry implements AutoCloseable {
+public final class LabRegistry implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
   private static final int CHUNK = 64 << 10;
 
@@ -30,7 +30,7 @@ final class LabRegistry implements AutoCloseable {
   private final AtomicInteger refusals = new AtomicInteger();
   private volatile long bytesPerSecond;
 
-  LabRegistry() {
+  public LabRegistry() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
     } catch (IOException e) {
@@ -41,12 +41,12 @@ final class LabRegistry implements AutoCloseable {
     server.start();
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
   /** Has this image from now on, and no other. */
-  void push(String repository, String tag, Image image) {
+  public void push(String repository, String tag, Image image) {
     answers.clear();
     String base = "/v2/" + repository;
     answers.put(base + "/manifests/" + tag, image.manifest());
@@ -55,17 +55,17 @@ final class LabRegistry implements AutoCloseable {
   }
 
   /** The next so many large bodies end in their middle. */
-  void cut(int bodies) {
+  public void cut(int bodies) {
     cuts.set(bodies);
   }
 
   /** The next so many requests for blobs are answered 503. */
-  void refuse(int requests) {
+  public void refuse(int requests) {
     refusals.set(requests);
   }
 
   /** How fast each body is sent from now on; 0 for no limit. */
-  void drag(long rate) {
+  public void drag(long rate) {
     bytesPerSecond = rate;
   }
 

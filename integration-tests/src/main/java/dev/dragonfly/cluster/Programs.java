@@ -1,4 +1,4 @@
-package dev.dragonfly.scenario;
+package dev.dragonfly.cluster;
 
 import java.io.File;
 import java.nio.file.Files;

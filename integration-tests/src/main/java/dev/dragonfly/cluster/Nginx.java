@@ -1,4 +1,4 @@
-package dev.dragonfly.scenario;
+package dev.dragonfly.cluster;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** An nginx of its own in a folder, serving {@code www} there; its access log counts the bytes. */
-final class Nginx implements AutoCloseable {
+public final class Nginx implements AutoCloseable {
   private final Path folder;
   private final int port;
   private final Process process;
 
-  Nginx(Path folder) {
+  public Nginx(Path folder) {
     this.folder = folder;
     try {
       Files.createDirectories(folder.resolve("www"));
@@ -80,16 +80,16 @@ final class Nginx implements AutoCloseable {
   }
 
   /** The URL of a file under {@code www}. */
-  String url(String path) {
+  public String url(String path) {
     return "http://127.0.0.1:" + port + path;
   }
 
-  Path www() {
+  public Path www() {
     return folder.resolve("www");
   }
 
   /** Bytes of bodies that left for the path, as the access log says; it is written at the end. */
-  long sent(String path) {
+  public long sent(String path) {
     long sum = 0;
     for (String line : log()) {
       String[] parts = line.split(" ");

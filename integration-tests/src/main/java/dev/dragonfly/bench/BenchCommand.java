@@ -1,0 +1,11 @@
+package dev.dragonfly.bench;
+
+import picocli.CommandLine.Command;
+
+/** Measures. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    subcommands = {ProxyBench.class, StartBench.class},
+    description = "Measures this build on this machine; docs/benchmarks.md explains the figures.")
+public final class BenchCommand {}

@@ -71,9 +71,22 @@ public record TaskSpec(
         idFromBlobDigest);
   }
 
-  /** Hides header values: they may be secrets. */
+  /** The URL without user info and query, which may be secrets; for logs and messages. */
+  public String publicUrl() {
+    return url.replaceFirst("[?#].*", "").replaceFirst("^([^/]*//)[^/]*@", "$1");
+  }
+
+  /** Hides header values and queries: they may be secrets. */
   @Override
   public String toString() {
-    return "TaskSpec[kind=" + kind + ", url=" + url + ", tag=" + tag + ", app=" + application + "]";
+    return "TaskSpec[kind="
+        + kind
+        + ", url="
+        + publicUrl()
+        + ", tag="
+        + tag
+        + ", app="
+        + application
+        + "]";
   }
 }

@@ -95,7 +95,8 @@ public final class SourceFacts {
       throw new DragonflyException(
           ErrorCode.SOURCE_CHANGED,
           "the source of task %s changed while it was read (length %s, expected %s): %s; ask for it again"
-              .formatted(stored.id(), response.contentLength(), facts.contentLength(), spec.url()));
+              .formatted(
+                  stored.id(), response.contentLength(), facts.contentLength(), spec.publicUrl()));
     }
   }
 

@@ -21,10 +21,13 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Single exchanges over HTTP/1.1, with TLS verified. Names are resolved here and the address that
@@ -32,6 +35,7 @@ import java.util.concurrent.TimeoutException;
  * threads.
  */
 final class Exchanges implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
   private static final int MAX_REDIRECTS = 10;
   private static final int MAX_CHUNK = 256 << 10;
   private static final int MAX_HEAD = 64 << 10;
@@ -83,8 +87,8 @@ final class Exchanges implements AutoCloseable {
     boolean credentials = true;
     boolean redirectedFromPublic = false;
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      InetAddress address = resolve(url, redirectedFromPublic);
-      Answer answer = ask(url, address, message.to(url, credentials));
+      List<InetAddress> addresses = resolve(url, redirectedFromPublic);
+      Answer answer = ask(url, addresses, message.to(url, credentials));
       String location = answer.head().headers().get(HttpHeaderNames.LOCATION);
       if (!REDIRECTS.contains(answer.head().status().code()) || location == null) {
         return answer;
@@ -92,7 +96,7 @@ final class Exchanges implements AutoCloseable {
       answer.body().close();
       SourceUrl next = url.resolve(location);
       credentials = credentials && next.sameOrigin(url);
-      redirectedFromPublic = redirectedFromPublic || policy.isPublic(address);
+      redirectedFromPublic = redirectedFromPublic || addresses.stream().anyMatch(policy::isPublic);
       url = next;
     }
     throw new DragonflyException(
@@ -100,7 +104,7 @@ final class Exchanges implements AutoCloseable {
         "source " + first + " redirected more than " + MAX_REDIRECTS + " times");
   }
 
-  private InetAddress resolve(SourceUrl url, boolean redirectedFromPublic) {
+  private List<InetAddress> resolve(SourceUrl url, boolean redirectedFromPublic) {
     InetAddress[] addresses;
     try {
       addresses = resolver.call(() -> InetAddress.getAllByName(url.host()));
@@ -113,12 +117,30 @@ final class Exchanges implements AutoCloseable {
     for (InetAddress address : addresses) {
       policy.check(url.host(), address, redirectedFromPublic);
     }
-    return addresses[0];
+    return List.of(addresses);
   }
 
-  private Answer ask(SourceUrl url, InetAddress address, FullHttpRequest message) {
+  /** A connection and what listens to its answer. */
+  private record Link(Channel channel, ResponseHandler handler) {}
+
+  /** The first address that can be connected, in the order of the resolver. */
+  private Link connect(SourceUrl url, List<InetAddress> addresses) {
+    for (InetAddress address : addresses.subList(0, addresses.size() - 1)) {
+      ResponseHandler handler = new ResponseHandler(url.toString());
+      try {
+        return new Link(connect(url, address, handler), handler);
+      } catch (DragonflyException e) {
+        LOG.debug("source address failed url={} address={} cause={}", url, address, e.getMessage());
+      }
+    }
     ResponseHandler handler = new ResponseHandler(url.toString());
-    Channel channel = connect(url, address, handler);
+    return new Link(connect(url, addresses.getLast(), handler), handler);
+  }
+
+  private Answer ask(SourceUrl url, List<InetAddress> addresses, FullHttpRequest message) {
+    Link link = connect(url, addresses);
+    Channel channel = link.channel();
+    ResponseHandler handler = link.handler();
     ReceivedContent body =
         new ReceivedContent(
             channel, handler.content(), bandwidth, config.noProgressTimeout(), "source " + url);

@@ -112,7 +112,7 @@ final class DownloadHandle implements RunningDownload {
           new DragonflyException(
               ErrorCode.DIGEST_MISMATCH,
               "content of %s is %s (expected %s): check the digest that was asked for"
-                  .formatted(stored.spec().url(), actual, expected)));
+                  .formatted(stored.spec().publicUrl(), actual, expected)));
     } catch (DragonflyException e) {
       fail(e);
     }

@@ -81,7 +81,8 @@ final class TaskDownload {
    */
   void run() {
     long start = context.engine().time().nanos();
-    LOG.info("download started task={} peer={} url={}", stored.id(), peer, stored.spec().url());
+    LOG.info(
+        "download started task={} peer={} url={}", stored.id(), peer, stored.spec().publicUrl());
     tellLengths();
     SchedulerSession session = context.sessions().open(stored.id(), peer, this::register);
     Progress progress = new Progress(session, context.listener(), context.engine().time(), bell);
@@ -206,7 +207,7 @@ final class TaskDownload {
       throw new DragonflyException(
           ErrorCode.DEADLINE_EXCEEDED,
           "download of task %s did not finish in time: %d pieces are there; raise --timeout or look at the source %s"
-              .formatted(stored.id(), stored.pieces().count(), stored.spec().url()));
+              .formatted(stored.id(), stored.pieces().count(), stored.spec().publicUrl()));
     }
   }
 

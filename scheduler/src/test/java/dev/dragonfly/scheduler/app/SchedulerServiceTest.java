@@ -22,9 +22,6 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.TaskMapper;
-import dev.dragonfly.scheduler.app.SchedulerConfig.MetricsConfig;
-import dev.dragonfly.scheduler.app.SchedulerConfig.ServerConfig;
-import dev.dragonfly.scheduler.store.redis.RedisConfig;
 import dev.dragonfly.scheduler.testing.FakeSeed;
 import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
@@ -32,7 +29,6 @@ import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;
@@ -285,16 +281,7 @@ class SchedulerServiceTest {
   }
 
   private void startServer() {
-    server =
-        new SchedulerServer(
-            new SchedulerConfig(
-                new ServerConfig("127.0.0.1", null, 0, "test", null, null, null),
-                1,
-                new RedisConfig(redis.address(), null, null, 0, Duration.ofSeconds(1)),
-                Optional.empty(),
-                null,
-                null,
-                new MetricsConfig("127.0.0.1", 0)));
+    server = TestServers.server(redis);
     server.start();
     channel = new GrpcChannels(Optional.empty()).tcp("127.0.0.1", server.port());
   }

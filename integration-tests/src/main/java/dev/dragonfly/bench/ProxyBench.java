@@ -31,7 +31,8 @@ import picocli.CommandLine.Option;
 final class ProxyBench implements Callable<Integer> {
   private static final String REPOSITORY = "bench/blob";
   private static final int[] LENGTHS = {10 << 10, 4 << 20, 200 << 20};
-  private static final int WARM_UP = 5;
+  private static final long WARM_UP_BYTES = 1L << 30;
+  private static final int MAX_WARM_UP = 300;
   private static final int READ = 256 << 10;
 
   @Option(
@@ -73,7 +74,7 @@ final class ProxyBench implements Callable<Integer> {
     URI cached = URI.create("http://" + proxy + "/v2/" + REPOSITORY + "/blobs/" + digest);
     URI plain = URI.create(nginx.url("/blob"));
     String header = "X-Dragonfly-Registry: " + registry.url() + "\r\n";
-    for (int i = 0; i < WARM_UP; i++) {
+    for (int i = 0; i < Math.min(MAX_WARM_UP, WARM_UP_BYTES / length); i++) {
       get(cached, header, length);
       get(plain, "", length);
     }

@@ -162,7 +162,10 @@ public final class OutputWriter {
     }
   }
 
-  /** In the kernel; file systems that can share blocks do so, and no byte is copied. */
+  /**
+   * In the kernel; file systems that can share blocks do so, and no byte is copied. Not forced to
+   * the disk: the cache is, so a lost output costs no download.
+   */
   private static void copy(StoredTask task, Optional<ByteRange> range, Path temp)
       throws IOException {
     long length = task.facts().contentLength().orElseThrow();
@@ -182,7 +185,6 @@ public final class OutputWriter {
           }
         }
       }
-      out.force(false);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
 import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
@@ -35,11 +36,14 @@ class RecordedClientsTest {
   private final DiskExecutor disk = new DiskExecutor(2, 64, "test-disk");
   private GrpcServers.Running server;
   private FakeRunner runner;
+  private MemoryTaskStore store;
+
+  @TempDir private Path folder;
 
   @BeforeEach
-  void start(@TempDir Path folder) {
+  void start() {
     MemoryTask task = MemoryTask.complete(TASK, PIECE, new byte[LENGTH], folder);
-    MemoryTaskStore store = new MemoryTaskStore(folder);
+    store = new MemoryTaskStore(folder);
     store.add(task);
     runner = new FakeRunner(task);
     RpcContext context =
@@ -80,6 +84,26 @@ class RecordedClientsTest {
           assertThat(piece.getIp()).isEqualTo("10.0.0.1");
           assertThat(piece.getTcpPort()).isEqualTo(4005);
         });
+  }
+
+  /** The client sends a deadline of 10 s with a stream that it wants for as long as it takes. */
+  @Test
+  void theStreamOfPiecesOutlivesTheDeadlineThatTheClientSends() throws Exception {
+    MemoryTask growing = MemoryTask.ofLength(TASK, PIECE, LENGTH, folder);
+    store.add(growing);
+    try (Replay replay = recording("sync-pieces").until("S HEADERS 1")) {
+      replay.play();
+      assertThatThrownBy(() -> replay.await(Kind.TRAILERS, 1, 1))
+          .as("for 10 s nothing ends the stream")
+          .isInstanceOf(AssertionError.class);
+
+      for (int piece = 0; piece < 3; piece++) {
+        growing.addPiece(piece, new byte[LENGTH]);
+      }
+
+      replay.await(Kind.MESSAGE, 1, 3);
+      replay.await(Kind.TRAILERS, 1, 1);
+    }
   }
 
   @Test

@@ -16,8 +16,9 @@ final class Welcome {
     out.println();
     out.println(bold + "Dragonfly is up" + plain + " in " + cluster.folder());
     out.println();
-    out.println("  console     " + cluster.manager().ready("rest"));
-    out.println("  user root, password in " + cluster.manager().ready("password_file"));
+    String rest = cluster.manager().ready("rest");
+    out.println("  manager     " + rest + "   its API: " + rest + "/swagger-ui/index.html");
+    out.println("              user root, password in " + cluster.manager().ready("password_file"));
     out.println("  scheduler   " + cluster.scheduler().ready("grpc"));
     out.println("  seed        " + cluster.seed().process().ready("piece"));
     for (PeerNode peer : cluster.peers()) {
@@ -33,7 +34,7 @@ final class Welcome {
         "  curl -s "
             + "http://"
             + cluster.peer(0).process().ready("metrics")
-            + "/metrics | grep received");
+            + "/metrics | grep received    # who gave how much");
     out.println();
     out.println("Ctrl-C stops everything and leaves nothing behind.");
   }

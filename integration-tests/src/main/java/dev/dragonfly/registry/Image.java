@@ -1,6 +1,5 @@
 package dev.dragonfly.registry;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,6 +19,7 @@ public final class Image {
   private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
   private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
   private static final int TAR_BLOCK = 512;
+  private static final int CHUNK = 64 << 10;
 
   private final Map<String, byte[]> blobs = new LinkedHashMap<>();
   private final byte[] manifest;
@@ -72,17 +72,18 @@ public final class Image {
     if (length < 2 * TAR_BLOCK || length % TAR_BLOCK != 0) {
       throw new IllegalArgumentException("no tar archive has " + length + " bytes");
     }
+    byte[] tar = new byte[length];
     int content = length - 3 * TAR_BLOCK;
-    if (content < 0) {
-      return new byte[length];
+    if (content >= 0) {
+      System.arraycopy(tarHeader(name, content), 0, tar, 0, TAR_BLOCK);
+      SplittableRandom random = new SplittableRandom(seed);
+      byte[] chunk = new byte[CHUNK];
+      for (int at = 0; at < content; at += CHUNK) {
+        random.nextBytes(chunk);
+        System.arraycopy(chunk, 0, tar, TAR_BLOCK + at, Math.min(CHUNK, content - at));
+      }
     }
-    byte[] bytes = new byte[content];
-    new SplittableRandom(seed).nextBytes(bytes);
-    ByteArrayOutputStream tar = new ByteArrayOutputStream(length);
-    tar.writeBytes(tarHeader(name, content));
-    tar.writeBytes(bytes);
-    tar.writeBytes(new byte[2 * TAR_BLOCK]);
-    return tar.toByteArray();
+    return tar;
   }
 
   /** POSIX ustar, IEEE 1003.1. */

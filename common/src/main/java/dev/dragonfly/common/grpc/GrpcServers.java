@@ -139,7 +139,9 @@ public final class GrpcServers {
         .addService(health.getHealthService())
         .addStreamTracerFactory(new StreamDeadlines())
         .intercept(new EarlyHeaders())
-        .permitKeepAliveTime(1, TimeUnit.MINUTES)
+        // grpc-go measures bandwidth with a ping for each burst of data that it receives; to count
+        // them as too many would end the connection of upstream's scheduler.
+        .permitKeepAliveTime(0, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
         .keepAliveTime(1, TimeUnit.MINUTES)
         .flowControlWindow(FRAME_WINDOW)

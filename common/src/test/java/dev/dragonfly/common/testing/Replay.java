@@ -139,7 +139,12 @@ public final class Replay implements AutoCloseable {
                     kind,
                     count,
                     stream,
-                    seen.stream().map(e -> e.kind() + " " + e.stream()).toList(),
+                    seen.stream()
+                        .map(e ->
+                            e.kind() == Kind.MESSAGE
+                                ? "MESSAGE " + e.stream()
+                                : e.kind() + " " + e.stream() + " " + e.text())
+                        .toList(),
                     said));
       }
       seen.add(next);
@@ -167,6 +172,7 @@ public final class Replay implements AutoCloseable {
           case 3 ->
               add(Kind.RESET, stream, String.valueOf(Unpooled.wrappedBuffer(payload).readInt()));
           case 4 -> settings(flags);
+          case 7 -> said += " GOAWAY " + new String(payload, StandardCharsets.ISO_8859_1);
           default -> {}
         }
       }

@@ -223,13 +223,9 @@ final class RingSession implements SchedulerSession {
       finish("delivered");
       return;
     }
+    String early = "the conversation about task " + task + " was ended early";
     broken(
-        connection,
-        failure.orElseGet(() ->
-            new DragonflyException(
-                ErrorCode.UNAVAILABLE,
-                "scheduler %s ended the conversation of task %s before its end"
-                    .formatted(connection.scheduler(), task))));
+        connection, failure.orElseGet(() -> new DragonflyException(ErrorCode.UNAVAILABLE, early)));
   }
 
   private void broken(Connection connection, DragonflyException failure) {

@@ -73,7 +73,7 @@ public final class SingleFlightTaskRunner implements TaskRunner {
   }
 
   private RunningDownload fromDisk(StoredTask stored, PeerId peer, DownloadRequest request) {
-    LOG.info("task is on the disk task={} peer={}", stored.id(), peer);
+    LOG.debug("task is on the disk task={} peer={}", stored.id(), peer);
     DownloadHandle handle = new DownloadHandle(stored, peer, request, h -> {});
     handle.succeed();
     if (request.needBackToSource() && stored.isComplete()) {

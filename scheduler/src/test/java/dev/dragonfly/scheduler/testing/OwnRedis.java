@@ -4,16 +4,21 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
 
 /** A real Redis of one test, which can be stopped and started again on its port. */
 public final class OwnRedis implements AutoCloseable {
+  private static final int MAX_LOOKS = 500;
+  private static final long LOOK_NANOS = 10_000_000;
+
   private final int port;
   private final List<String> settings;
   private RedisServer server;
@@ -108,6 +113,20 @@ public final class OwnRedis implements AutoCloseable {
     stop();
   }
 
+  /** The server says that it is ready a moment before connections are accepted. */
+  private void awaitListening() throws IOException {
+    for (int i = 0; ; i++) {
+      try (Socket socket = open()) {
+        return;
+      } catch (ConnectException e) {
+        if (i == MAX_LOOKS) {
+          throw e;
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
+    }
+  }
+
   private RedisServer launch() {
     try {
       RedisServerBuilder builder =
@@ -118,6 +137,7 @@ public final class OwnRedis implements AutoCloseable {
       }
       RedisServer started = builder.build();
       started.start();
+      awaitListening();
       return started;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class CodeTourTest {
   private static final Pattern CLASS = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.\\w+)*`");
   private static final Pattern PACKAGE =
-      Pattern.compile("`((?:common|manager|scheduler|dfdaemon|seedpeer|cluster)(?:\\.[a-z]+)*)`");
+      Pattern.compile(
+          "`((?:common|manager|scheduler|dfdaemon|seedpeer|cluster|bench|registry)(?:\\.[a-z]+)*)`");
   private static final Set<String> ELSEWHERE = Set.of("common.testing");
 
   @Test

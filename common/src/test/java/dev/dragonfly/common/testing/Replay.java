@@ -110,6 +110,17 @@ public final class Replay implements AutoCloseable {
     return this;
   }
 
+  /** Leaves out what comes after the frame with which the client opens a stream. */
+  public Replay untilRequest(int stream) {
+    String head = "01[0-9a-f]{2}%08x".formatted(stream);
+    int last = 0;
+    while (!script.get(last).matches("C [0-9a-f]{6}" + head + ".*")) {
+      last++;
+    }
+    script.subList(last + 1, script.size()).clear();
+    return this;
+  }
+
   /** Adds lines: {@code S} and what the server shall do. */
   public Replay then(String... lines) {
     script.addAll(List.of(lines));
@@ -148,6 +159,23 @@ public final class Replay implements AutoCloseable {
                     said));
       }
       seen.add(next);
+    }
+  }
+
+  /**
+   * Watches the stream for so long.
+   *
+   * @throws AssertionError when the server ended it, or sent a message
+   */
+  public void assertSilent(int stream, Duration time) throws InterruptedException {
+    long end = System.nanoTime() + time.toNanos();
+    Event next;
+    while ((next = arrived.poll(end - System.nanoTime(), TimeUnit.NANOSECONDS)) != null) {
+      seen.add(next);
+      if (next.stream() == stream || next.stream() == 0) {
+        throw new AssertionError(
+            "stream %d saw %s %s; %s".formatted(stream, next.kind(), next.text(), said));
+      }
     }
   }
 

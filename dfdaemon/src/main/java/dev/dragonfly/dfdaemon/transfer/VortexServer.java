@@ -1,21 +1,11 @@
 package dev.dragonfly.dfdaemon.transfer;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +13,12 @@ import org.jspecify.annotations.Nullable;
  * Safe for any thread.
  */
 public final class VortexServer implements AutoCloseable {
-  private static final int BACKLOG = 1024;
-  private static final long CLOSE_SECONDS = 2;
 
   private final UploadConfig config;
   private final TransferLoops loops;
   private final TransferListener listener;
   private final PieceUploads uploads;
-  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private @Nullable Channel server;
+  private @Nullable TcpListener tcp;
 
   /**
    * Nothing is opened before {@link #start()}.
@@ -54,59 +41,45 @@ public final class VortexServer implements AutoCloseable {
   /**
    * Begins to listen.
    *
-   * @throws DragonflyException FAILED_PRECONDITION when the port cannot be had
+   * @throws dev.dragonfly.common.error.DragonflyException CONFIG when the port cannot be had
    */
   public void start() {
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loops.group())
-            .channel(loops.serverChannel())
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
-            .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new Connections())
-            .bind(new InetSocketAddress(config.ip(), config.port()))
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new DragonflyException(
-          ErrorCode.CONFIG,
-          "cannot serve pieces on %s:%d: is the port in use? choose another upload.port"
-              .formatted(config.ip(), config.port()),
-          bound.cause());
-    }
-    server = bound.channel();
+    tcp =
+        new TcpListener(
+            loops,
+            "upload",
+            new InetSocketAddress(config.ip(), config.port()),
+            config.maxConnections(),
+            bootstrap -> bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true),
+            new Connections());
   }
 
   /** The TCP port that is listened on. */
   public int port() {
-    if (server == null || !(server.localAddress() instanceof InetSocketAddress address)) {
+    if (tcp == null) {
       throw new IllegalStateException("the piece server has not been started");
     }
-    return address.getPort();
+    return tcp.port();
   }
 
-  /** Stops listening and breaks off what is being sent; waits at most 2 s. */
+  /** Stops listening and breaks off what is being sent; waits at most 4 s. */
   @Override
   public void close() {
-    if (server != null) {
-      server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    if (tcp != null) {
+      tcp.close();
     }
-    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Admits connections up to the limit. */
-  private final class Connections extends ChannelInitializer<SocketChannel> {
+  /** What is done with a connection. */
+  private final class Connections implements TcpListener.Connections {
     @Override
-    protected void initChannel(SocketChannel channel) {
-      connections.add(channel);
-      if (connections.size() > config.maxConnections()) {
-        listener.uploadRefused(
-            PieceUploads.address(channel), TransferListener.Refusal.TOO_MANY_CONNECTIONS);
-        channel.close();
-        return;
-      }
+    public void refused(SocketChannel channel) {
+      listener.uploadRefused(
+          PieceUploads.address(channel), TransferListener.Refusal.TOO_MANY_CONNECTIONS);
+    }
+
+    @Override
+    public void accepted(SocketChannel channel) {
       channel
           .pipeline()
           .addLast(new RequestHandler(config.requestTimeout(), listener, uploads::start));

@@ -77,6 +77,14 @@ class RecordedClientsTest {
     assertEnded(second);
   }
 
+  @Test
+  void headersComeBeforeThePeerHasSaidAnything() throws Exception {
+    try (Replay replay = recording("first-peer").untilRequest(PEER_STREAM)) {
+      replay.play();
+      replay.await(Kind.HEADERS, PEER_STREAM, 1);
+    }
+  }
+
   @ParameterizedTest
   @MethodSource
   void everyLastWordEndsTheStreamOfAClientThatLeavesItOpen(AnnouncePeerRequest lastWord)

@@ -131,13 +131,15 @@ class SchedulerServiceTest {
   }
 
   @Test
-  void anUpstreamPeerGetsExactlyOneAnswer() throws Exception {
+  void anUpstreamPeerGetsExactlyOneAnswerEachTimeItAsks() throws Exception {
     Host upstream = Samples.upstream("upstream");
     announce(first, second, upstream);
     WirePeer one = new WirePeer(channel, first, task, "peer-one").register();
     one.next();
     one.say(new PeerEvent.BackToSourceStarted(Samples.facts(3)));
     WirePeer plain = new WirePeer(channel, upstream, task, "peer-plain").register();
+    assertThat(ids((ScheduleDecision.Parents) plain.next())).containsExactly(one.id());
+    plain.say(new PeerEvent.Reschedule(List.of(), "it is slow"));
     assertThat(ids((ScheduleDecision.Parents) plain.next())).containsExactly(one.id());
 
     WirePeer two = new WirePeer(channel, second, task, "peer-two").register();

@@ -50,6 +50,7 @@ public final class Nginx implements AutoCloseable {
     pid %1$s/nginx.pid;
     events {}
     http {
+      sendfile on; tcp_nopush on; keepalive_requests 100000;
       log_format bytes '$request_method $uri $status $body_bytes_sent';
       access_log %1$s/access.log bytes;
       client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2; fastcgi_temp_path %1$s/t3;

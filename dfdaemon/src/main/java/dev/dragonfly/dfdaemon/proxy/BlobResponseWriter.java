@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class BlobResponseWriter implements AutoCloseable {
   private static final long CHUNK = 1 << 20;
   private static final int SMALL = 256 << 10;
+  private static final int FIRST = 64 << 10;
   private static final long FAILURE_SECONDS = 2;
 
   private final RunningDownload download;
@@ -187,8 +188,10 @@ final class BlobResponseWriter implements AutoCloseable {
   }
 
   private boolean give(long until, long end) {
-    long length = until - position;
-    boolean given = end - position <= SMALL ? giveCopy((int) length) : giveRegion(length);
+    boolean small = end - position <= SMALL;
+    boolean first = response.bytes() == 0; // A copy is there at once; a file is opened meanwhile.
+    long length = Math.min(until - position, small || !first ? CHUNK : FIRST);
+    boolean given = small || first ? giveCopy((int) length) : giveRegion(length);
     position += given ? length : 0;
     return given;
   }

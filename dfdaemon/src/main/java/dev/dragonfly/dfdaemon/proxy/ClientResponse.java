@@ -11,6 +11,7 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -26,17 +27,20 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One response to one client. Used by one virtual thread, which waits until the client has taken
- * what it was given before it gives more; a client that takes nothing for too long is let go.
+ * One response to one client. Used by one virtual thread. Two writes may be in flight, so that the
+ * next bytes are prepared while the client takes the ones before; a client that takes nothing for
+ * too long is let go.
  */
 final class ClientResponse {
   private static final long CLOSE_SECONDS = 5;
 
   private final Channel channel;
+  private final ClientDialect dialect;
   private final Duration stallTimeout;
   private final Time time;
   private final long startNanos;
   private ChannelFuture last;
+  private ChannelFuture beforeLast;
   private int status;
   private long bytes;
   private long firstByteNanos;
@@ -45,12 +49,14 @@ final class ClientResponse {
   private long announced = -1;
   private @Nullable HttpResponse pending;
 
-  ClientResponse(Channel channel, Duration stallTimeout, Time time) {
+  ClientResponse(Channel channel, ClientDialect dialect, Duration stallTimeout, Time time) {
     this.channel = channel;
+    this.dialect = dialect;
     this.stallTimeout = stallTimeout;
     this.time = time;
     this.startNanos = time.nanos();
     this.last = channel.newSucceededFuture();
+    this.beforeLast = last;
   }
 
   /** Whether the head has been given away. */
@@ -104,8 +110,11 @@ final class ClientResponse {
     }
     if (length.isPresent()) {
       head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length.getAsLong());
-    } else if (code != 304 && code != 204) {
+    } else if (dialect.chunked() && code != 304 && code != 204) {
       HttpUtil.setTransferEncodingChunked(head, true);
+    }
+    if (dialect.toldToKeepAlive() && HttpUtil.isContentLengthSet(head)) {
+      head.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
     status = code;
     firstByteNanos = time.nanos();
@@ -152,11 +161,12 @@ final class ClientResponse {
   }
 
   private boolean push(Object message, long length) {
-    if (!taken()) {
+    if (!taken(beforeLast)) {
       ReferenceCountUtil.release(message);
       return false;
     }
     writeHead();
+    beforeLast = last;
     last = channel.writeAndFlush(message);
     bytes += length;
     return true;
@@ -181,13 +191,13 @@ final class ClientResponse {
       writeHead();
       last = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
     }
-    ended = taken();
+    ended = taken(last);
     return ended;
   }
 
   /** Returns when nothing is in flight any more, whether it was taken or not. */
   void settle() {
-    taken();
+    taken(last);
   }
 
   /**
@@ -198,9 +208,9 @@ final class ClientResponse {
     channel.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 
-  private boolean taken() {
-    boolean done = last.awaitUninterruptibly(stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
-    if (!done || !last.isSuccess()) {
+  private boolean taken(ChannelFuture write) {
+    boolean done = write.awaitUninterruptibly(stallTimeout.toMillis(), TimeUnit.MILLISECONDS);
+    if (!done || !write.isSuccess()) {
       abort();
       return false;
     }

@@ -32,6 +32,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   private final Time time;
   private final BiConsumer<ProxyRequest, ClientResponse> answer;
   private @Nullable ProxyRequest request;
+  private ClientDialect dialect = ClientDialect.HTTP_1_1;
   private long body;
   private boolean answering;
 
@@ -60,6 +61,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
           return;
         }
         request = of(context, head);
+        dialect = ClientDialect.of(head);
         body = 0;
         if (!head.method().name().equals("GET") && !head.method().name().equals("HEAD")) {
           start(context, true); // What follows is not read: the connection ends with the answer.
@@ -108,7 +110,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
     }
     answering = true;
     slow.answering();
-    ClientResponse response = new ClientResponse(context.channel(), stallTimeout, time);
+    ClientResponse response = new ClientResponse(context.channel(), dialect, stallTimeout, time);
     Threads.virtual(
         "proxy-" + context.channel().id().asShortText(),
         () -> {
@@ -144,7 +146,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
       status = 413;
     }
     int code = status;
-    ClientResponse response = new ClientResponse(context.channel(), stallTimeout, time);
+    ClientResponse response = new ClientResponse(context.channel(), dialect, stallTimeout, time);
     Threads.virtual(
         "proxy-refuse",
         () -> {

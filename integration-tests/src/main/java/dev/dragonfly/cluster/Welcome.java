@@ -1,5 +1,6 @@
 package dev.dragonfly.cluster;
 
+import java.io.Console;
 import java.io.PrintStream;
 
 /** What a newcomer sees when the cluster is up. */
@@ -9,8 +10,10 @@ final class Welcome {
 
   private Welcome() {}
 
+  @SuppressWarnings("SystemConsoleNull") // Its specification allows null.
   static void print(LocalCluster cluster, PrintStream out) {
-    boolean colour = System.console() != null && System.console().isTerminal();
+    Console console = System.console();
+    boolean colour = console != null && console.isTerminal();
     String bold = colour ? "\u001b[1m" : "";
     String plain = colour ? "\u001b[0m" : "";
     out.println();

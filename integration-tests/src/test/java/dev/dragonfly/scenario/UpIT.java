@@ -143,8 +143,12 @@ class UpIT {
     }
 
     void assertNothingLeft() throws IOException {
-      try (Stream<Path> left = Stream.concat(Files.list(temporary), Files.list(home))) {
-        assertThat(left.filter(path -> !path.toString().contains("embedded-pg")).toList())
+      try (Stream<Path> files = Files.list(temporary);
+          Stream<Path> ofHome = Files.list(home)) {
+        assertThat(
+                Stream.concat(files, ofHome)
+                    .filter(path -> !path.toString().contains("embedded-pg"))
+                    .toList())
             .isEmpty();
       }
     }

@@ -5,7 +5,6 @@ import com.google.protobuf.Timestamp;
 import dev.dragonfly.api.common.v2.Peer;
 import dev.dragonfly.api.common.v2.SizeScope;
 import dev.dragonfly.api.common.v2.Task;
-import dev.dragonfly.api.common.v2.TaskType;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerResponse;
 import dev.dragonfly.api.scheduler.v2.EmptyTaskResponse;
 import dev.dragonfly.api.scheduler.v2.MetadataOnlyResponse;
@@ -76,7 +75,7 @@ public final class DecisionMapper {
     Task.Builder proto =
         Task.newBuilder()
             .setId(id.value())
-            .setType(TaskType.forNumber(spec.kind().ordinal()))
+            .setType(TaskMapper.type(spec.kind()))
             .setUrl(spec.url())
             .addAllFilteredQueryParams(spec.filteredQueryParams())
             .setState(RUNNING)

@@ -24,7 +24,7 @@ public final class TaskMapper {
     Download.Builder proto =
         Download.newBuilder()
             .setUrl(spec.url())
-            .setType(TaskType.forNumber(spec.kind().ordinal()))
+            .setType(type(spec.kind()))
             .addAllFilteredQueryParams(spec.filteredQueryParams())
             .putAllRequestHeader(spec.requestHeader())
             .setEnableTaskIdBasedBlobDigest(spec.idFromBlobDigest());
@@ -73,6 +73,16 @@ public final class TaskMapper {
                 .chars()
                 .allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '.' || c == '-'),
         "download.url must be an absolute URL, got '" + url + "'");
+  }
+
+  /** The number of a kind on the wire. */
+  public static TaskType type(TaskKind kind) {
+    return switch (kind) {
+      case STANDARD -> TaskType.STANDARD;
+      case PERSISTENT -> TaskType.PERSISTENT;
+      case PERSISTENT_CACHE -> TaskType.PERSISTENT_CACHE;
+      case CACHE -> TaskType.CACHE;
+    };
   }
 
   private static TaskKind kind(TaskType type) {

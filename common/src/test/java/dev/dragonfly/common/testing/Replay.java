@@ -14,10 +14,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -49,6 +53,7 @@ public final class Replay implements AutoCloseable {
    * @param content of a message; the gRPC status of trailers; the error code of a reset
    * @param nanos when
    */
+  @SuppressWarnings("ArrayRecordComponent") // Read, not compared.
   public record Event(Kind kind, int stream, byte[] content, long nanos) {
     /** The content as text. */
     public String text() {
@@ -60,7 +65,7 @@ public final class Replay implements AutoCloseable {
   private final Socket socket;
   private final BlockingQueue<Event> arrived = new LinkedBlockingQueue<>();
   private final List<Event> seen = new ArrayList<>();
-  private volatile String said = "";
+  private final Queue<String> said = new ConcurrentLinkedQueue<>();
 
   /**
    * Connects to a local server.
@@ -89,7 +94,7 @@ public final class Replay implements AutoCloseable {
    */
   public List<Event> play() throws IOException, InterruptedException {
     socket.getOutputStream().write(PREFACE);
-    int[][] counts = new int[Kind.values().length][STREAMS];
+    Map<String, Integer> counts = new HashMap<>();
     for (String line : script) {
       if (line.startsWith("C ")) {
         socket.getOutputStream().write(HexFormat.of().parseHex(line.substring(2)));
@@ -98,7 +103,7 @@ public final class Replay implements AutoCloseable {
       String[] parts = line.split(" ");
       Kind kind = Kind.valueOf(parts[1]);
       int stream = Integer.parseInt(parts[2]);
-      await(kind, stream, ++counts[kind.ordinal()][stream]);
+      await(kind, stream, counts.merge(kind + " " + stream, 1, Integer::sum));
     }
     arrived.drainTo(seen);
     return seen;
@@ -200,7 +205,7 @@ public final class Replay implements AutoCloseable {
           case 3 ->
               add(Kind.RESET, stream, String.valueOf(Unpooled.wrappedBuffer(payload).readInt()));
           case 4 -> settings(flags);
-          case 7 -> said += " GOAWAY " + new String(payload, StandardCharsets.ISO_8859_1);
+          case 7 -> said.add("GOAWAY " + new String(payload, StandardCharsets.ISO_8859_1));
           default -> {}
         }
       }
@@ -221,7 +226,7 @@ public final class Replay implements AutoCloseable {
       add(Kind.HEADERS, stream, "");
     } else {
       CharSequence message = headers.get("grpc-message");
-      said += " " + status + ": " + message;
+      said.add(status + ": " + message);
       add(Kind.TRAILERS, stream, status.toString());
     }
   }

@@ -67,7 +67,7 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
 
   @Override
   public void received(From from, long bytes) {
-    of(received, from).increment(bytes);
+    of(received, from).increment((double) bytes);
     receivedBytes.addAndGet(bytes);
   }
 
@@ -88,7 +88,7 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
 
   @Override
   public void bytesSent(TaskId task, InetAddress to, long bytes) {
-    sent.increment(bytes);
+    sent.increment((double) bytes);
     sentBytes.addAndGet(bytes);
   }
 

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.cli;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import java.io.Console;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -51,8 +52,8 @@ public final class DfgetCommand implements Callable<Integer> {
   static int run(String[] args, PrintStream out, PrintStream err) {
     return new CommandLine(new DfgetCommand(out, err))
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
+        .setOut(new PrintWriter(out, true, out.charset()))
+        .setErr(new PrintWriter(err, true, err.charset()))
         .execute(args);
   }
 
@@ -70,8 +71,14 @@ public final class DfgetCommand implements Callable<Integer> {
     }
   }
 
+  @SuppressWarnings("SystemConsoleNull") // Its specification allows null.
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
+  }
+
   private DfgetResult download(DfgetRequest request) {
-    Progress progress = Progress.on(err, options.isQuiet(), System.console() != null);
+    Progress progress = Progress.on(err, options.isQuiet(), isTerminal());
     try (DaemonClient daemon = DaemonClient.connect(options.socket())) {
       if (daemon.answers()) {
         return daemon.download(request, progress);

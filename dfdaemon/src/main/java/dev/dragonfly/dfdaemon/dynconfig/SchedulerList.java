@@ -14,7 +14,7 @@ final class SchedulerList {
 
   private static final Comparator<InetSocketAddress> ORDER =
       Comparator.comparing((InetSocketAddress a) -> a.getAddress().getHostAddress())
-          .thenComparing(InetSocketAddress::getPort);
+          .thenComparingInt(InetSocketAddress::getPort);
 
   private volatile List<InetSocketAddress> current = List.of();
   private final List<Consumer<List<InetSocketAddress>>> listeners = new CopyOnWriteArrayList<>();

@@ -151,8 +151,9 @@ public final class SourceReader {
   private void readSegmentsInTurn() {
     PieceLayout layout = stored.layout().orElseThrow();
     int limit = (int) Math.max(1, engine.source().segmentLength().bytes() / layout.pieceLength());
-    Optional<Claims.Segment> segment;
-    while (!stopped && (segment = claims.claimSegment(limit)).isPresent()) {
+    for (Optional<Claims.Segment> segment = next(limit);
+        segment.isPresent();
+        segment = next(limit)) {
       Claims.Segment mine = segment.get();
       try {
         retrying(() -> readSegment(layout, mine));
@@ -163,6 +164,10 @@ public final class SourceReader {
         claims.release(mine);
       }
     }
+  }
+
+  private Optional<Claims.Segment> next(int limit) {
+    return stopped ? Optional.empty() : claims.claimSegment(limit);
   }
 
   private void readSegment(PieceLayout layout, Claims.Segment segment) {

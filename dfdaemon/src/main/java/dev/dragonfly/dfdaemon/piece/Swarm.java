@@ -136,6 +136,7 @@ public final class Swarm implements AutoCloseable {
    *
    * @return empty when nothing came up
    */
+  @SuppressWarnings("WaitNotInLoop") // Whoever gets nothing asks again.
   synchronized Optional<Assignment> take(long maxWaitMillis) throws InterruptedException {
     Optional<Assignment> now = closed ? Optional.empty() : choosing.choose(neighbours.values());
     if (now.isEmpty() && !closed) {

@@ -30,6 +30,7 @@ final class Arrivals implements StoredTask.Listener {
   }
 
   /** Returns when something happened, at the latest after the wait. */
+  @SuppressWarnings("WaitNotInLoop") // Whoever waits looks again in any case.
   synchronized void await(Duration wait) throws InterruptedException {
     if (!rung && wait.isPositive()) {
       wait(Math.max(1, wait.toMillis()));

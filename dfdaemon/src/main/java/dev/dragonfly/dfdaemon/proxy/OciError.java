@@ -45,7 +45,8 @@ record OciError(int status, String code, String message, String fault) {
   /** The body of an error. */
   static String json(String code, String message) {
     StringBuilder text = new StringBuilder(message.length() + 32);
-    for (char c : message.toCharArray()) {
+    for (int i = 0; i < message.length(); i++) {
+      char c = message.charAt(i);
       if (c == '"' || c == '\\') {
         text.append('\\').append(c);
       } else if (c < 0x20) {

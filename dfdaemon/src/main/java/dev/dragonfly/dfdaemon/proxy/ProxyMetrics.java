@@ -31,7 +31,9 @@ final class ProxyMetrics {
     registry
         .counter("dragonfly_dfdaemon_proxy_requests", "route", name, "result", result(response))
         .increment();
-    registry.counter("dragonfly_dfdaemon_proxy_bytes", "route", name).increment(response.bytes());
+    registry
+        .counter("dragonfly_dfdaemon_proxy_bytes", "route", name)
+        .increment((double) response.bytes());
     if (response.isStarted()) {
       registry
           .timer("dragonfly_dfdaemon_proxy_first_byte", "route", name)

@@ -175,6 +175,7 @@ final class RingSession implements SchedulerSession {
                 failure -> locked(() -> failed(preparing, failure))));
   }
 
+  @SuppressWarnings("ReferenceEquality") // Is it this very attempt?
   private void connect(SessionState.Preparing preparing, PeerEvent.Register made) {
     if (state != preparing) {
       return;
@@ -196,6 +197,7 @@ final class RingSession implements SchedulerSession {
     connection.begin(stream, made, said.toRepeat());
   }
 
+  @SuppressWarnings("ReferenceEquality") // Is it this very attempt?
   private void failed(SessionState.Preparing preparing, DragonflyException failure) {
     if (state == preparing) {
       lost(failure.getMessage());

@@ -70,7 +70,8 @@ record SourceUrl(URI uri, String host, int port, Optional<String> userInfo) {
 
   private static String escaped(String text) {
     StringBuilder escaped = new StringBuilder(text.length());
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       if (UNSAFE.indexOf(c) >= 0) {
         escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits((byte) c));
       } else {

@@ -10,6 +10,7 @@ final class Bell {
   }
 
   /** Returns when rung, at the latest after {@code millis}. */
+  @SuppressWarnings("WaitNotInLoop") // Whoever waits looks again in any case.
   synchronized void await(long millis) throws InterruptedException {
     if (!rung) {
       wait(millis);

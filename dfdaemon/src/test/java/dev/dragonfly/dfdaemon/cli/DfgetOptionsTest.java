@@ -167,6 +167,7 @@ class DfgetOptionsTest {
   }
 
   @CommandLine.Command
+  @SuppressWarnings("UnusedVariable") // picocli reads it.
   private static final class Holder {
     @CommandLine.Mixin private final DfgetOptions options;
 

@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,7 +85,8 @@ class DirectDownloadTest {
 
   @Test
   void aDigestIsCheckedBeforeTheOutputAppears() throws IOException {
-    try (ScriptedServer server = new ScriptedServer(Scripts.whole("abc".getBytes()))) {
+    try (ScriptedServer server =
+        new ScriptedServer(Scripts.whole("abc".getBytes(StandardCharsets.UTF_8)))) {
       String right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
       assertThat(dfget(server, "--digest", "sha256:" + "0".repeat(64)).exit()).isEqualTo(11);
       assertThat(folder).isEmptyDirectory();

@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -106,11 +105,9 @@ class HostAnnouncerTest {
   }
 
   private void bothGreeted() throws InterruptedException {
-    Set<InetSocketAddress> both =
-        Set.of(
-            Optional.ofNullable(greeted.poll(5, TimeUnit.SECONDS)).orElseThrow(),
-            Optional.ofNullable(greeted.poll(5, TimeUnit.SECONDS)).orElseThrow());
-    assertThat(both).containsExactlyInAnyOrder(A, B);
+    InetSocketAddress one = Optional.ofNullable(greeted.poll(5, TimeUnit.SECONDS)).orElseThrow();
+    InetSocketAddress other = Optional.ofNullable(greeted.poll(5, TimeUnit.SECONDS)).orElseThrow();
+    assertThat(List.of(one, other)).containsExactlyInAnyOrder(A, B);
   }
 
   /** The retry is set after the failed call returned: wait until it can be joined or is over. */

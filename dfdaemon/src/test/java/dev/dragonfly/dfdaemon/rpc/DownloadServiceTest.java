@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.api.common.v2.Piece;
+import dev.dragonfly.api.common.v2.Priority;
 import dev.dragonfly.api.common.v2.Range;
 import dev.dragonfly.api.common.v2.TrafficType;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
@@ -160,7 +161,7 @@ class DownloadServiceTest {
     complete();
     download(
             plain()
-                .setPriorityValue(3)
+                .setPriority(Priority.LEVEL3)
                 .setDisableBackToSource(true)
                 .setTag("t")
                 .setTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(7)))

@@ -7,6 +7,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -69,7 +70,7 @@ class HttpSourceFailureTest {
     try (ScriptedServer server =
         new ScriptedServer((request, to) ->
             to.lines("HTTP/1.1 500 Oops", "Content-Length: 4000", "")
-                .send(("<b>disk full</b>" + "x".repeat(3984)).getBytes()))) {
+                .send(("<b>disk full</b>" + "x".repeat(3984)).getBytes(StandardCharsets.UTF_8)))) {
       DragonflyException failure = fixture.failure(server.url("/"));
       assertThat(failure).hasMessageContaining("disk full");
       assertThat(failure.getMessage()).hasSizeLessThan(400);

@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -310,7 +311,11 @@ class VortexLoopbackTest {
 
   private static byte[] request(int piece) {
     ByteBuffer out = ByteBuffer.allocate(74);
-    out.put((byte) 1).put((byte) 0).putInt(68).put(TASK.value().getBytes()).putInt(piece);
+    out.put((byte) 1)
+        .put((byte) 0)
+        .putInt(68)
+        .put(TASK.value().getBytes(StandardCharsets.US_ASCII))
+        .putInt(piece);
     return out.array();
   }
 
@@ -336,8 +341,8 @@ class VortexLoopbackTest {
   static byte[] readAll(PieceResponse response) {
     ByteBuffer all = ByteBuffer.allocate((int) response.length() + 1);
     try (var body = response.body()) {
-      while (body.read(all) >= 0) {
-        continue;
+      for (int n = 0; n >= 0; ) {
+        n = body.read(all);
       }
     }
     return Arrays.copyOf(all.array(), all.position());

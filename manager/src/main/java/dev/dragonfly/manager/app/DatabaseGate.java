@@ -5,12 +5,12 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.Driver;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +39,7 @@ final class DatabaseGate {
    * @throws DragonflyException UNAVAILABLE when it did not in time, CONFIG when it refused us
    */
   void await() {
+    checkUrl();
     long begin = time.nanos();
     int attempts = 0;
     while (true) {
@@ -67,19 +68,26 @@ final class DatabaseGate {
     }
   }
 
+  private void checkUrl() {
+    try {
+      DriverManager.getDriver(config.jdbcUrl());
+    } catch (SQLException e) {
+      throw new DragonflyException(
+          ErrorCode.CONFIG,
+          "tried to read database.url, got %s (expected jdbc:postgresql://...)"
+              .formatted(config.address()),
+          e);
+    }
+  }
+
   private @Nullable SQLException attempt() {
     Properties properties = new Properties();
     properties.setProperty("user", config.user());
     properties.setProperty("password", config.secret());
     properties.setProperty("connectTimeout", ATTEMPT_SECONDS);
     properties.setProperty("socketTimeout", ATTEMPT_SECONDS);
-    try (Connection connection = new Driver().connect(config.jdbcUrl(), properties)) {
-      if (connection == null) {
-        throw new DragonflyException(
-            ErrorCode.CONFIG,
-            "tried to read database.url, got %s (expected jdbc:postgresql://...)"
-                .formatted(config.address()));
-      }
+    try (Connection connection = DriverManager.getConnection(config.jdbcUrl(), properties)) {
+      log.debug("database answers address={} open={}", config.address(), !connection.isClosed());
       return null;
     } catch (SQLException e) {
       return e;

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.Optional;
 
 /** A network: an address and how many of its leading bits count. */
+@SuppressWarnings("ArrayRecordComponent") // Never compared.
 record Cidr(byte[] network, int bits) {
 
   /** Reads {@code 10.0.0.0/8} or {@code fd00::/8}; empty when the text is not a network. */

@@ -59,7 +59,6 @@ public final class ClusterSearcher {
         }
       } catch (PatternSyntaxException e) {
         // A broken expression matches nobody; the others of the cluster still count.
-        continue;
       }
     }
     return false;

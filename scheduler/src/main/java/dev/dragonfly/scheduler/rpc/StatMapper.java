@@ -4,12 +4,12 @@ import dev.dragonfly.api.common.v2.Peer;
 import dev.dragonfly.api.common.v2.Priority;
 import dev.dragonfly.api.common.v2.SizeScope;
 import dev.dragonfly.api.common.v2.Task;
-import dev.dragonfly.api.common.v2.TaskType;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.PieceMapper;
+import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.resource.Candidate;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
@@ -42,7 +42,7 @@ final class StatMapper {
     Task.Builder proto =
         Task.newBuilder()
             .setId(task.id().value())
-            .setType(TaskType.forNumber(spec.kind().ordinal()))
+            .setType(TaskMapper.type(spec.kind()))
             .setUrl(spec.url())
             .addAllFilteredQueryParams(spec.filteredQueryParams())
             .setPieceCount(pieceCount(facts))

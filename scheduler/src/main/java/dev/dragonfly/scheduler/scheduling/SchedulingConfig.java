@@ -85,7 +85,7 @@ public record SchedulingConfig(
       this.pieceFlush = positive("pieceFlush", pieceFlush, Duration.ofMillis(200));
       this.growthDelay = positive("growthDelay", growthDelay, Duration.ofMillis(100));
       this.slowLook = positive("slowLook", slowLook, Duration.ofSeconds(1));
-      this.taskTimeToLive = positive("taskTimeToLive", taskTimeToLive, Duration.ofHours(720));
+      this.taskTimeToLive = positive("taskTimeToLive", taskTimeToLive, Duration.ofDays(30));
     }
 
     private static Duration positive(String name, @Nullable Duration value, Duration preset) {

@@ -180,7 +180,7 @@ class ParentSchedulerTest {
 
   private Candidate anyCandidate(Random random, int number) {
     Host on = random.nextInt(10) == 0 ? host : host("h" + number, HostType.NORMAL, "", "");
-    Standing standing = Standing.values()[random.nextInt(Standing.values().length)];
+    Standing standing = List.of(Standing.values()).get(random.nextInt(Standing.values().length));
     return new Candidate(
         random.nextInt(15) == 0 ? id : new PeerId("p" + number),
         on,

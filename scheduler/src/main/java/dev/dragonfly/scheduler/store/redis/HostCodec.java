@@ -23,6 +23,7 @@ final class HostCodec {
     return read(new Unpacker(bytes));
   }
 
+  @SuppressWarnings("EnumOrdinal") // The scripts know the states by these numbers.
   static byte[] encodeEntry(PeerState state, int pieceCount, Host host) {
     Packer out = new Packer().number(state.ordinal()).number(pieceCount);
     write(host, out);

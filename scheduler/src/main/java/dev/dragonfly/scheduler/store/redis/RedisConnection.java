@@ -48,7 +48,6 @@ final class RedisConnection implements AutoCloseable {
   private final Runnable onError;
   private final RedisClient client;
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
-  private volatile @Nullable StatefulRedisPubSubConnection<String, String> subscriptions;
   private volatile Consumer<StatefulRedisPubSubConnection<String, String>> onSubscribable = c -> {};
   private volatile boolean up;
   private volatile boolean closed;
@@ -188,9 +187,7 @@ final class RedisConnection implements AutoCloseable {
       for (Script script : Script.values()) {
         connection.sync().scriptLoad(script.text());
       }
-      StatefulRedisPubSubConnection<String, String> pubSub = client.connectPubSub(StringCodec.UTF8);
-      subscriptions = pubSub;
-      onSubscribable.accept(pubSub);
+      onSubscribable.accept(client.connectPubSub(StringCodec.UTF8));
     } catch (RedisCommandExecutionException e) {
       connection.close();
       throwIfRefused(e);

@@ -33,6 +33,7 @@ final class RedisTaskNews implements TaskNews {
   }
 
   @Override
+  @SuppressWarnings("UnnecessaryMethodReference") // One listener may subscribe twice.
   public Subscription subscribe(TaskId task, Runnable listener) {
     String name = keys.news(task);
     Runnable own = listener::run;

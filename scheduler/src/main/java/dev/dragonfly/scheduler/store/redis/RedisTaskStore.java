@@ -106,6 +106,7 @@ final class RedisTaskStore implements TaskStore {
   }
 
   @Override
+  @SuppressWarnings("UndefinedEquals") // The map is a list of pairs; nobody looks anything up.
   public void savePieces(TaskId id, List<Piece> pieces) {
     if (pieces.isEmpty()) {
       return;
@@ -117,7 +118,7 @@ final class RedisTaskStore implements TaskStore {
               .number(piece.offset())
               .number(piece.length())
               .text(piece.digest().map(Digest::toString).orElse(""))
-              .number(piece.traffic().ordinal())
+              .text(piece.traffic().name())
               .number(piece.cost().toNanos())
               .number(piece.createdAt().toEpochMilli());
       fields.put(number(piece.number()), value.toBytes());
@@ -153,7 +154,7 @@ final class RedisTaskStore implements TaskStore {
         offset,
         length,
         digest.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(digest)),
-        Piece.Traffic.values()[in.integer()],
+        Piece.Traffic.valueOf(in.text()),
         Optional.empty(),
         Duration.ofNanos(in.number()),
         Instant.ofEpochMilli(in.number()));

@@ -24,7 +24,9 @@ enum Script {
   HELD,
   HOSTS;
 
+  @SuppressWarnings("ImmutableEnumChecker") // Never given away, only copies of it.
   private final byte[] text;
+
   private final String sha;
 
   Script() {

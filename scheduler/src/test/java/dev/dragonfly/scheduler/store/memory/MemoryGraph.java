@@ -37,6 +37,7 @@ public final class MemoryGraph {
     state.clear();
   }
 
+  @SuppressWarnings("UnnecessaryMethodReference") // One listener may subscribe twice.
   private TaskNews.Subscription subscribe(TaskId task, Runnable listener) {
     Runnable own = listener::run;
     synchronized (state) {

@@ -3,9 +3,11 @@ package dev.dragonfly.common.announce;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** What a peer tells its scheduler about one download, in the order in which it happens. */
@@ -17,6 +19,7 @@ public sealed interface PeerEvent {
    * @param spec what is downloaded, with the headers of this caller (never stored)
    * @param facts what the peer knows already; from an upstream peer its actual lengths
    * @param held pieces it has already
+   * @param range the bytes that are wanted; absent for everything
    * @param needBackToSource the caller asks to read the source itself
    * @param metadataOnly the peer has everything and only wants to be known
    * @param priority 0 to 6, as on the wire
@@ -26,6 +29,7 @@ public sealed interface PeerEvent {
       TaskSpec spec,
       TaskFacts facts,
       PieceBitmap held,
+      Optional<ByteRange> range,
       boolean needBackToSource,
       boolean metadataOnly,
       int priority,
@@ -55,11 +59,19 @@ public sealed interface PeerEvent {
   /** The source did not deliver a piece. */
   record PieceBackToSourceFailed(OptionalInt number, String message) implements PeerEvent {}
 
-  /** Everything came from parents. Terminal. */
-  record Finished(TaskFacts facts) implements PeerEvent {}
+  /**
+   * Everything that was wanted came from parents. Terminal.
+   *
+   * @param pieces what the peer holds now; an upstream peer does not say
+   */
+  record Finished(TaskFacts facts, PieceBitmap pieces) implements PeerEvent {}
 
-  /** Everything is there, at least in part from the source. Terminal. */
-  record BackToSourceFinished(TaskFacts facts) implements PeerEvent {}
+  /**
+   * Everything that was wanted is there, at least in part from the source. Terminal.
+   *
+   * @param pieces as in {@link Finished}
+   */
+  record BackToSourceFinished(TaskFacts facts, PieceBitmap pieces) implements PeerEvent {}
 
   /** The download failed. Terminal. */
   record Failed(String description) implements PeerEvent {}

@@ -11,5 +11,7 @@ public enum PieceFailure {
   /** It could not be reached or refused. */
   REFUSED,
   /** It does not have the piece any more. */
-  GONE
+  GONE,
+  /** It has no room for another upload now. Nobody's fault: it only tells of load. */
+  BUSY
 }

@@ -2,6 +2,7 @@ package dev.dragonfly.common.piece;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -79,7 +80,7 @@ public final class RunSigner {
 
   private void checkPair(Path folder) {
     TaskId probe = new TaskId("0".repeat(64));
-    SignedRun run = sign(probe, 1, 0, new byte[0], OptionalLong.empty());
+    SignedRun run = sign(probe, SourceVersion.NONE, 1, 0, new byte[0], OptionalLong.empty());
     if (!RunVerifier.matches(probe, run)) {
       throw new DragonflyException(
           ErrorCode.CONFIG,
@@ -108,17 +109,29 @@ public final class RunSigner {
   /**
    * Signs a run.
    *
+   * @param version the state of the source that was read
    * @param digests 16 bytes for each block
    * @param contentLength bound by the signature where known
    */
   public SignedRun sign(
-      TaskId task, int blockLength, long firstBlock, byte[] digests, OptionalLong contentLength) {
+      TaskId task,
+      SourceVersion version,
+      int blockLength,
+      long firstBlock,
+      byte[] digests,
+      OptionalLong contentLength) {
     try {
       Signature signature = Signature.getInstance(Ed25519.ALGORITHM);
       signature.initSign(privateKey);
-      signature.update(RunText.of(task, blockLength, firstBlock, digests, contentLength));
+      signature.update(RunText.of(task, version, blockLength, firstBlock, digests, contentLength));
       return new SignedRun(
-          blockLength, firstBlock, digests, contentLength, publicKey.clone(), signature.sign());
+          version,
+          blockLength,
+          firstBlock,
+          digests,
+          contentLength,
+          publicKey.clone(),
+          signature.sign());
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("signing with Ed25519 failed", e);
     }

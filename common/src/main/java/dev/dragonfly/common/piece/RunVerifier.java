@@ -47,7 +47,12 @@ public final class RunVerifier {
       signature.initVerify(Ed25519.publicKey(run.publicKey()));
       signature.update(
           RunText.of(
-              task, run.blockLength(), run.firstBlock(), run.digests(), run.contentLength()));
+              task,
+              run.version(),
+              run.blockLength(),
+              run.firstBlock(),
+              run.digests(),
+              run.contentLength()));
       return signature.verify(run.signature());
     } catch (GeneralSecurityException malformed) {
       return false;

@@ -1,11 +1,13 @@
 package dev.dragonfly.common.piece;
 
+import dev.dragonfly.common.task.SourceVersion;
 import java.util.OptionalLong;
 
 /**
  * Digests of consecutive blocks, signed by the peer that read them from the source. 16 bytes (the
  * first half of SHA-256) per block.
  *
+ * @param version the state of the source that was read
  * @param blockLength bytes of a block (the last of the task may be shorter)
  * @param firstBlock number of the first block, from 0
  * @param digests 16 bytes for each block, concatenated
@@ -15,6 +17,7 @@ import java.util.OptionalLong;
  */
 @SuppressWarnings("ArrayRecordComponent") // bytes of the wire; compared nowhere
 public record SignedRun(
+    SourceVersion version,
     int blockLength,
     long firstBlock,
     byte[] digests,

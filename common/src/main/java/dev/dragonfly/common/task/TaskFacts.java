@@ -18,18 +18,30 @@ import java.util.Set;
  * @param responseHeader headers with which the source answered
  * @param digest digest of the whole content
  * @param readerKeys keys of those who read the source and sign digest runs
+ * @param version the state of the source that was read; absent until a reader told
  */
 public record TaskFacts(
     OptionalLong contentLength,
     OptionalLong pieceLength,
     Map<String, String> responseHeader,
     Optional<Digest> digest,
-    List<ReaderKey> readerKeys) {
+    List<ReaderKey> readerKeys,
+    Optional<SourceVersion> version) {
 
   /** Nothing known yet. */
   public static final TaskFacts NONE =
       new TaskFacts(
           OptionalLong.empty(), OptionalLong.empty(), Map.of(), Optional.empty(), List.of());
+
+  /** Facts without a version. */
+  public TaskFacts(
+      OptionalLong contentLength,
+      OptionalLong pieceLength,
+      Map<String, String> responseHeader,
+      Optional<Digest> digest,
+      List<ReaderKey> readerKeys) {
+    this(contentLength, pieceLength, responseHeader, digest, readerKeys, Optional.empty());
+  }
 
   public TaskFacts {
     responseHeader = Map.copyOf(responseHeader);
@@ -50,11 +62,24 @@ public record TaskFacts(
         pieceLength.isPresent() ? pieceLength : other.pieceLength,
         responseHeader.isEmpty() ? other.responseHeader : responseHeader,
         digest.isPresent() ? digest : other.digest,
-        List.copyOf(keys));
+        List.copyOf(keys),
+        version.isPresent() ? version : other.version);
   }
 
   /** The same facts with the length that became known at the end of a source without one. */
   public TaskFacts withContentLength(long length) {
-    return new TaskFacts(OptionalLong.of(length), pieceLength, responseHeader, digest, readerKeys);
+    return new TaskFacts(
+        OptionalLong.of(length), pieceLength, responseHeader, digest, readerKeys, version);
+  }
+
+  /** The same facts with these keys. */
+  public TaskFacts withReaderKeys(List<ReaderKey> keys) {
+    return new TaskFacts(contentLength, pieceLength, responseHeader, digest, keys, version);
+  }
+
+  /** The same facts of this state of the source. */
+  public TaskFacts withVersion(SourceVersion state) {
+    return new TaskFacts(
+        contentLength, pieceLength, responseHeader, digest, readerKeys, Optional.of(state));
   }
 }

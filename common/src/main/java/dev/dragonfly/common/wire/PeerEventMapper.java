@@ -56,11 +56,14 @@ public final class PeerEventMapper {
           proto.setDownloadPieceBackToSourceFailedRequest(sourceFailed(e));
       case PeerEvent.Finished e ->
           proto.setDownloadPeerFinishedRequest(
-              DownloadPeerFinishedRequest.newBuilder().setFacts(TaskMapper.toFacts(e.facts())));
+              DownloadPeerFinishedRequest.newBuilder()
+                  .setFacts(TaskMapper.toFacts(e.facts()))
+                  .setPieces(ByteString.copyFrom(e.pieces().toBytes())));
       case PeerEvent.BackToSourceFinished e ->
           proto.setDownloadPeerBackToSourceFinishedRequest(
               DownloadPeerBackToSourceFinishedRequest.newBuilder()
-                  .setFacts(TaskMapper.toFacts(e.facts())));
+                  .setFacts(TaskMapper.toFacts(e.facts()))
+                  .setPieces(ByteString.copyFrom(e.pieces().toBytes())));
       case PeerEvent.Failed e ->
           proto.setDownloadPeerFailedRequest(
               DownloadPeerFailedRequest.newBuilder().setDescription(e.description()));
@@ -77,6 +80,7 @@ public final class PeerEventMapper {
             .setNeedBackToSource(e.needBackToSource())
             .setMetadataOnly(e.metadataOnly())
             .setPriorityValue(e.priority());
+    e.range().ifPresent(range -> download.setRange(TaskMapper.range(range)));
     e.facts().contentLength().ifPresent(download::setActualContentLength);
     e.facts().pieceLength().ifPresent(download::setActualPieceLength);
     if (e.facts().contentLength().isPresent() && e.facts().pieceLength().isPresent()) {
@@ -149,10 +153,13 @@ public final class PeerEventMapper {
       case RESCHEDULE_PEER_REQUEST -> reschedule(proto.getReschedulePeerRequest());
       case DOWNLOAD_PEER_FINISHED_REQUEST ->
           new PeerEvent.Finished(
-              TaskMapper.fromFacts(proto.getDownloadPeerFinishedRequest().getFacts()));
+              TaskMapper.fromFacts(proto.getDownloadPeerFinishedRequest().getFacts()),
+              PieceBitmap.parse(proto.getDownloadPeerFinishedRequest().getPieces().toByteArray()));
       case DOWNLOAD_PEER_BACK_TO_SOURCE_FINISHED_REQUEST ->
           new PeerEvent.BackToSourceFinished(
-              TaskMapper.fromFacts(proto.getDownloadPeerBackToSourceFinishedRequest().getFacts()));
+              TaskMapper.fromFacts(proto.getDownloadPeerBackToSourceFinishedRequest().getFacts()),
+              PieceBitmap.parse(
+                  proto.getDownloadPeerBackToSourceFinishedRequest().getPieces().toByteArray()));
       case DOWNLOAD_PEER_FAILED_REQUEST ->
           new PeerEvent.Failed(proto.getDownloadPeerFailedRequest().getDescription());
       case DOWNLOAD_PEER_BACK_TO_SOURCE_FAILED_REQUEST ->
@@ -183,6 +190,7 @@ public final class PeerEventMapper {
         TaskMapper.toSpec(download),
         proto.hasFacts() ? TaskMapper.fromFacts(proto.getFacts()).merge(actual) : actual,
         PieceBitmap.parse(proto.getPieces().toByteArray()),
+        TaskMapper.range(download),
         download.getNeedBackToSource(),
         download.getMetadataOnly(),
         download.getPriorityValue(),
@@ -219,6 +227,7 @@ public final class PeerEventMapper {
       case STALLED -> PieceFailureReason.PIECE_FAILURE_REASON_STALLED;
       case REFUSED -> PieceFailureReason.PIECE_FAILURE_REASON_REFUSED;
       case GONE -> PieceFailureReason.PIECE_FAILURE_REASON_GONE;
+      case BUSY -> PieceFailureReason.PIECE_FAILURE_REASON_BUSY;
     };
   }
 
@@ -228,6 +237,7 @@ public final class PeerEventMapper {
       case PIECE_FAILURE_REASON_STALLED -> PieceFailure.STALLED;
       case PIECE_FAILURE_REASON_REFUSED -> PieceFailure.REFUSED;
       case PIECE_FAILURE_REASON_GONE -> PieceFailure.GONE;
+      case PIECE_FAILURE_REASON_BUSY -> PieceFailure.BUSY;
       case PIECE_FAILURE_REASON_UNSPECIFIED, UNRECOGNIZED -> PieceFailure.UNSPECIFIED;
     };
   }

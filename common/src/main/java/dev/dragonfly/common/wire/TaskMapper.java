@@ -7,6 +7,7 @@ import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
@@ -110,6 +111,14 @@ public final class TaskMapper {
         : Optional.empty();
   }
 
+  /** For the wire. */
+  static dev.dragonfly.api.common.v2.Range range(ByteRange range) {
+    return dev.dragonfly.api.common.v2.Range.newBuilder()
+        .setStart(range.start())
+        .setLength(range.length())
+        .build();
+  }
+
   /**
    * The download that triggers a seed: the whole task, read at the source, written nowhere. Fields
    * that this version does not know are kept.
@@ -136,6 +145,7 @@ public final class TaskMapper {
     facts.contentLength().ifPresent(proto::setContentLength);
     facts.pieceLength().ifPresent(proto::setPieceLength);
     facts.digest().ifPresent(digest -> proto.setDigest(digest.toString()));
+    facts.version().ifPresent(version -> proto.setVersion(version.value()));
     for (ReaderKey key : facts.readerKeys()) {
       proto.addReaderKeys(
           dev.dragonfly.api.ext.v1.ReaderKey.newBuilder()
@@ -169,7 +179,10 @@ public final class TaskMapper {
         proto.getDigest().isEmpty()
             ? Optional.empty()
             : Optional.of(Arguments.parse("facts.digest", proto.getDigest(), Digest::parse)),
-        keys);
+        keys,
+        proto.hasVersion()
+            ? Optional.of(Arguments.parse("facts.version", proto.getVersion(), SourceVersion::new))
+            : Optional.empty());
   }
 
   private static void checkLengths(long content, long piece) {
@@ -201,6 +214,7 @@ public final class TaskMapper {
   public static dev.dragonfly.api.ext.v1.SignedRun toRun(SignedRun run) {
     dev.dragonfly.api.ext.v1.SignedRun.Builder proto =
         dev.dragonfly.api.ext.v1.SignedRun.newBuilder()
+            .setVersion(run.version().value())
             .setBlockLength(run.blockLength())
             .setFirstBlock(run.firstBlock())
             .setDigests(ByteString.copyFrom(run.digests()))
@@ -221,6 +235,7 @@ public final class TaskMapper {
         "",
         ignored ->
             new SignedRun(
+                new SourceVersion(proto.getVersion()),
                 proto.getBlockLength(),
                 proto.getFirstBlock(),
                 proto.getDigests().toByteArray(),

@@ -2,6 +2,7 @@ package dev.dragonfly.common.piece;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -56,7 +57,13 @@ final class BlockDigestsTest {
     byte[] both = ByteBuffer.allocate(32).put(hello).put(world).array();
     digests.add(
         RunSigner.create()
-            .sign(new TaskId("0".repeat(64)), 5, 5_000, both, OptionalLong.of(25_010)));
+            .sign(
+                new TaskId("0".repeat(64)),
+                SourceVersion.NONE,
+                5,
+                5_000,
+                both,
+                OptionalLong.of(25_010)));
 
     assertThat(digests.matches(5_000, bytes("hello"))).isTrue();
     assertThat(digests.matches(5_001, bytes("world"))).isTrue();

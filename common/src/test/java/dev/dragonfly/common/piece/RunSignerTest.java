@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,8 @@ final class RunSignerTest {
   @Test
   void theKeyPairOutlivesTheProcess() {
     RunSigner first = RunSigner.loadOrCreate(folder);
-    SignedRun run = first.sign(TASK, 1024, 0, new byte[16], OptionalLong.empty());
+    SignedRun run =
+        first.sign(TASK, SourceVersion.NONE, 1024, 0, new byte[16], OptionalLong.empty());
 
     RunSigner second = RunSigner.loadOrCreate(folder);
 

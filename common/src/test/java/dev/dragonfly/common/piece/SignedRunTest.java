@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.util.List;
 import java.util.OptionalLong;
@@ -17,7 +18,8 @@ final class SignedRunTest {
 
   private final RunSigner signer = RunSigner.create();
   private final byte[] digests = digests(3);
-  private final SignedRun run = signer.sign(TASK, BLOCK, FIRST, digests, OptionalLong.of(1000));
+  private final SignedRun run =
+      signer.sign(TASK, SourceVersion.NONE, BLOCK, FIRST, digests, OptionalLong.of(1000));
   private final RunVerifier verifier =
       new RunVerifier(List.of(ReaderKey.of("host", signer.publicKey())));
 
@@ -30,7 +32,8 @@ final class SignedRunTest {
 
   @Test
   void aRunWithoutAContentLengthIsValidToo() {
-    SignedRun open = signer.sign(TASK, BLOCK, FIRST, digests, OptionalLong.empty());
+    SignedRun open =
+        signer.sign(TASK, SourceVersion.NONE, BLOCK, FIRST, digests, OptionalLong.empty());
 
     assertThat(verifier.verify(TASK, open)).isEqualTo(new RunVerifier.Valid());
   }
@@ -40,6 +43,7 @@ final class SignedRunTest {
     for (int bit = 0; bit < digests.length * 8; bit++) {
       SignedRun changed =
           new SignedRun(
+              SourceVersion.NONE,
               BLOCK,
               FIRST,
               flip(digests, bit),
@@ -56,6 +60,7 @@ final class SignedRunTest {
     for (int bit = 0; bit < run.signature().length * 8; bit++) {
       SignedRun changed =
           new SignedRun(
+              SourceVersion.NONE,
               BLOCK,
               FIRST,
               digests,
@@ -72,6 +77,7 @@ final class SignedRunTest {
     for (int bit = 0; bit < run.publicKey().length * 8; bit++) {
       SignedRun changed =
           new SignedRun(
+              SourceVersion.NONE,
               BLOCK,
               FIRST,
               digests,
@@ -99,7 +105,13 @@ final class SignedRunTest {
       if (length > 0) {
         SignedRun changed =
             new SignedRun(
-                length, FIRST, digests, run.contentLength(), run.publicKey(), run.signature());
+                SourceVersion.NONE,
+                length,
+                FIRST,
+                digests,
+                run.contentLength(),
+                run.publicKey(),
+                run.signature());
 
         assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
       }
@@ -111,6 +123,7 @@ final class SignedRunTest {
     for (int bit = 0; bit < 63; bit++) {
       SignedRun changed =
           new SignedRun(
+              SourceVersion.NONE,
               BLOCK,
               FIRST ^ 1L << bit,
               digests,
@@ -144,7 +157,13 @@ final class SignedRunTest {
     for (int blocks : new int[] {0, 2, 4}) {
       SignedRun changed =
           new SignedRun(
-              BLOCK, FIRST, digests(blocks), run.contentLength(), run.publicKey(), run.signature());
+              SourceVersion.NONE,
+              BLOCK,
+              FIRST,
+              digests(blocks),
+              run.contentLength(),
+              run.publicKey(),
+              run.signature());
 
       assertThat(verifier.verify(TASK, changed)).as("%d blocks", blocks).isEqualTo(bad());
     }
@@ -153,7 +172,8 @@ final class SignedRunTest {
   @Test
   void aRunOfSomebodyOfWhomTheSchedulerHasNotToldIsNotBelieved() {
     RunSigner stranger = RunSigner.create();
-    SignedRun foreign = stranger.sign(TASK, BLOCK, FIRST, digests, OptionalLong.empty());
+    SignedRun foreign =
+        stranger.sign(TASK, SourceVersion.NONE, BLOCK, FIRST, digests, OptionalLong.empty());
 
     assertThat(verifier.verify(TASK, foreign))
         .isEqualTo(new RunVerifier.UnknownKey(stranger.publicKeyHex()));
@@ -166,10 +186,22 @@ final class SignedRunTest {
     for (int length : new int[] {0, 1, 31, 33, 63, 65, 200}) {
       SignedRun signature =
           new SignedRun(
-              BLOCK, FIRST, digests, run.contentLength(), run.publicKey(), new byte[length]);
+              SourceVersion.NONE,
+              BLOCK,
+              FIRST,
+              digests,
+              run.contentLength(),
+              run.publicKey(),
+              new byte[length]);
       SignedRun key =
           new SignedRun(
-              BLOCK, FIRST, digests, run.contentLength(), new byte[length], run.signature());
+              SourceVersion.NONE,
+              BLOCK,
+              FIRST,
+              digests,
+              run.contentLength(),
+              new byte[length],
+              run.signature());
 
       assertThat(verifier.verify(TASK, signature)).as("signature %d", length).isEqualTo(bad());
       assertThat(verifier.verify(TASK, key)).isInstanceOf(RunVerifier.UnknownKey.class);
@@ -183,17 +215,18 @@ final class SignedRunTest {
     OptionalLong none = OptionalLong.empty();
     byte[] odd = new byte[17];
 
-    assertThatThrownBy(() -> new SignedRun(0, 0, digests, none, key, key))
+    assertThatThrownBy(() -> new SignedRun(SourceVersion.NONE, 0, 0, digests, none, key, key))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new SignedRun(1, -1, digests, none, key, key))
+    assertThatThrownBy(() -> new SignedRun(SourceVersion.NONE, 1, -1, digests, none, key, key))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new SignedRun(1, 0, odd, none, key, key))
+    assertThatThrownBy(() -> new SignedRun(SourceVersion.NONE, 1, 0, odd, none, key, key))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("17 bytes of digests");
   }
 
   private SignedRun withLength(OptionalLong length) {
-    return new SignedRun(BLOCK, FIRST, digests, length, run.publicKey(), run.signature());
+    return new SignedRun(
+        SourceVersion.NONE, BLOCK, FIRST, digests, length, run.publicKey(), run.signature());
   }
 
   private static RunVerifier.Result bad() {

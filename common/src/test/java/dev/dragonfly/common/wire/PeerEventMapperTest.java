@@ -27,6 +27,7 @@ import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskSpec;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
@@ -45,9 +46,17 @@ final class PeerEventMapperTest {
     return Stream.concat(
         failures,
         Stream.of(
-            new PeerEvent.Register(SPEC, FACTS, PieceBitmap.full(3), true, true, 6, 1),
             new PeerEvent.Register(
-                TaskSpec.ofUrl(URL), TaskFacts.NONE, PieceBitmap.EMPTY, false, false, 0, 0),
+                SPEC, FACTS, PieceBitmap.full(3), Optional.empty(), true, true, 6, 1),
+            new PeerEvent.Register(
+                TaskSpec.ofUrl(URL),
+                TaskFacts.NONE,
+                PieceBitmap.EMPTY,
+                Optional.empty(),
+                false,
+                false,
+                0,
+                0),
             new PeerEvent.Started(),
             new PeerEvent.BackToSourceStarted(FACTS),
             new PeerEvent.BackToSourceStarted(TaskFacts.NONE),
@@ -59,8 +68,8 @@ final class PeerEventMapperTest {
             new PeerEvent.PieceFailed(OptionalInt.empty(), new PeerId("p"), PieceFailure.GONE),
             new PeerEvent.PieceBackToSourceFailed(OptionalInt.of(7), "503"),
             new PeerEvent.PieceBackToSourceFailed(OptionalInt.empty(), ""),
-            new PeerEvent.Finished(FACTS),
-            new PeerEvent.BackToSourceFinished(FACTS),
+            new PeerEvent.Finished(FACTS, PieceBitmap.full(3)),
+            new PeerEvent.BackToSourceFinished(FACTS, PieceBitmap.full(3)),
             new PeerEvent.Failed("no space"),
             new PeerEvent.BackToSourceFailed("404")));
   }
@@ -89,7 +98,8 @@ final class PeerEventMapperTest {
   @Test
   void upstreamUnderstandsTheLengthsOfOurRegister() {
     Download download =
-        wire(new PeerEvent.Register(SPEC, FACTS, PieceBitmap.EMPTY, false, false, 0, 1))
+        wire(new PeerEvent.Register(
+                SPEC, FACTS, PieceBitmap.EMPTY, Optional.empty(), false, false, 0, 1))
             .getRegisterPeerRequest()
             .getDownload();
 

@@ -18,6 +18,7 @@ import dev.dragonfly.api.ext.v1.SignedRun;
 import dev.dragonfly.api.ext.v1.TaskFacts;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskSpec;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +90,8 @@ final class TaskMapperTest {
   void aSignedRunComesBackByteForByte() {
     SignedRun wire =
         TaskMapper.toRun(
-            RunSigner.create().sign(TASK_ID, 1024, 3, new byte[32], OptionalLong.of(5000)));
+            RunSigner.create()
+                .sign(TASK_ID, SourceVersion.NONE, 1024, 3, new byte[32], OptionalLong.of(5000)));
 
     assertThat(TaskMapper.toRun(TaskMapper.fromRun(wire))).isEqualTo(wire);
   }

@@ -6,6 +6,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.io.ByteArrayOutputStream;
@@ -102,6 +103,7 @@ final class SourcePieces {
       stored.addRun(
           signer.sign(
               stored.id(),
+              stored.facts().version().orElse(SourceVersion.NONE),
               layout.blockLength(),
               runStart,
               digests.toByteArray(),

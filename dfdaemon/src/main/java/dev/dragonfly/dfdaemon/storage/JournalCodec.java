@@ -4,6 +4,7 @@ import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskKind;
@@ -211,7 +212,14 @@ final class JournalCodec {
     int blockLength = in.readInt();
     long first = in.readLong();
     OptionalLong content = length(in.readLong());
-    return new SignedRun(blockLength, first, readBytes(in), content, readBytes(in), readBytes(in));
+    return new SignedRun(
+        SourceVersion.NONE,
+        blockLength,
+        first,
+        readBytes(in),
+        content,
+        readBytes(in),
+        readBytes(in));
   }
 
   private static void writePiece(Piece piece, DataOutputStream out) throws IOException {

@@ -33,6 +33,7 @@ final class MetadataAnnouncement {
             request.spec(),
             stored.facts(),
             stored.pieces(),
+            Optional.empty(),
             false,
             true,
             request.priority(),
@@ -41,7 +42,7 @@ final class MetadataAnnouncement {
       Optional<Signal> answer = session.next(ANSWER_WAIT);
       if (answer.isPresent() && answer.get() instanceof Signal.Decided) {
         session.send(new PeerEvent.Started());
-        session.send(new PeerEvent.Finished(stored.facts()));
+        session.send(new PeerEvent.Finished(stored.facts(), stored.pieces()));
       } else {
         LOG.info("no scheduler took note of the task task={} answer={}", stored.id(), answer);
       }

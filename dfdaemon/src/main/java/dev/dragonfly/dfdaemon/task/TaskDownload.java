@@ -100,8 +100,8 @@ final class TaskDownload {
       follow(new Crew(session, swarm, reader, progress, workers));
       PeerEvent end =
           progress.fromSource()
-              ? new PeerEvent.BackToSourceFinished(stored.facts())
-              : new PeerEvent.Finished(stored.facts());
+              ? new PeerEvent.BackToSourceFinished(stored.facts(), stored.pieces())
+              : new PeerEvent.Finished(stored.facts(), stored.pieces());
       session.send(end);
       LOG.info(
           "download finished task={} peer={} millis={} from_source={}",
@@ -156,6 +156,7 @@ final class TaskDownload {
         request.spec(),
         stored.facts(),
         stored.pieces(),
+        request.range(),
         request.needBackToSource(),
         false,
         request.priority(),

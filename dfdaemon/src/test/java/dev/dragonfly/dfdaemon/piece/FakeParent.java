@@ -15,6 +15,7 @@ import dev.dragonfly.common.piece.PieceStream;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;
@@ -223,7 +224,12 @@ public final class FakeParent {
           BlockDigests.of(ByteBuffer.wrap(content, (int) range.start(), (int) range.length())));
     }
     return by.sign(
-        task, layout.blockLength(), first, digests.toByteArray(), OptionalLong.of(content.length));
+        task,
+        SourceVersion.NONE,
+        layout.blockLength(),
+        first,
+        digests.toByteArray(),
+        OptionalLong.of(content.length));
   }
 
   PieceResponse send(int piece) {

@@ -10,6 +10,7 @@ import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.SourceVersion;
 import io.grpc.Context;
 import io.grpc.Status;
 import java.nio.ByteBuffer;
@@ -86,7 +87,14 @@ class SyncPiecesTest {
     fixture.task.addPiece(0, fixture.content);
     byte[] digest = BlockDigests.of(ByteBuffer.wrap(fixture.content, 0, RpcFixture.PIECE));
     SignedRun run =
-        RunSigner.create().sign(RpcFixture.ID, RpcFixture.PIECE, 0, digest, OptionalLong.empty());
+        RunSigner.create()
+            .sign(
+                RpcFixture.ID,
+                SourceVersion.NONE,
+                RpcFixture.PIECE,
+                0,
+                digest,
+                OptionalLong.empty());
     fixture.task.addRun(run);
     SyncPiecesRequest.Builder plain = request().addInterestedPieceNumbers(0);
     assertThat(sync(plain).next().getRunsList()).isEmpty();

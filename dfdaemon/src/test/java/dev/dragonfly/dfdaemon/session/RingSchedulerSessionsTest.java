@@ -301,7 +301,7 @@ class RingSchedulerSessionsTest {
   void closeWaitsUntilTheSchedulerHasEndedTheStreamAfterTheLastWord() throws Exception {
     SchedulerSession session = open();
     Call call = registered(session);
-    session.send(new Finished(TaskFacts.NONE));
+    session.send(new Finished(TaskFacts.NONE, PieceBitmap.EMPTY));
 
     Thread closing = Thread.ofVirtual().start(session::close);
     assertThat(call.cancelled).isFalse();
@@ -309,7 +309,7 @@ class RingSchedulerSessionsTest {
     closing.join(SOON);
 
     assertThat(closing.isAlive()).isFalse();
-    assertThat(call.received.getLast()).isEqualTo(new Finished(TaskFacts.NONE));
+    assertThat(call.received.getLast()).isEqualTo(new Finished(TaskFacts.NONE, PieceBitmap.EMPTY));
     assertThat(call.cancelled).isFalse();
     assertThat(session.connected()).isFalse();
   }
@@ -318,7 +318,7 @@ class RingSchedulerSessionsTest {
   void closeGivesUpOnASchedulerThatDoesNotEndTheStream() {
     SchedulerSession session = open();
     Call call = registered(session);
-    session.send(new Finished(TaskFacts.NONE));
+    session.send(new Finished(TaskFacts.NONE, PieceBitmap.EMPTY));
 
     session.close();
 
@@ -332,13 +332,14 @@ class RingSchedulerSessionsTest {
     SchedulerSession session = open();
     Call first = registered(session);
     session.send(new Started());
-    session.send(new Finished(TaskFacts.NONE));
+    session.send(new Finished(TaskFacts.NONE, PieceBitmap.EMPTY));
     first.fail(ErrorCode.UNAVAILABLE, "killed");
 
     Call second = client.nextCall().accept();
 
     assertThat(second.received)
-        .containsExactly(register(), new Started(), new Finished(TaskFacts.NONE));
+        .containsExactly(
+            register(), new Started(), new Finished(TaskFacts.NONE, PieceBitmap.EMPTY));
     second.end();
     session.close();
     assertThat(second.cancelled).isFalse();
@@ -350,7 +351,7 @@ class RingSchedulerSessionsTest {
     client.down.add(A);
     SchedulerSession session = open();
     assertThat(lost(session)).isNotEmpty();
-    session.send(new Finished(TaskFacts.NONE));
+    session.send(new Finished(TaskFacts.NONE, PieceBitmap.EMPTY));
     long before = System.nanoTime();
 
     session.close();
@@ -463,6 +464,7 @@ class RingSchedulerSessionsTest {
         TaskSpec.ofUrl("http://o/f"),
         TaskFacts.NONE,
         Objects.requireNonNull(held.get()),
+        Optional.empty(),
         false,
         false,
         0,

@@ -67,7 +67,7 @@ class SessionOverGrpcTest {
     SchedulerSession session = open(server.address());
     assertThat(session.next(SOON)).contains(decided());
     session.send(new Started());
-    session.send(new Finished(TaskFacts.NONE));
+    session.send(new Finished(TaskFacts.NONE, PieceBitmap.EMPTY));
 
     session.close();
 
@@ -150,7 +150,14 @@ class SessionOverGrpcTest {
 
   private static PeerEvent.Register register() {
     return new Register(
-        TaskSpec.ofUrl("http://o/f"), TaskFacts.NONE, PieceBitmap.EMPTY, false, false, 0, 1);
+        TaskSpec.ofUrl("http://o/f"),
+        TaskFacts.NONE,
+        PieceBitmap.EMPTY,
+        Optional.empty(),
+        false,
+        false,
+        0,
+        1);
   }
 
   private static Host host() {

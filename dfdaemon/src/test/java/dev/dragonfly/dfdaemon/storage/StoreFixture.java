@@ -10,6 +10,7 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
@@ -143,7 +144,12 @@ final class StoreFixture implements AutoCloseable {
     }
     PieceLayout layout = task.layout().orElseThrow();
     return SIGNER.sign(
-        task.id(), layout.blockLength(), first, digests.toByteArray(), layout.contentLength());
+        task.id(),
+        SourceVersion.NONE,
+        layout.blockLength(),
+        first,
+        digests.toByteArray(),
+        layout.contentLength());
   }
 
   static Piece finish(StoredTask task, int piece) {

@@ -17,6 +17,7 @@ import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
@@ -99,10 +100,10 @@ class SchedulerServiceTest {
 
       seedPeer.say(new PeerEvent.PieceFinished(Samples.piece(0)));
       seedPeer.say(new PeerEvent.PieceFinished(Samples.piece(1)));
-      seedPeer.say(new PeerEvent.BackToSourceFinished(Samples.facts(2)));
+      seedPeer.say(new PeerEvent.BackToSourceFinished(Samples.facts(2), PieceBitmap.full(2)));
       assertThat(seedPeer.end().getCode()).isEqualTo(Status.Code.OK);
       asked.succeed();
-      one.say(new PeerEvent.Finished(TaskFacts.NONE));
+      one.say(new PeerEvent.Finished(TaskFacts.NONE, PieceBitmap.full(3)));
       assertThat(one.end().getCode()).isEqualTo(Status.Code.OK);
       assertThat(fakeSeed.unseen()).isZero();
 
@@ -160,7 +161,7 @@ class SchedulerServiceTest {
     one.next();
     one.say(new PeerEvent.BackToSourceStarted(Samples.facts(1)));
     one.say(new PeerEvent.PieceFinished(Samples.piece(0)));
-    one.say(new PeerEvent.BackToSourceFinished(Samples.facts(1)));
+    one.say(new PeerEvent.BackToSourceFinished(Samples.facts(1), PieceBitmap.full(1)));
     assertThat(one.end().getCode()).isEqualTo(Status.Code.OK);
 
     stopServer();

@@ -8,6 +8,7 @@ import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.resource.TaskView;
@@ -124,7 +125,9 @@ class PeerSessionTest {
   void aPeerThatHasEverythingIsOnlyMadeKnown() {
     Talk known = fixture.talk(one, "known").registerKnown();
     assertThat(known.last()).isInstanceOf(ScheduleDecision.MetadataOnly.class);
-    known.say(new PeerEvent.Started()).say(new PeerEvent.Finished(Samples.facts(1)));
+    known
+        .say(new PeerEvent.Started())
+        .say(new PeerEvent.Finished(Samples.facts(1), PieceBitmap.full(1)));
     assertThat(known.ended).isTrue();
     Talk next = fixture.talk(two, "next").register();
     assertThat(next.lastParents()).containsExactly(known.id);
@@ -220,7 +223,7 @@ class PeerSessionTest {
   void aFinishedPeerIsAnsweredEvenWhileTheGraphIsAway() {
     Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(1));
     fixture.memory.breakDown(true);
-    first.say(new PeerEvent.BackToSourceFinished(Samples.facts(1)));
+    first.say(new PeerEvent.BackToSourceFinished(Samples.facts(1), PieceBitmap.full(1)));
     assertThat(first.ended).isTrue();
     assertThat(first.error).isNull();
   }
@@ -302,7 +305,7 @@ class PeerSessionTest {
   @Test
   void nothingStaysBehindWhenAStreamEnds() {
     Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(3));
-    first.say(new PeerEvent.BackToSourceFinished(Samples.facts(3)));
+    first.say(new PeerEvent.BackToSourceFinished(Samples.facts(3), PieceBitmap.full(3)));
     first.breakOff();
     assertThat(fixture.time.pendingTimers()).isZero();
     assertThat(fixture.meters.get("dragonfly_scheduler_open_streams").gauge().value()).isZero();
@@ -311,7 +314,7 @@ class PeerSessionTest {
 
   private void holder(Host host, String name) {
     Talk holder = fixture.talk(host, name).registerKnown();
-    holder.say(new PeerEvent.Finished(Samples.facts(2)));
+    holder.say(new PeerEvent.Finished(Samples.facts(2), PieceBitmap.full(2)));
   }
 
   private int pieces(String peer) {

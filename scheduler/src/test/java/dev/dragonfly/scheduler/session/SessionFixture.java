@@ -25,6 +25,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -115,6 +116,7 @@ final class SessionFixture {
                   TaskSpec.ofUrl("http://origin.test/file"),
                   TaskFacts.NONE,
                   PieceBitmap.EMPTY,
+                  Optional.empty(),
                   needBackToSource,
                   metadataOnly,
                   priority,

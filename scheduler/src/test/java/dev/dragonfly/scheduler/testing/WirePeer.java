@@ -16,6 +16,7 @@ import dev.dragonfly.common.wire.PeerEventMapper;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -62,6 +63,7 @@ public final class WirePeer implements StreamObserver<AnnouncePeerResponse> {
             TaskSpec.ofUrl("http://origin.test/file"),
             facts,
             PieceBitmap.EMPTY,
+            Optional.empty(),
             needBackToSource,
             false,
             0,

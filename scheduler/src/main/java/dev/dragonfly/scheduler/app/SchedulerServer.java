@@ -114,7 +114,8 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 List.of(
                     new SchedulerService(services, seeds, hosts, instance()),
-                    new HoldingsService(redis.graph(), time, executor)),
+                    new HoldingsService(
+                        redis.graph(), config.scheduling().blameLimit(), time, executor)),
                 executor));
     port = server.port();
     metricsPort =

@@ -135,7 +135,6 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
             opened.task(),
             opened.peer(),
             register,
-            TaskMapper.range(download).isPresent(),
             seed -> seeds.download(seed, forSeed)),
         this::handled);
   }

@@ -31,6 +31,7 @@ import dev.dragonfly.scheduler.store.SampleSize;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -162,8 +163,8 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
           if (graph.hosts().find(host).isEmpty()) {
             throw notFound("host " + host);
           }
-          graph.peers().deleteHost(task, host);
-          graph.hosts().part(host, task);
+          graph.peers().deleteHost(host, List.of(task));
+          graph.hosts().part(host, List.of(task));
           return Empty.getDefaultInstance();
         });
   }

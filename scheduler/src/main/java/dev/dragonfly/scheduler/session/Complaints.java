@@ -2,7 +2,10 @@ package dev.dragonfly.scheduler.session;
 
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.scheduler.store.PeerStore;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +35,25 @@ final class Complaints {
           failed.parentId(),
           peer.host().id(),
           failed.number());
-      upkeep.deferrable(
-          () -> services.graph().peers().blame(peer.taskId(), failed.parentId(), peer.host().id()));
+      upkeep.deferrable(() -> blame(failed.parentId()));
     }
     boolean passing =
         failed.failure() == PieceFailure.STALLED || failed.failure() == PieceFailure.REFUSED;
     if (!passing) {
       search.block(List.of(failed.parentId()));
     }
+  }
+
+  /** A host is blamed, not a peer: its next download would be a new one. */
+  private void blame(PeerId parent) {
+    PeerStore peers = services.graph().peers();
+    peers
+        .find(peer.taskId(), parent)
+        .ifPresent(known ->
+            peers.blame(
+                peer.taskId(),
+                peer.host().id(),
+                Set.of(known.host().id()),
+                services.config().blameLimit()));
   }
 }

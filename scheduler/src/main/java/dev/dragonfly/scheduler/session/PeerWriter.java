@@ -1,6 +1,5 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
@@ -19,6 +18,8 @@ import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.PeerStore.Committed;
 import dev.dragonfly.scheduler.store.PeerStore.Saved;
 import dev.dragonfly.scheduler.store.SampleSize;
+import dev.dragonfly.scheduler.store.TaskStore.Learnt;
+import dev.dragonfly.scheduler.store.TaskStore.SourceReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -26,12 +27,17 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one stream knows of its peer, and how it gets into the graph. Every write is whole, so that
  * an emptied store is filled again by the next one. Owned by the session's mailbox.
  */
 final class PeerWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerWriter.class);
+
   /** More pieces than any content has; protects the memory from nonsense. */
   private static final int MOST_PIECES = 1 << 20;
 
@@ -43,11 +49,14 @@ final class PeerWriter {
   private final Time time;
   private final Instant createdAt;
   private final BitSet pieces;
+  private final TaskFacts claimed;
   private final List<Piece> unsavedPieces = new ArrayList<>();
   private Host host;
   private TaskFacts facts;
   private PeerState state = PeerState.PENDING;
   private boolean connected;
+  private boolean everything;
+  private boolean foreign;
   private boolean dirty;
 
   PeerWriter(
@@ -61,7 +70,8 @@ final class PeerWriter {
     this.time = time;
     this.createdAt = time.now();
     this.pieces = registration.event().held().toBitSet();
-    this.facts = registration.event().facts();
+    this.claimed = withoutKeys(registration.event().facts());
+    this.facts = claimed;
   }
 
   TaskId taskId() {
@@ -95,7 +105,12 @@ final class PeerWriter {
 
   /** Writes task and peer, for which this stream speaks from now on, and looks at the task. */
   TaskView enter(SampleSize sample) {
-    return graph.peers().enter(spec, facts, record(leaseOf(state)), sample);
+    TaskView view = graph.peers().enter(spec, record(leaseOf(state)), sample);
+    boolean unknown = view.task().map(task -> task.facts().pieceLength().isEmpty()).orElse(true);
+    if (unknown && !pieces.isEmpty()) {
+      graph.tasks().heal(taskId(), spec, claimed);
+    }
+    return view;
   }
 
   void state(PeerState next) {
@@ -115,18 +130,61 @@ final class PeerWriter {
     dirty = true;
   }
 
-  /** What the peer learnt, from the source itself or from others. */
-  void learn(TaskFacts learnt, boolean fromSource) {
-    TaskFacts known = fromSource ? withOwnKey(learnt) : learnt;
-    facts = known.merge(facts);
-    if (!known.equals(TaskFacts.NONE)) {
-      graph.tasks().save(taskId(), spec, known, fromSource);
+  /** What the peer holds at its end; an upstream peer does not say. */
+  void holds(PieceBitmap told) {
+    if (isUpstream()) {
+      everything = registration.event().range().isEmpty();
+      return;
+    }
+    BitSet held = told.toBitSet();
+    if (held.length() > MOST_PIECES) {
+      throw new DragonflyException(
+          ErrorCode.INVALID_ARGUMENT, "no task has a piece with the number " + (held.length() - 1));
+    }
+    pieces.clear();
+    pieces.or(held);
+  }
+
+  /**
+   * Takes what the peer read at the source.
+   *
+   * @param epoch by what right; without one it counts as what others say
+   */
+  void learn(TaskFacts read, OptionalLong epoch) {
+    // An upstream peer asks the source before it registers, and tells the lengths there only.
+    TaskFacts told = isUpstream() ? withoutKeys(read).merge(claimed) : withoutKeys(read);
+    if (epoch.isEmpty()) {
+      heal(told);
+      return;
+    }
+    Learnt learnt =
+        graph.tasks().learn(taskId(), new SourceReader(peerId(), host, epoch.getAsLong()), told);
+    switch (learnt) {
+      case TAKEN -> facts = told.merge(facts);
+      case NO_SLOT -> heal(told);
+      case CONTRADICTED -> {
+        foreign = true;
+        LOG.warn(
+            "source has changed, its reader is nobody's parent task={} peer={} host={}",
+            taskId(),
+            peerId(),
+            host.id());
+      }
     }
   }
 
-  /** What the graph knows, for when it must be told again. */
-  void remember(TaskFacts known) {
+  /** Takes what the peer knows of the content: it counts while nothing is known. */
+  void heal(TaskFacts told) {
+    TaskFacts known = isUpstream() ? claimed : withoutKeys(told);
     facts = facts.merge(known);
+    if (known.pieceLength().isPresent() || known.contentLength().isPresent()) {
+      graph.tasks().heal(taskId(), spec, known);
+    }
+  }
+
+  /** What the graph knows: it outweighs what the peer says. */
+  void remember(TaskFacts known) {
+    facts = known.merge(facts);
   }
 
   /**
@@ -154,7 +212,7 @@ final class PeerWriter {
       state = before;
       connected = wasConnected;
     } else if (committed.saved() == Saved.TASK_MISSING) {
-      graph.tasks().save(taskId(), spec, facts, false);
+      graph.tasks().heal(taskId(), spec, facts);
     }
     return committed;
   }
@@ -165,7 +223,7 @@ final class PeerWriter {
       return false;
     }
     if (saved == Saved.TASK_MISSING) {
-      graph.tasks().save(taskId(), spec, facts, false);
+      graph.tasks().heal(taskId(), spec, facts);
       graph.hosts().join(host.id(), taskId());
     }
     graph.tasks().savePieces(taskId(), unsavedPieces);
@@ -181,7 +239,7 @@ final class PeerWriter {
         host,
         state,
         standing(),
-        PieceBitmap.of(pieces),
+        held(),
         registration.event().priority(),
         owner,
         lasting,
@@ -193,31 +251,47 @@ final class PeerWriter {
     return of == PeerState.SUCCEEDED ? Optional.empty() : Optional.of(lease);
   }
 
+  /** Follows from the pieces alone, but for readers of the source, who get everything. */
   private Standing standing() {
-    if (host.disableShared()) {
+    if (host.disableShared() || foreign) {
       return Standing.NONE;
     }
     Standing some = pieces.isEmpty() ? Standing.NONE : Standing.PARTIAL;
+    Standing held = holdsAll() ? Standing.FULL : some;
     return switch (state) {
-      case SUCCEEDED -> registration.partial() ? some : Standing.FULL;
-      case BACK_TO_SOURCE -> facts.pieceLength().isPresent() ? Standing.FULL : some;
-      case RUNNING -> pieces.isEmpty() && connected ? Standing.MESH : some;
-      case PENDING, HOLDING -> some;
+      case SUCCEEDED, PENDING, HOLDING -> held;
+      case BACK_TO_SOURCE -> readsAll() ? Standing.FULL : held;
+      case RUNNING -> pieces.isEmpty() && connected ? Standing.MESH : held;
       case FAILED -> Standing.NONE;
     };
   }
 
-  private TaskFacts withOwnKey(TaskFacts learnt) {
-    if (host.readerKeyHex().isEmpty()) {
-      return learnt;
-    }
-    ReaderKey own = new ReaderKey(host.id().value(), host.readerKeyHex().get());
-    return learnt.merge(
-        new TaskFacts(
-            TaskFacts.NONE.contentLength(),
-            TaskFacts.NONE.pieceLength(),
-            Map.of(),
-            Optional.empty(),
-            List.of(own)));
+  private boolean readsAll() {
+    return registration.event().range().isEmpty() && facts.pieceLength().isPresent();
+  }
+
+  private boolean holdsAll() {
+    int count = facts.pieceCount();
+    return everything || (count > 0 && pieces.get(0, count).cardinality() == count);
+  }
+
+  private PieceBitmap held() {
+    int count = facts.pieceCount();
+    return everything && count > 0 ? PieceBitmap.full(count) : PieceBitmap.of(pieces);
+  }
+
+  private boolean isUpstream() {
+    return registration.event().extVersion() == 0;
+  }
+
+  /** Keys and digests of others are not for a peer to tell. */
+  private static TaskFacts withoutKeys(TaskFacts told) {
+    return new TaskFacts(
+        told.contentLength(),
+        told.pieceLength(),
+        told.responseHeader(),
+        Optional.empty(),
+        List.of(),
+        told.version());
   }
 }

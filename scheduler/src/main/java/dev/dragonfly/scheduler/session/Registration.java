@@ -13,7 +13,6 @@ import dev.dragonfly.scheduler.seed.SeedRequest;
  * @param taskId what it downloads
  * @param peerId the peer
  * @param event what it says
- * @param partial whether it wants a range only, so that its end does not mean it has everything
  * @param seedRequest how a seed is asked for the same content
  */
 public record Registration(
@@ -21,5 +20,4 @@ public record Registration(
     TaskId taskId,
     PeerId peerId,
     PeerEvent.Register event,
-    boolean partial,
     SeedRequest seedRequest) {}

@@ -4,6 +4,7 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.scheduler.store.LeaseStore;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** The right of one peer to read the source. Owned by the session's mailbox. */
 final class SourceSlot {
@@ -11,7 +12,7 @@ final class SourceSlot {
   private final TaskId task;
   private final PeerId peer;
   private final Duration lease;
-  private boolean held;
+  private OptionalLong epoch = OptionalLong.empty();
 
   SourceSlot(LeaseStore leases, TaskId task, PeerId peer, Duration lease) {
     this.leases = leases;
@@ -22,8 +23,9 @@ final class SourceSlot {
 
   /** Takes a slot, if one of so many is free. */
   boolean claim(int limit) {
-    held = leases.claimSlot(task, peer, limit, lease) || held;
-    return held;
+    OptionalLong claimed = leases.claimSlot(task, peer, limit, lease);
+    epoch = claimed.isPresent() ? claimed : epoch;
+    return epoch.isPresent();
   }
 
   /** Takes a slot even if none is free. */
@@ -31,24 +33,29 @@ final class SourceSlot {
     claim(Integer.MAX_VALUE);
   }
 
+  /** By what right the peer tells of the source; absent while no slot is held. */
+  OptionalLong epoch() {
+    return epoch;
+  }
+
   /** Extends the lease where the slot is held. */
   void renew() {
-    if (held) {
+    if (epoch.isPresent()) {
       force();
     }
   }
 
   /** Gives the slot back where it is held. */
   void release() {
-    if (held) {
+    if (epoch.isPresent()) {
       leases.releaseSlot(task, peer);
-      held = false;
+      epoch = OptionalLong.empty();
     }
   }
 
   /** Lets the slot lapse soon, because the peer may come back on another stream. */
   void lapse(Duration grace) {
-    if (held) {
+    if (epoch.isPresent()) {
       leases.claimSlot(task, peer, Integer.MAX_VALUE, grace);
     }
   }

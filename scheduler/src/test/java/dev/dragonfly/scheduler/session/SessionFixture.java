@@ -121,7 +121,6 @@ final class SessionFixture {
                   metadataOnly,
                   priority,
                   host.extVersion()),
-              false,
               seed -> {
                 askedSeeds.add(seed);
                 return seedBehaviour.send(seed);

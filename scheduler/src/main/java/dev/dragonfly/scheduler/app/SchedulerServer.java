@@ -27,7 +27,6 @@ import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.redis.RedisGraph;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,7 +40,7 @@ import org.slf4j.LoggerFactory;
 
 /** A running scheduler: everything wired, in the order in which it depends on each other. */
 public final class SchedulerServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(SchedulerServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
@@ -91,7 +90,6 @@ public final class SchedulerServer implements AutoCloseable {
     SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
     ExecutorService executor = Threads.newVirtualExecutor("scheduler");
     closer.add(executor::shutdownNow);
-    Counter redisErrors = registry.counter("dragonfly_scheduler_redis_errors");
     RedisGraph redis =
         closer.add(
             new RedisGraph(
@@ -100,7 +98,10 @@ public final class SchedulerServer implements AutoCloseable {
                 config.scheduling().timing().taskTimeToLive(),
                 time,
                 timers,
-                redisErrors::increment));
+                kind ->
+                    registry
+                        .counter("dragonfly_scheduler_redis_errors", "kind", kind)
+                        .increment()));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = closer.add(new ClusterLimits(Limits.of(config.scheduling())));
@@ -129,7 +130,7 @@ public final class SchedulerServer implements AutoCloseable {
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     config.manager().ifPresent(manager -> join(manager, channels, limits, timers, executor));
-    log.info("msg=\"scheduler serves\" port={} cluster={}", port, config.clusterId());
+    LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
   private SessionServices services(

@@ -2,6 +2,7 @@ package dev.dragonfly.scheduler.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.dragonfly.api.common.v2.Peer;
 import dev.dragonfly.api.ext.v1.Holding;
 import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
@@ -260,6 +261,7 @@ class SchedulerServiceTest {
                     .setPeerId("held-one")
                     .setDownload(TaskMapper.toDownload(TaskSpec.ofUrl("http://origin.test/file")))
                     .setFacts(TaskMapper.toFacts(Samples.facts(1)))
+                    .setPieces(ByteString.copyFrom(PieceBitmap.full(1).toBytes()))
                     .setFinished(true))
             .build());
   }

@@ -17,6 +17,7 @@ enum Script {
   HOLD,
   HEAL,
   LEARN,
+  PIECES,
   LOOK,
   BLAME,
   SEED,

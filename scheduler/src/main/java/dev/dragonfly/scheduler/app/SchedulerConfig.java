@@ -2,6 +2,7 @@ package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.grpc.TlsConfig;
 import dev.dragonfly.scheduler.registration.ManagerConfig;
+import dev.dragonfly.scheduler.rpc.SecurityConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param manager the manager; absent to run without one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
+ * @param security who is believed
  * @param metrics where metrics are served
  */
 public record SchedulerConfig(
@@ -26,10 +28,11 @@ public record SchedulerConfig(
     Optional<ManagerConfig> manager,
     SchedulingConfig scheduling,
     SeedConfig seed,
+    SecurityConfig security,
     MetricsConfig metrics) {
   /** All defaults. */
   public static final SchedulerConfig DEFAULT =
-      new SchedulerConfig(null, 0, null, null, null, null, null);
+      new SchedulerConfig(null, 0, null, null, null, null, null, null);
 
   @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // absent keys of the file arrive as null
   public SchedulerConfig(
@@ -39,6 +42,7 @@ public record SchedulerConfig(
       @Nullable Optional<ManagerConfig> manager,
       @Nullable SchedulingConfig scheduling,
       @Nullable SeedConfig seed,
+      @Nullable SecurityConfig security,
       @Nullable MetricsConfig metrics) {
     this.server = server == null ? ServerConfig.DEFAULT : server;
     this.clusterId = clusterId == 0 ? 1 : clusterId;
@@ -46,6 +50,7 @@ public record SchedulerConfig(
     this.manager = manager == null ? Optional.empty() : manager;
     this.scheduling = scheduling == null ? SchedulingConfig.DEFAULT : scheduling;
     this.seed = seed == null ? SeedConfig.DEFAULT : seed;
+    this.security = security == null ? SecurityConfig.DEFAULT : security;
     this.metrics = metrics == null ? MetricsConfig.DEFAULT : metrics;
   }
 

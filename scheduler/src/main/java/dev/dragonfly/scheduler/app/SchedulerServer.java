@@ -16,6 +16,7 @@ import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.registration.ManagerConfig;
 import dev.dragonfly.scheduler.registration.ManagerRegistration;
+import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
 import dev.dragonfly.scheduler.rpc.SchedulerService;
 import dev.dragonfly.scheduler.scheduling.Limits;
@@ -26,6 +27,7 @@ import dev.dragonfly.scheduler.session.SessionServices;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.redis.RedisGraph;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -107,14 +109,17 @@ public final class SchedulerServer implements AutoCloseable {
     SessionServices services = services(redis.graph(), limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
+    CallerCheck callers = new CallerCheck(config.security());
+    SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
+    HoldingsService holdings = new HoldingsService(redis.graph(), time, executor);
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(
                 new InetSocketAddress(config.server().ip(), config.server().port()),
                 config.server().tls(),
                 List.of(
-                    new SchedulerService(services, seeds, hosts, instance()),
-                    new HoldingsService(redis.graph(), time, executor)),
+                    () -> ServerInterceptors.intercept(service, callers),
+                    () -> ServerInterceptors.intercept(holdings, callers)),
                 executor));
     port = server.port();
     metricsPort =

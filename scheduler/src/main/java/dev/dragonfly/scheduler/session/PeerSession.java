@@ -72,6 +72,7 @@ public final class PeerSession {
             .orElseThrow(() ->
                 new DragonflyException(
                     ErrorCode.NOT_FOUND, "host " + first.hostId() + " not found"));
+    first.admission().accept(host);
     PeerWriter peer =
         new PeerWriter(
             services.graph(),

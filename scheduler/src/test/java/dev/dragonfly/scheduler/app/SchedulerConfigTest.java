@@ -38,6 +38,7 @@ class SchedulerConfigTest {
               timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
                 taskTimeToLive: 6h}}
             seed: {lease: 7s, exhausted: 8s, downloadTimeout: 9h}
+            security: {checkAddresses: false}
             metrics: {ip: 127.0.0.1, port: 0}
             """,
             "test",
@@ -53,6 +54,7 @@ class SchedulerConfigTest {
     assertThat(config.scheduling().timing().taskTimeToLive()).isEqualTo(Duration.ofHours(6));
     assertThat(config.scheduling().extraAnswerLimit()).isEqualTo(6);
     assertThat(config.seed().downloadTimeout()).isEqualTo(Duration.ofHours(9));
+    assertThat(config.security().checkAddresses()).isFalse();
     assertThat(config.metrics().port()).isZero();
     assertThat(config.toString()).doesNotContain("password=Optional[p]");
   }

@@ -21,6 +21,7 @@ final class TestServers {
             Optional.empty(),
             null,
             null,
+            null,
             new MetricsConfig("127.0.0.1", 0)));
   }
 }

@@ -122,6 +122,7 @@ final class SessionFixture {
                   priority,
                   host.extVersion()),
               false,
+              admitted -> {},
               seed -> {
                 askedSeeds.add(seed);
                 return seedBehaviour.send(seed);

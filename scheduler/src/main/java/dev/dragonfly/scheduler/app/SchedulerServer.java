@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 
 /** A running scheduler: everything wired, in the order in which it depends on each other. */
 public final class SchedulerServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(SchedulerServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
@@ -133,7 +133,7 @@ public final class SchedulerServer implements AutoCloseable {
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     config.manager().ifPresent(manager -> join(manager, channels, limits, timers, executor));
-    log.info("msg=\"scheduler serves\" port={} cluster={}", port, config.clusterId());
+    LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
   private SessionServices services(

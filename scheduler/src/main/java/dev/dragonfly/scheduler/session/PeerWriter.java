@@ -88,6 +88,15 @@ final class PeerWriter {
     return facts;
   }
 
+  boolean hasPieces() {
+    return !pieces.isEmpty();
+  }
+
+  /** Removes the peer: it has nothing and will have nothing. */
+  void remove() {
+    graph.peers().delete(taskId(), peerId());
+  }
+
   /** Whether something is not written yet. */
   boolean isDirty() {
     return dirty;

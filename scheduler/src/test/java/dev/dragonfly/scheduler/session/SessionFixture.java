@@ -20,6 +20,7 @@ import dev.dragonfly.scheduler.seed.SeedRequest;
 import dev.dragonfly.scheduler.seed.SeedTrigger;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.memory.MemoryGraph;
+import dev.dragonfly.scheduler.testing.CountingGraph;
 import dev.dragonfly.scheduler.testing.Samples;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionFixture {
   final ManualTime time = new ManualTime();
   final MemoryGraph memory = new MemoryGraph(time);
+  final CountingGraph graph = new CountingGraph(memory.graph());
   final TaskId task = Samples.task('c');
   final SchedulingConfig config = SchedulingConfig.DEFAULT;
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -50,11 +52,11 @@ final class SessionFixture {
   private final SessionServices services;
 
   SessionFixture() {
-    HostDirectory hosts = new HostDirectory(memory.graph().hosts(), time);
+    HostDirectory hosts = new HostDirectory(graph.graph().hosts(), time);
     Limits limits = Limits.of(config);
     services =
         new SessionServices(
-            memory.graph(),
+            graph.graph(),
             hosts,
             new ParentScheduler(() -> limits, config.blameLimit()),
             new SeedTrigger(
@@ -107,6 +109,16 @@ final class SessionFixture {
     }
 
     Talk register(boolean needBackToSource, boolean metadataOnly, int priority) {
+      return register(needBackToSource, metadataOnly, priority, TaskFacts.NONE);
+    }
+
+    /** Says what it knows of the content, as peers do that come back. */
+    Talk registerWith(TaskFacts facts) {
+      return register(false, false, 0, facts);
+    }
+
+    private Talk register(
+        boolean needBackToSource, boolean metadataOnly, int priority, TaskFacts facts) {
       session.register(
           new Registration(
               host.id(),
@@ -114,7 +126,7 @@ final class SessionFixture {
               id,
               new PeerEvent.Register(
                   TaskSpec.ofUrl("http://origin.test/file"),
-                  TaskFacts.NONE,
+                  facts,
                   PieceBitmap.EMPTY,
                   Optional.empty(),
                   needBackToSource,

@@ -56,6 +56,22 @@ class TaskIdentityTest {
   }
 
   @Test
+  void aManifestIsNamedByItsDigestAndOnlyByThat() {
+    String digest = "sha256:" + "ab".repeat(32);
+    String text = TaskIdentity.MANIFEST + digest;
+    Download.Builder manifest =
+        download("https://registry.test/v2/app/manifests/" + digest)
+            .setContentForCalculatingTaskId(text);
+    TaskId id = TaskIdCalculator.ofContent(text);
+    assertRefused(id, manifest, "download.content_for_calculating_task_id");
+    assertRefused(
+        id,
+        manifest.setDigest("sha256:" + "cd".repeat(32)),
+        "download.content_for_calculating_task_id");
+    assertThat(TaskIdentity.check(id, manifest.setDigest(digest).build()).digest()).isPresent();
+  }
+
+  @Test
   void aRevisionOfAModelIsPartOfItsId() {
     TaskId id = TaskIdCalculator.taskId(TaskSpec.ofUrl("hf://models/a/b"), Optional.of("v1"));
     Download.Builder model =

@@ -60,7 +60,7 @@ public final class CallerCheck implements ServerInterceptor {
     ofThisCall().accept(host);
   }
 
-  private void require(Optional<InetAddress> caller, Host host) {
+  void require(Optional<InetAddress> caller, Host host) {
     if (!checked || caller.filter(address -> isOf(address, host)).isPresent()) {
       return;
     }

@@ -28,12 +28,11 @@ public final class Cidr {
    */
   public static Cidr parse(String text) {
     return find(text)
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "not a network: '"
-                        + text
-                        + "' (expected an address or CIDR, for example 10.0.0.0/8)"));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "not a network: '"
+                    + text
+                    + "' (expected an address or CIDR, for example 10.0.0.0/8)"));
   }
 
   /** As {@link #parse}; empty when the text is no network. */

@@ -46,8 +46,18 @@ class CidrTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "host", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8x", "1.2.3/8", "::/129",
-        "fe80::1%eth0", "::ffff:10.0.0.0/8", "[::1]/128", "/8"
+        "",
+        "host",
+        "10.0.0.0/33",
+        "10.0.0.0/-1",
+        "10.0.0.0/",
+        "10.0.0.0/8x",
+        "1.2.3/8",
+        "::/129",
+        "fe80::1%eth0",
+        "::ffff:10.0.0.0/8",
+        "[::1]/128",
+        "/8"
       })
   void refusesWhatIsNoNetwork(String text) {
     assertThat(Cidr.find(text)).isEmpty();

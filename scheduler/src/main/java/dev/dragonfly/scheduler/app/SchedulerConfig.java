@@ -1,8 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.grpc.TlsConfig;
-import dev.dragonfly.scheduler.registration.ManagerConfig;
-import dev.dragonfly.scheduler.rpc.SecurityConfig;
+import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param manager the manager; absent to run without one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
- * @param security who is believed
+ * @param security who is believed, and what without proof
  * @param metrics where metrics are served
  */
 public record SchedulerConfig(
@@ -94,6 +93,23 @@ public record SchedulerConfig(
       this.idc = idc == null ? "" : idc;
       this.location = location == null ? "" : location;
       this.tls = tls == null ? Optional.empty() : tls;
+    }
+  }
+
+  /**
+   * Who is believed, and what without proof.
+   *
+   * @param checkAddresses whether a host is spoken for only from its own address
+   * @param anySeed whether everybody is asked, and given the headers of callers, who announces
+   *     himself as a seed
+   */
+  public record SecurityConfig(Boolean checkAddresses, boolean anySeed) {
+    /** All defaults. */
+    public static final SecurityConfig DEFAULT = new SecurityConfig(null, false);
+
+    public SecurityConfig(@Nullable Boolean checkAddresses, boolean anySeed) {
+      this.checkAddresses = checkAddresses == null || checkAddresses;
+      this.anySeed = anySeed;
     }
   }
 

@@ -26,8 +26,11 @@ public final class CallerCheck implements ServerInterceptor {
 
   private final boolean checked;
 
-  public CallerCheck(SecurityConfig config) {
-    this.checked = config.checkAddresses();
+  /**
+   * @param checked whether addresses are compared; off where they are translated on the way
+   */
+  public CallerCheck(boolean checked) {
+    this.checked = checked;
   }
 
   @Override

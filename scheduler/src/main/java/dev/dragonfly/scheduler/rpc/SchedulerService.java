@@ -101,7 +101,7 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
           }
           callers.require(host);
           graph.hosts().announce(host, interval(request).multipliedBy(INTERVALS_TO_LIVE));
-          services.hosts().changed(host.id());
+          services.hosts().announced(host);
           return Empty.getDefaultInstance();
         });
   }

@@ -52,7 +52,7 @@ final class SessionFixture {
   private final SessionServices services;
 
   SessionFixture() {
-    HostDirectory hosts = new HostDirectory(graph.graph().hosts(), time);
+    HostDirectory hosts = new HostDirectory(graph.graph().hosts(), time, seed -> true);
     Limits limits = Limits.of(config);
     services =
         new SessionServices(

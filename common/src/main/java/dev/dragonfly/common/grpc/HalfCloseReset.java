@@ -19,9 +19,10 @@ import io.netty.util.AsciiString;
 import javax.net.ssl.SSLException;
 
 /**
- * The negotiation of our servers: refuses connections beyond the limit, and is an interop shim: when our side of a stream has ended and the client's is still open, resets the
- * stream with NO_ERROR. Upstream's client waits for that after its last message; grpc-java does not
- * send it (grpc-java#2162), so the client would wait for ever.
+ * The negotiation of our servers: refuses connections beyond the limit, and is an interop shim:
+ * when our side of a stream has ended and the client's is still open, resets the stream with
+ * NO_ERROR. Upstream's client waits for that after its last message; grpc-java does not send it
+ * (grpc-java#2162), so the client would wait for ever.
  */
 final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotiator {
   private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
@@ -44,8 +45,7 @@ final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotia
    *
    * @throws SSLException when the files cannot be used
    */
-  static ServerCredentials mutualTls(TlsConfig files, ConnectionLimit limit)
-      throws SSLException {
+  static ServerCredentials mutualTls(TlsConfig files, ConnectionLimit limit) throws SSLException {
     SslContext context =
         GrpcSslContexts.forServer(files.certFile().toFile(), files.keyFile().toFile())
             .trustManager(files.caFile().toFile())

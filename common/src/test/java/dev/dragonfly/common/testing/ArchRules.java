@@ -61,7 +61,12 @@ public final class ArchRules {
         slices().matching(basePackage + ".(*)..").should().beFreeOfCycles(),
         only("dev.dragonfly.api..", "..rpc..", "..wire..", "..client..", "..cli.."),
         only(
-            "io.netty..", "..proxy..", "..transfer..", "..source..", "dev.dragonfly.common.grpc.."),
+            "io.netty..",
+            "..net..",
+            "..proxy..",
+            "..transfer..",
+            "..source..",
+            "dev.dragonfly.common.grpc.."),
         only("io.lettuce..", "..store.redis.."),
         only("org.springframework..", "dev.dragonfly.manager.."),
         only("jakarta.persistence..", "dev.dragonfly.manager.."),

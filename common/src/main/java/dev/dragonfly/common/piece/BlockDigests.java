@@ -1,8 +1,8 @@
 package dev.dragonfly.common.piece;
 
+import dev.dragonfly.common.digest.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -19,13 +19,9 @@ public final class BlockDigests {
 
   /** Digest of the bytes from position to limit; moves the position to the limit. */
   public static byte[] of(ByteBuffer data) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(data);
-      return Arrays.copyOf(sha.digest(), SignedRun.DIGEST_LENGTH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest sha = Digest.Algorithm.SHA256.hasher();
+    sha.update(data);
+    return Arrays.copyOf(sha.digest(), SignedRun.DIGEST_LENGTH);
   }
 
   /** Takes the digests of a verified run; what is known already stays. */

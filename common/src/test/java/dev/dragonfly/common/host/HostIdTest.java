@@ -54,6 +54,6 @@ class HostIdTest {
   void whatIsNoUuidIsOwnedByNobody() {
     assertThat(ordinary.owns(new PeerId(ordinary.value()))).isFalse();
     assertThat(ordinary.owns(new PeerId(ordinary + "-1"))).isFalse();
-    assertThat(ordinary.owns(new PeerId(ordinary + "-" + RANDOM + "\n"))).isFalse();
+    assertThat(ordinary.owns(new PeerId(ordinary + "-" + RANDOM + " "))).isFalse();
   }
 }

@@ -126,7 +126,9 @@ public final class SchedulerServer implements AutoCloseable {
     SeedClient seeds = closer.add(new SeedClient(channels));
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
     SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
-    HoldingsService holdings = new HoldingsService(redis.graph(), time, executor);
+    HoldingsService holdings =
+        new HoldingsService(
+            redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(

@@ -152,7 +152,6 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
             opened.task(),
             opened.peer(),
             register,
-            TaskMapper.range(download).isPresent(),
             admission,
             seed -> seeds.download(seed, forSeed)),
         this::handled);

@@ -31,6 +31,7 @@ import dev.dragonfly.scheduler.store.SampleSize;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -172,8 +173,8 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
         () -> {
           TaskId task = parse("task_id", request.getTaskId(), TaskId::new);
           HostId host = ownHost(request.getHostId()).id();
-          graph.peers().deleteHost(task, host);
-          graph.hosts().part(host, task);
+          graph.peers().deleteHost(host, List.of(task));
+          graph.hosts().part(host, List.of(task));
           return Empty.getDefaultInstance();
         });
   }

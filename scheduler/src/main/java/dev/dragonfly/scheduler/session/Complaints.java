@@ -4,6 +4,7 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +42,10 @@ final class Complaints {
         peer.taskId(),
         parent,
         peer.host().id());
-    upkeep.deferrable(
-        () -> services.graph().peers().blame(peer.taskId(), parent, peer.host().id()));
+    upkeep.deferrable(() ->
+        services
+            .graph()
+            .peers()
+            .blame(peer.taskId(), peer.host().id(), Set.of(host), services.config().blameLimit()));
   }
 }

@@ -6,7 +6,7 @@ import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
-import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.scheduling.Child;
 import dev.dragonfly.scheduler.scheduling.Decision;
@@ -118,11 +118,12 @@ final class Dialogue {
               peer.taskId(),
               peer.peerId(),
               failed.number());
-      case PeerEvent.Finished finished -> finish(PeerState.SUCCEEDED, finished.facts(), false);
+      case PeerEvent.Finished finished ->
+          succeed(finished.pieces(), () -> peer.heal(finished.facts()));
       case PeerEvent.BackToSourceFinished finished ->
-          finish(PeerState.SUCCEEDED, finished.facts(), true);
-      case PeerEvent.Failed failed -> finish(PeerState.FAILED, TaskFacts.NONE, false);
-      case PeerEvent.BackToSourceFailed failed -> finish(PeerState.FAILED, TaskFacts.NONE, false);
+          succeed(finished.pieces(), () -> peer.learn(finished.facts(), slot.epoch()));
+      case PeerEvent.Failed failed -> finish(PeerState.FAILED, () -> {});
+      case PeerEvent.BackToSourceFailed failed -> finish(PeerState.FAILED, () -> {});
     }
   }
 
@@ -272,10 +273,15 @@ final class Dialogue {
     }
   }
 
-  private void finish(PeerState end, TaskFacts facts, boolean fromSource) {
+  private void succeed(PieceBitmap pieces, Runnable tell) {
+    peer.holds(pieces);
+    finish(PeerState.SUCCEEDED, tell);
+  }
+
+  private void finish(PeerState end, Runnable tell) {
     peer.state(end);
     upkeep.deferrable(() -> {
-      peer.learn(facts, fromSource);
+      tell.run();
       boolean ours = peer.save();
       slot.release();
       if (ours && end == PeerState.FAILED && !peer.hasPieces()) {

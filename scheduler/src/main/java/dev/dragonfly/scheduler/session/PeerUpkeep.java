@@ -67,6 +67,7 @@ final class PeerUpkeep {
     deferrable(() -> {
       services.hosts().find(peer.host().id()).ifPresent(peer::refresh);
       slot.renew();
+      peer.flows(slot.isHeld() && !slot.isStalled());
       save();
     });
   }

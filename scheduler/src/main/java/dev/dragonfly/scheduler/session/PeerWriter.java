@@ -1,6 +1,5 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
@@ -17,6 +16,8 @@ import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.PeerStore.Committed;
 import dev.dragonfly.scheduler.store.PeerStore.Saved;
 import dev.dragonfly.scheduler.store.SampleSize;
+import dev.dragonfly.scheduler.store.TaskStore.Learnt;
+import dev.dragonfly.scheduler.store.TaskStore.SourceReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,12 +25,22 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one stream knows of its peer, and how it gets into the graph. Every write is whole, so that
  * an emptied store is filled again by the next one. Owned by the session's mailbox.
  */
 final class PeerWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerWriter.class);
+
+  /**
+   * Pieces with digests that wait to be noted; what is more is not noted, it only serves to show.
+   */
+  private static final int MOST_UNSAVED = 4096;
+
   private final Graph graph;
   private final Registration registration;
   private final TaskSpec spec;
@@ -38,11 +49,15 @@ final class PeerWriter {
   private final Time time;
   private final Instant createdAt;
   private final BitSet pieces;
+  private final TaskFacts claimed;
   private final List<Piece> unsavedPieces = new ArrayList<>();
   private Host host;
-  private TaskFacts facts;
+  private TaskFacts facts = TaskFacts.NONE;
   private PeerState state = PeerState.PENDING;
   private boolean connected;
+  private boolean everything;
+  private boolean foreign;
+  private boolean flows;
   private boolean dirty;
 
   PeerWriter(
@@ -56,7 +71,7 @@ final class PeerWriter {
     this.time = time;
     this.createdAt = time.now();
     this.pieces = registration.event().held().toBitSet();
-    this.facts = registration.event().facts();
+    this.claimed = withoutKeys(registration.event().facts());
   }
 
   TaskId taskId() {
@@ -99,7 +114,7 @@ final class PeerWriter {
 
   /** Writes task and peer, for which this stream speaks from now on, and looks at the task. */
   TaskView enter(SampleSize sample) {
-    return graph.peers().enter(spec, facts, record(leaseOf(state)), sample);
+    return graph.peers().enter(spec, record(leaseOf(state)), sample);
   }
 
   void state(PeerState next) {
@@ -107,26 +122,78 @@ final class PeerWriter {
     dirty = true;
   }
 
+  /** Whether a reader of the source is a parent for what it will have, not for its pieces only. */
+  void flows(boolean comes) {
+    dirty |= flows != comes;
+    flows = comes;
+  }
+
   void add(Piece piece) {
     pieces.set(piece.number());
-    if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE && piece.digest().isPresent()) {
+    if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE
+        && piece.digest().isPresent()
+        && unsavedPieces.size() < MOST_UNSAVED) {
       unsavedPieces.add(piece);
     }
     dirty = true;
   }
 
-  /** What the peer learnt, from the source itself or from others. */
-  void learn(TaskFacts learnt, boolean fromSource) {
-    TaskFacts known = fromSource ? withOwnKey(learnt) : learnt;
-    facts = known.merge(facts);
-    if (!known.equals(TaskFacts.NONE)) {
-      graph.tasks().save(taskId(), spec, known, fromSource);
+  /** What the peer holds at its end; an upstream peer does not say. */
+  void holds(PieceBitmap told) {
+    if (isUpstream()) {
+      everything = registration.event().range().isEmpty();
+      return;
+    }
+    pieces.clear();
+    pieces.or(told.toBitSet());
+  }
+
+  /**
+   * Takes what the peer read at the source.
+   *
+   * @param epoch by what right; without one it counts as what others say
+   */
+  void learn(TaskFacts read, OptionalLong epoch) {
+    // An upstream peer asks the source before it registers, and tells the lengths there only.
+    TaskFacts told = isUpstream() ? withoutKeys(read).merge(claimed) : withoutKeys(read);
+    if (epoch.isEmpty()) {
+      heal(told);
+      return;
+    }
+    Learnt learnt =
+        graph.tasks().learn(taskId(), new SourceReader(peerId(), host, epoch.getAsLong()), told);
+    switch (learnt) {
+      case TAKEN -> facts = told.merge(facts);
+      case NO_SLOT -> heal(told);
+      case CONTRADICTED -> contradicted();
     }
   }
 
-  /** What the graph knows, for when it must be told again. */
+  private void contradicted() {
+    if (!foreign) {
+      LOG.warn(
+          "source has changed, its reader is nobody's parent task={} peer={} host={}",
+          taskId(),
+          peerId(),
+          host.id());
+    }
+    foreign = true;
+  }
+
+  /** Takes what the peer knows of the content: it counts while nothing is known. */
+  void heal(TaskFacts told) {
+    TaskFacts known = isUpstream() ? claimed : withoutKeys(told);
+    // That a content is empty must be read at its source: everybody else would be told it is done.
+    boolean tells = known.pieceLength().isPresent() || known.contentLength().isPresent();
+    if (tells && !known.isEmptyContent()) {
+      facts = facts.merge(known);
+      graph.tasks().heal(taskId(), spec, known);
+    }
+  }
+
+  /** What the graph knows: it outweighs what the peer says. */
   void remember(TaskFacts known) {
-    facts = facts.merge(known);
+    facts = known.merge(facts);
   }
 
   /**
@@ -154,7 +221,7 @@ final class PeerWriter {
       state = before;
       connected = wasConnected;
     } else if (committed.saved() == Saved.TASK_MISSING) {
-      graph.tasks().save(taskId(), spec, facts, false);
+      graph.tasks().heal(taskId(), spec, facts);
     }
     return committed;
   }
@@ -165,7 +232,7 @@ final class PeerWriter {
       return false;
     }
     if (saved == Saved.TASK_MISSING) {
-      graph.tasks().save(taskId(), spec, facts, false);
+      graph.tasks().heal(taskId(), spec, facts);
       graph.hosts().join(host.id(), taskId());
     }
     graph.tasks().savePieces(taskId(), unsavedPieces);
@@ -181,7 +248,7 @@ final class PeerWriter {
         host,
         state,
         standing(),
-        PieceBitmap.of(pieces),
+        held(),
         registration.event().priority(),
         owner,
         lasting,
@@ -193,31 +260,47 @@ final class PeerWriter {
     return of == PeerState.SUCCEEDED ? Optional.empty() : Optional.of(lease);
   }
 
+  /** Follows from the pieces alone, but for readers of the source, who get everything. */
   private Standing standing() {
-    if (host.disableShared()) {
+    if (host.disableShared() || foreign) {
       return Standing.NONE;
     }
     Standing some = pieces.isEmpty() ? Standing.NONE : Standing.PARTIAL;
+    Standing held = holdsAll() ? Standing.FULL : some;
     return switch (state) {
-      case SUCCEEDED -> registration.partial() ? some : Standing.FULL;
-      case BACK_TO_SOURCE -> facts.pieceLength().isPresent() ? Standing.FULL : some;
-      case RUNNING -> pieces.isEmpty() && connected ? Standing.MESH : some;
-      case PENDING, HOLDING -> some;
+      case SUCCEEDED, PENDING, HOLDING -> held;
+      case BACK_TO_SOURCE -> readsAll() ? Standing.FULL : held;
+      case RUNNING -> pieces.isEmpty() && connected ? Standing.MESH : held;
       case FAILED -> Standing.NONE;
     };
   }
 
-  private TaskFacts withOwnKey(TaskFacts learnt) {
-    if (host.readerKeyHex().isEmpty()) {
-      return learnt;
-    }
-    ReaderKey own = new ReaderKey(host.id().value(), host.readerKeyHex().get());
-    return learnt.merge(
-        new TaskFacts(
-            TaskFacts.NONE.contentLength(),
-            TaskFacts.NONE.pieceLength(),
-            Map.of(),
-            Optional.empty(),
-            List.of(own)));
+  private boolean readsAll() {
+    return flows && registration.event().range().isEmpty() && facts.pieceLength().isPresent();
+  }
+
+  private boolean holdsAll() {
+    int count = facts.pieceCount();
+    return everything || (count > 0 && pieces.get(0, count).cardinality() == count);
+  }
+
+  private PieceBitmap held() {
+    int count = facts.pieceCount();
+    return everything && count > 0 ? PieceBitmap.full(count) : PieceBitmap.of(pieces);
+  }
+
+  private boolean isUpstream() {
+    return registration.event().extVersion() == 0;
+  }
+
+  /** Keys and digests of others are not for a peer to tell. */
+  private static TaskFacts withoutKeys(TaskFacts told) {
+    return new TaskFacts(
+        told.contentLength(),
+        told.pieceLength(),
+        told.responseHeader(),
+        Optional.empty(),
+        List.of(),
+        told.version());
   }
 }

@@ -15,7 +15,6 @@ import java.util.function.Consumer;
  * @param taskId what it downloads
  * @param peerId the peer
  * @param event what it says
- * @param partial whether it wants a range only, so that its end does not mean it has everything
  * @param admission throws DragonflyException when the caller may not speak for the host
  * @param seedRequest how a seed is asked for the same content
  */
@@ -24,6 +23,5 @@ public record Registration(
     TaskId taskId,
     PeerId peerId,
     PeerEvent.Register event,
-    boolean partial,
     Consumer<Host> admission,
     SeedRequest seedRequest) {}

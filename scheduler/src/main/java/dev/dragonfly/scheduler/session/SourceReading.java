@@ -91,7 +91,8 @@ final class SourceReading {
       if (!slot.claim(services.config().backToSourceSlots())) {
         slot.force();
       }
-      peer.learn(facts, true);
+      peer.flows(slot.isHeld());
+      peer.learn(facts, slot.epoch());
       upkeep.save();
       alarm.cancel();
     });

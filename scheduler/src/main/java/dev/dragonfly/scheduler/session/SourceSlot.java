@@ -5,6 +5,7 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.scheduler.store.LeaseStore;
 import java.time.Duration;
+import java.util.OptionalLong;
 
 /** The right of one peer to read the source. Owned by the session's mailbox. */
 final class SourceSlot {
@@ -16,7 +17,7 @@ final class SourceSlot {
   private final PeerId peer;
   private final Duration lease;
   private final Time time;
-  private boolean held;
+  private OptionalLong epoch = OptionalLong.empty();
   private long progressAt;
 
   SourceSlot(LeaseStore leases, TaskId task, PeerId peer, Duration lease, Time time) {
@@ -29,12 +30,12 @@ final class SourceSlot {
 
   /** Takes a slot, if one of so many is free. */
   boolean claim(int limit) {
-    boolean before = held;
-    held = leases.claimSlot(task, peer, limit, lease) || held;
+    boolean before = isHeld();
+    epoch = leases.claimSlot(task, peer, limit, lease);
     if (!before) {
       progressed();
     }
-    return held;
+    return isHeld();
   }
 
   /** Takes a slot beyond the limit, if there are not too many readers altogether. */
@@ -43,7 +44,12 @@ final class SourceSlot {
   }
 
   boolean isHeld() {
-    return held;
+    return epoch.isPresent();
+  }
+
+  /** By what right the peer tells of the source; absent while no slot is held. */
+  OptionalLong epoch() {
+    return epoch;
   }
 
   /** A piece came from the source. */
@@ -53,27 +59,27 @@ final class SourceSlot {
 
   /** Whether a slot is held, and nothing has come from the source for a whole lease. */
   boolean isStalled() {
-    return held && time.nanos() - progressAt > lease.toNanos();
+    return isHeld() && time.nanos() - progressAt > lease.toNanos();
   }
 
   /** Extends the lease where the slot is held; of a reader that gives nothing it lapses. */
   void renew() {
-    if (held && !isStalled()) {
+    if (isHeld() && !isStalled()) {
       force();
     }
   }
 
   /** Gives the slot back where it is held. */
   void release() {
-    if (held) {
+    if (isHeld()) {
       leases.releaseSlot(task, peer);
-      held = false;
+      epoch = OptionalLong.empty();
     }
   }
 
   /** Lets the slot lapse soon, because the peer may come back on another stream. */
   void lapse(Duration grace) {
-    if (held) {
+    if (isHeld()) {
       leases.claimSlot(task, peer, MOST_READERS, grace);
     }
   }

@@ -10,7 +10,6 @@ import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
@@ -205,13 +204,6 @@ class LyingPeerTest {
     assertThat(history.refused()).hasSizeLessThanOrEqualTo(1024);
     fixture.time.advance(ParentHistory.REST);
     assertThat(history.refused()).isEmpty();
-  }
-
-  @Test
-  void aPieceThatNoContentHasEndsTheStream() {
-    Talk liar = fixture.talk(liars, "liar").register().readsSource(Samples.facts(3));
-    liar.say(new PeerEvent.PieceFinished(Samples.piece(1 << 20)));
-    assertThat(liar.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT);
   }
 
   private static PeerEvent corrupt(String parent) {

@@ -133,7 +133,6 @@ final class SessionFixture {
                   metadataOnly,
                   priority,
                   host.extVersion()),
-              false,
               admitted -> {},
               seed -> {
                 askedSeeds.add(seed);

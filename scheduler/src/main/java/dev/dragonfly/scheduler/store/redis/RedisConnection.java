@@ -166,6 +166,14 @@ final class RedisConnection implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  static byte[] number(long value) {
+    return bytes(Long.toString(value));
+  }
+
+  static String text(byte[] value) {
+    return new String(value, StandardCharsets.UTF_8);
+  }
+
   private void credentials(RedisURI.Builder uri, String password) {
     if (config.username().isEmpty()) {
       uri.withPassword(password.toCharArray());

@@ -24,14 +24,17 @@ public final class RedisGraph implements AutoCloseable {
       Runnable onError) {
     Keys keys = new Keys(cluster);
     this.connection = new RedisConnection(config, timers, onError);
-    RedisHostStore hosts = new RedisHostStore(connection, keys, taskTimeToLive);
-    RedisTaskStore tasks = new RedisTaskStore(connection, keys, taskTimeToLive, time);
+    TaskScripts scripts = new TaskScripts(connection, keys, taskTimeToLive);
+    HostForm hostForm = new HostForm();
+    PeerForm peerForm = new PeerForm(hostForm);
+    RedisHostStore hosts = new RedisHostStore(connection, keys, taskTimeToLive, hostForm);
+    RedisTaskStore tasks = new RedisTaskStore(connection, keys, scripts, time, peerForm);
     this.graph =
         new Graph(
             hosts,
             tasks,
-            new RedisPeerStore(connection, keys, taskTimeToLive, tasks, hosts),
-            new RedisLeaseStore(connection, keys),
+            new RedisPeerStore(connection, keys, scripts, tasks, hosts, peerForm),
+            new RedisLeaseStore(connection, scripts),
             new RedisTaskNews(connection, keys, timers));
   }
 

@@ -5,8 +5,6 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.piece.Piece;
-import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.scheduling.Child;
 import dev.dragonfly.scheduler.scheduling.Decision;
@@ -38,7 +36,8 @@ final class Dialogue {
   private final Alarm lookAlarm;
   private final ParentGrowth growth;
   private final PeerUpkeep upkeep;
-  private final Complaints complaints;
+  private final PieceReports pieces;
+  private final PeerEnd ending;
   private DialogueState state = new DialogueState.Busy();
 
   Dialogue(
@@ -65,8 +64,9 @@ final class Dialogue {
     this.lookAlarm = new Alarm(services.timers(), mailbox, () -> guarded(this::schedule));
     this.growth = new ParentGrowth(services, search, answers, mailbox);
     this.upkeep = new PeerUpkeep(services, peer, slot, mailbox, this::guarded);
+    this.ending = new PeerEnd(peer, slot, upkeep);
     this.reading = new SourceReading(services, peer, slot, upkeep, mailbox);
-    this.complaints = new Complaints(services, peer, search, upkeep);
+    this.pieces = new PieceReports(services, peer, search, slot, upkeep);
   }
 
   boolean isOver() {
@@ -101,29 +101,16 @@ final class Dialogue {
         owe(Child.Wish.OTHER_PARENTS);
         schedule();
       }
-      case PeerEvent.PieceFinished finished -> {
-        peer.add(finished.piece());
-        if (finished.piece().traffic() == Piece.Traffic.BACK_TO_SOURCE) {
-          slot.progressed();
-        }
-        upkeep.flushLater();
-      }
+      case PeerEvent.PieceFinished finished -> pieces.take(finished);
       case PeerEvent.PieceFailed failed -> {
-        complaints.take(failed);
+        pieces.take(failed);
         watchForGrowth();
       }
-      case PeerEvent.PieceBackToSourceFailed failed ->
-          LOG.debug(
-              "piece failed at the source task={} peer={} number={}",
-              peer.taskId(),
-              peer.peerId(),
-              failed.number());
-      case PeerEvent.Finished finished ->
-          succeed(finished.pieces(), () -> peer.heal(finished.facts()));
-      case PeerEvent.BackToSourceFinished finished ->
-          succeed(finished.pieces(), () -> peer.learn(finished.facts(), slot.epoch()));
-      case PeerEvent.Failed failed -> finish(PeerState.FAILED, () -> {});
-      case PeerEvent.BackToSourceFailed failed -> finish(PeerState.FAILED, () -> {});
+      case PeerEvent.PieceBackToSourceFailed failed -> pieces.take(failed);
+      case PeerEvent.Finished finished -> end(() -> ending.finished(finished));
+      case PeerEvent.BackToSourceFinished finished -> end(() -> ending.finished(finished));
+      case PeerEvent.Failed failed -> end(ending::failed);
+      case PeerEvent.BackToSourceFailed failed -> end(ending::failed);
     }
   }
 
@@ -173,7 +160,7 @@ final class Dialogue {
       if (answered(decision)) {
         return;
       }
-      if (decision instanceof Decision.Wait || decision instanceof Decision.TriggerSeed) {
+      if (!isWorthAnotherLook(decision)) {
         break;
       }
     }
@@ -238,6 +225,12 @@ final class Dialogue {
     return true;
   }
 
+  /** Only when somebody was quicker: the parents were gone, or the slot was. */
+  private boolean isWorthAnotherLook(Decision decision) {
+    return decision instanceof Decision.Parents
+        || (decision instanceof Decision.BackToSource && !reading.isPaused());
+  }
+
   /** Waits for news, and looks now and then without. */
   private void awaitNews(DialogueState.Owing owing) {
     watch.open();
@@ -273,27 +266,8 @@ final class Dialogue {
     }
   }
 
-  private void succeed(PieceBitmap pieces, Runnable tell) {
-    peer.holds(pieces);
-    finish(PeerState.SUCCEEDED, tell);
-  }
-
-  private void finish(PeerState end, Runnable tell) {
-    peer.state(end);
-    upkeep.deferrable(() -> {
-      tell.run();
-      boolean ours = peer.save();
-      slot.release();
-      if (ours && end == PeerState.FAILED && !peer.hasPieces()) {
-        peer.remove();
-      }
-    });
-    LOG.debug(
-        "peer ended task={} peer={} host={} state={}",
-        peer.taskId(),
-        peer.peerId(),
-        peer.host().id(),
-        end);
+  private void end(Runnable lastWord) {
+    lastWord.run();
     leave();
     answers.end();
   }

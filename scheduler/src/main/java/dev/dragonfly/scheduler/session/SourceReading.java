@@ -42,7 +42,7 @@ final class SourceReading {
    * @param forced whether it goes there even when no slot is free
    */
   boolean send(boolean forced) {
-    if (!pace.allows()) {
+    if (isPaused()) {
       return false;
     }
     boolean granted = slot.claim(services.config().backToSourceSlots());
@@ -55,6 +55,11 @@ final class SourceReading {
       pace.sent();
     }
     return granted;
+  }
+
+  /** Whether the peer was at the source so short a while ago that it is not sent there now. */
+  boolean isPaused() {
+    return !pace.allows();
   }
 
   /**

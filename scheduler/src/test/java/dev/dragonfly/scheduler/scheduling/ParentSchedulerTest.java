@@ -109,15 +109,18 @@ class ParentSchedulerTest {
             false);
     Verdict verdict =
         scheduler.decide(
-            snapshot(
-                asking, List.of(self, neighbour, resting, wrong, liar), SeedStatus.IDLE, false));
+            snapshot(asking, List.of(self, resting, wrong, liar), SeedStatus.IDLE, false));
     assertThat(verdict.refused())
         .containsEntry(new PeerId("child"), Refusal.SELF)
-        .containsEntry(new PeerId("same"), Refusal.SAME_HOST)
         .containsEntry(new PeerId("resting"), Refusal.RESTING)
         .containsEntry(new PeerId("wrong"), Refusal.WRONG_BYTES)
         .containsEntry(new PeerId("liar"), Refusal.DISTRUSTED);
     assertThat(verdict.decision()).isInstanceOf(Decision.BackToSource.class);
+    assertThat(
+            scheduler
+                .decide(snapshot(asking, List.of(neighbour), SeedStatus.IDLE, false))
+                .refused())
+        .containsEntry(new PeerId("same"), Refusal.SAME_HOST);
   }
 
   @Test

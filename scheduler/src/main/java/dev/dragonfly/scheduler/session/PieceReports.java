@@ -3,25 +3,49 @@ package dev.dragonfly.scheduler.session;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.piece.Piece;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a peer says against its parents. Used in the session's mailbox. */
-final class Complaints {
-  private static final Logger LOG = LoggerFactory.getLogger(Complaints.class);
+/** What a peer says of pieces and of who gave them. Used in the session's mailbox. */
+final class PieceReports {
+  private static final Logger LOG = LoggerFactory.getLogger(PieceReports.class);
 
   private final SessionServices services;
   private final PeerWriter peer;
   private final ParentSearch search;
+  private final SourceSlot slot;
   private final PeerUpkeep upkeep;
 
-  Complaints(SessionServices services, PeerWriter peer, ParentSearch search, PeerUpkeep upkeep) {
+  PieceReports(
+      SessionServices services,
+      PeerWriter peer,
+      ParentSearch search,
+      SourceSlot slot,
+      PeerUpkeep upkeep) {
     this.services = services;
     this.peer = peer;
     this.search = search;
+    this.slot = slot;
     this.upkeep = upkeep;
+  }
+
+  void take(PeerEvent.PieceFinished finished) {
+    peer.add(finished.piece());
+    if (finished.piece().traffic() == Piece.Traffic.BACK_TO_SOURCE) {
+      slot.progressed();
+    }
+    upkeep.flushLater();
+  }
+
+  void take(PeerEvent.PieceBackToSourceFailed failed) {
+    LOG.debug(
+        "piece failed at the source task={} peer={} number={}",
+        peer.taskId(),
+        peer.peerId(),
+        failed.number());
   }
 
   /** Takes what the peer says; a parent that is only busy is nobody's failure. */

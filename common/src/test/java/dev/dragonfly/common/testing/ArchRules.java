@@ -59,9 +59,22 @@ public final class ArchRules {
   private static List<ArchRule> rules(String basePackage) {
     return List.of(
         slices().matching(basePackage + ".(*)..").should().beFreeOfCycles(),
-        only("dev.dragonfly.api..", "..rpc..", "..wire..", "..client..", "..cli.."),
         only(
-            "io.netty..", "..proxy..", "..transfer..", "..source..", "dev.dragonfly.common.grpc.."),
+            "dev.dragonfly.api..",
+            "..rpc..",
+            "..wire..",
+            "..client..",
+            "..cli..",
+            "dev.dragonfly.common.manager..",
+            // Stored forms are protobuf, so that versions can read each other's.
+            "..store.redis.."),
+        only(
+            "io.netty..",
+            "..net..",
+            "..proxy..",
+            "..transfer..",
+            "..source..",
+            "dev.dragonfly.common.grpc.."),
         only("io.lettuce..", "..store.redis.."),
         only("org.springframework..", "dev.dragonfly.manager.."),
         only("jakarta.persistence..", "dev.dragonfly.manager.."),

@@ -6,6 +6,7 @@ import dev.dragonfly.api.ext.v1.ReportHoldingsResponse;
 import dev.dragonfly.api.ext.v1.ReportWrongContentRequest;
 import dev.dragonfly.api.ext.v1.ReportWrongContentResponse;
 import dev.dragonfly.api.ext.v1.SchedulerExtGrpc;
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
@@ -14,6 +15,10 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.wire.Arguments;
+import dev.dragonfly.common.wire.FieldLimits;
+import dev.dragonfly.common.wire.PieceMapper;
+import dev.dragonfly.common.wire.TaskIdentity;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
@@ -46,6 +51,7 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
   private static final Duration OLDEST_REPORT = Duration.ofHours(24);
 
   private final Graph graph;
+  private final CallerCheck callers;
   private final int blameLimit;
   private final Time time;
   private final Unary unary;
@@ -53,8 +59,10 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
   /**
    * @param blameLimit hosts that must have got wrong bytes from a host before nobody gets it
    */
-  public HoldingsService(Graph graph, int blameLimit, Time time, Executor executor) {
+  public HoldingsService(
+      Graph graph, CallerCheck callers, int blameLimit, Time time, Executor executor) {
     this.graph = graph;
+    this.callers = callers;
     this.blameLimit = blameLimit;
     this.time = time;
     this.unary = new Unary(executor);
@@ -65,10 +73,12 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
       ReportHoldingsRequest request, StreamObserver<ReportHoldingsResponse> observer) {
     unary.answer(
         observer,
-        () ->
-            ReportHoldingsResponse.newBuilder()
-                .setSendAll(take(request, host(request.getHostId())))
-                .build());
+        () -> {
+          Arguments.atMost("holdings", request.getHoldingsCount(), FieldLimits.HOLDINGS);
+          return ReportHoldingsResponse.newBuilder()
+              .setSendAll(take(request, host(request.getHostId())))
+              .build();
+        });
   }
 
   @Override
@@ -77,6 +87,7 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
     unary.answer(
         observer,
         () -> {
+          Arguments.atMost("blamed_host_ids", request.getBlamedHostIdsCount(), FieldLimits.PEERS);
           blame(request, host(request.getHostId()));
           return ReportWrongContentResponse.getDefaultInstance();
         });
@@ -84,7 +95,9 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
 
   private Host host(String text) {
     HostId id = SchedulerService.parse("host_id", text, HostId::new);
-    return graph.hosts().find(id).orElseThrow(() -> SchedulerService.notFound("host " + id));
+    Host host = graph.hosts().find(id).orElseThrow(() -> SchedulerService.notFound("host " + id));
+    callers.require(host);
+    return host;
   }
 
   private void blame(ReportWrongContentRequest request, Host reporter) {
@@ -113,7 +126,7 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
     List<Held> held =
         request.getHoldingsList().stream()
             .filter(holding -> !holding.getPieces().isEmpty())
-            .map(holding -> held(holding, host))
+            .flatMap(holding -> readable(holding, host).stream())
             .toList();
     graph.peers().hold(held);
     Set<TaskId> named = held.stream().map(one -> one.peer().taskId()).collect(Collectors.toSet());
@@ -133,12 +146,23 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
     LOG.info("holdings replaced host={} gone={}", host, unreported.tasks().size());
   }
 
+  /** One that cannot be right, of a task that another version kept perhaps, hides no others. */
+  private Optional<Held> readable(Holding holding, Host host) {
+    try {
+      return Optional.of(held(holding, host));
+    } catch (DragonflyException e) {
+      LOG.debug("holding skipped host={} error={}", host.id(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   private Held held(Holding holding, Host host) {
     TaskId task = SchedulerService.parse("task_id", holding.getTaskId(), TaskId::new);
     PeerId peer = SchedulerService.parse("peer_id", holding.getPeerId(), PeerId::new);
-    TaskSpec spec = TaskMapper.toSpec(holding.getDownload());
+    SchedulerService.requireOwner(host.id(), peer);
+    TaskSpec spec = TaskIdentity.check(task, holding.getDownload());
     TaskFacts facts = TaskMapper.fromFacts(holding.getFacts());
-    PieceBitmap pieces = PieceBitmap.parse(holding.getPieces().toByteArray());
+    PieceBitmap pieces = PieceMapper.bitmap("holdings.pieces", holding.getPieces());
     int count = facts.pieceCount();
     boolean whole = count > 0 && pieces.toBitSet().get(0, count).cardinality() == count;
     Standing standing = whole ? Standing.FULL : Standing.PARTIAL;

@@ -1,7 +1,5 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
@@ -18,8 +16,6 @@ import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.PeerStore.Committed;
 import dev.dragonfly.scheduler.store.PeerStore.Saved;
 import dev.dragonfly.scheduler.store.SampleSize;
-import dev.dragonfly.scheduler.store.TaskStore.Learnt;
-import dev.dragonfly.scheduler.store.TaskStore.SourceReader;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,18 +24,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What one stream knows of its peer, and how it gets into the graph. Every write is whole, so that
  * an emptied store is filled again by the next one. Owned by the session's mailbox.
  */
 final class PeerWriter {
-  private static final Logger LOG = LoggerFactory.getLogger(PeerWriter.class);
-
-  /** More pieces than any content has; protects the memory from nonsense. */
-  private static final int MOST_PIECES = 1 << 20;
+  /**
+   * Pieces with digests that wait to be noted; what is more is not noted, it only serves to show.
+   */
+  private static final int MOST_UNSAVED = 4096;
 
   private final Graph graph;
   private final Registration registration;
@@ -49,14 +43,13 @@ final class PeerWriter {
   private final Time time;
   private final Instant createdAt;
   private final BitSet pieces;
-  private final TaskFacts claimed;
+  private final ContentFacts content;
   private final List<Piece> unsavedPieces = new ArrayList<>();
   private Host host;
-  private TaskFacts facts;
   private PeerState state = PeerState.PENDING;
   private boolean connected;
   private boolean everything;
-  private boolean foreign;
+  private boolean flows;
   private boolean dirty;
 
   PeerWriter(
@@ -70,8 +63,7 @@ final class PeerWriter {
     this.time = time;
     this.createdAt = time.now();
     this.pieces = registration.event().held().toBitSet();
-    this.claimed = withoutKeys(registration.event().facts());
-    this.facts = claimed;
+    this.content = new ContentFacts(graph.tasks(), registration, spec);
   }
 
   TaskId taskId() {
@@ -95,7 +87,16 @@ final class PeerWriter {
   }
 
   TaskFacts facts() {
-    return facts;
+    return content.facts();
+  }
+
+  boolean hasPieces() {
+    return !pieces.isEmpty();
+  }
+
+  /** Removes the peer: it has nothing and will have nothing. */
+  void remove() {
+    graph.peers().delete(taskId(), peerId());
   }
 
   /** Whether something is not written yet. */
@@ -105,12 +106,7 @@ final class PeerWriter {
 
   /** Writes task and peer, for which this stream speaks from now on, and looks at the task. */
   TaskView enter(SampleSize sample) {
-    TaskView view = graph.peers().enter(spec, record(leaseOf(state)), sample);
-    boolean unknown = view.task().map(task -> task.facts().pieceLength().isEmpty()).orElse(true);
-    if (unknown && !pieces.isEmpty()) {
-      graph.tasks().heal(taskId(), spec, claimed);
-    }
-    return view;
+    return graph.peers().enter(spec, record(leaseOf(state)), sample);
   }
 
   void state(PeerState next) {
@@ -118,13 +114,32 @@ final class PeerWriter {
     dirty = true;
   }
 
+  /** Takes what the peer read at the source, by the epoch of its slot; see {@link ContentFacts}. */
+  void learn(TaskFacts read, OptionalLong epoch) {
+    content.learn(read, host, epoch);
+  }
+
+  /** Takes what the peer knows of the content: it counts while nothing is known. */
+  void heal(TaskFacts told) {
+    content.heal(told);
+  }
+
+  /** What the graph knows: it outweighs what the peer says. */
+  void remember(TaskFacts known) {
+    content.remember(known);
+  }
+
+  /** Whether a reader of the source is a parent for what it will have, not for its pieces only. */
+  void flows(boolean comes) {
+    dirty |= flows != comes;
+    flows = comes;
+  }
+
   void add(Piece piece) {
-    if (piece.number() >= MOST_PIECES) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "no task has a piece with the number " + piece.number());
-    }
     pieces.set(piece.number());
-    if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE && piece.digest().isPresent()) {
+    if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE
+        && piece.digest().isPresent()
+        && unsavedPieces.size() < MOST_UNSAVED) {
       unsavedPieces.add(piece);
     }
     dirty = true;
@@ -136,55 +151,8 @@ final class PeerWriter {
       everything = registration.event().range().isEmpty();
       return;
     }
-    BitSet held = told.toBitSet();
-    if (held.length() > MOST_PIECES) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "no task has a piece with the number " + (held.length() - 1));
-    }
     pieces.clear();
-    pieces.or(held);
-  }
-
-  /**
-   * Takes what the peer read at the source.
-   *
-   * @param epoch by what right; without one it counts as what others say
-   */
-  void learn(TaskFacts read, OptionalLong epoch) {
-    // An upstream peer asks the source before it registers, and tells the lengths there only.
-    TaskFacts told = isUpstream() ? withoutKeys(read).merge(claimed) : withoutKeys(read);
-    if (epoch.isEmpty()) {
-      heal(told);
-      return;
-    }
-    Learnt learnt =
-        graph.tasks().learn(taskId(), new SourceReader(peerId(), host, epoch.getAsLong()), told);
-    switch (learnt) {
-      case TAKEN -> facts = told.merge(facts);
-      case NO_SLOT -> heal(told);
-      case CONTRADICTED -> {
-        foreign = true;
-        LOG.warn(
-            "source has changed, its reader is nobody's parent task={} peer={} host={}",
-            taskId(),
-            peerId(),
-            host.id());
-      }
-    }
-  }
-
-  /** Takes what the peer knows of the content: it counts while nothing is known. */
-  void heal(TaskFacts told) {
-    TaskFacts known = isUpstream() ? claimed : withoutKeys(told);
-    facts = facts.merge(known);
-    if (known.pieceLength().isPresent() || known.contentLength().isPresent()) {
-      graph.tasks().heal(taskId(), spec, known);
-    }
-  }
-
-  /** What the graph knows: it outweighs what the peer says. */
-  void remember(TaskFacts known) {
-    facts = known.merge(facts);
+    pieces.or(told.toBitSet());
   }
 
   /**
@@ -212,7 +180,7 @@ final class PeerWriter {
       state = before;
       connected = wasConnected;
     } else if (committed.saved() == Saved.TASK_MISSING) {
-      graph.tasks().heal(taskId(), spec, facts);
+      content.healEmptied();
     }
     return committed;
   }
@@ -223,7 +191,7 @@ final class PeerWriter {
       return false;
     }
     if (saved == Saved.TASK_MISSING) {
-      graph.tasks().heal(taskId(), spec, facts);
+      content.healEmptied();
       graph.hosts().join(host.id(), taskId());
     }
     graph.tasks().savePieces(taskId(), unsavedPieces);
@@ -253,7 +221,7 @@ final class PeerWriter {
 
   /** Follows from the pieces alone, but for readers of the source, who get everything. */
   private Standing standing() {
-    if (host.disableShared() || foreign) {
+    if (host.disableShared() || content.isForeign()) {
       return Standing.NONE;
     }
     Standing some = pieces.isEmpty() ? Standing.NONE : Standing.PARTIAL;
@@ -267,31 +235,20 @@ final class PeerWriter {
   }
 
   private boolean readsAll() {
-    return registration.event().range().isEmpty() && facts.pieceLength().isPresent();
+    return flows && registration.event().range().isEmpty() && facts().pieceLength().isPresent();
   }
 
   private boolean holdsAll() {
-    int count = facts.pieceCount();
+    int count = facts().pieceCount();
     return everything || (count > 0 && pieces.get(0, count).cardinality() == count);
   }
 
   private PieceBitmap held() {
-    int count = facts.pieceCount();
+    int count = facts().pieceCount();
     return everything && count > 0 ? PieceBitmap.full(count) : PieceBitmap.of(pieces);
   }
 
   private boolean isUpstream() {
     return registration.event().extVersion() == 0;
-  }
-
-  /** Keys and digests of others are not for a peer to tell. */
-  private static TaskFacts withoutKeys(TaskFacts told) {
-    return new TaskFacts(
-        told.contentLength(),
-        told.pieceLength(),
-        told.responseHeader(),
-        Optional.empty(),
-        List.of(),
-        told.version());
   }
 }

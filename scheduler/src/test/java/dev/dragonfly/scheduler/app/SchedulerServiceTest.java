@@ -21,7 +21,7 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.Test;
 class SchedulerServiceTest {
   private static OwnRedis redis;
 
-  private final TaskId task = Samples.task('a');
+  private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final Host first = Samples.host("first");
   private final Host second = Samples.host("second");
   private SchedulerServer server;
@@ -113,7 +113,7 @@ class SchedulerServiceTest {
               .statPeer(
                   StatPeerRequest.newBuilder()
                       .setTaskId(task.value())
-                      .setPeerId("peer-seed")
+                      .setPeerId(seedPeer.id().value())
                       .build());
       assertThat(stat.getState()).isEqualTo("Succeeded");
       assertThat(stat.getTask().getPiecesCount()).isEqualTo(2);
@@ -193,7 +193,8 @@ class SchedulerServiceTest {
         .isFalse();
 
     WirePeer two = new WirePeer(channel, second, task, "peer-two").register();
-    assertThat(ids((ScheduleDecision.Parents) two.next())).containsExactly(new PeerId("held-one"));
+    assertThat(ids((ScheduleDecision.Parents) two.next()))
+        .containsExactly(Samples.peer(first, "held-one"));
   }
 
   @Test
@@ -258,8 +259,8 @@ class SchedulerServiceTest {
             .addHoldings(
                 Holding.newBuilder()
                     .setTaskId(task.value())
-                    .setPeerId("held-one")
-                    .setDownload(TaskMapper.toDownload(TaskSpec.ofUrl("http://origin.test/file")))
+                    .setPeerId(Samples.peer(first, "held-one").value())
+                    .setDownload(TaskMapper.toDownload(Samples.FILE))
                     .setFacts(TaskMapper.toFacts(Samples.facts(1)))
                     .setPieces(ByteString.copyFrom(PieceBitmap.full(1).toBytes()))
                     .setFinished(true))

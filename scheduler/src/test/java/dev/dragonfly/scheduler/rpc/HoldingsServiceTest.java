@@ -13,6 +13,7 @@ import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.wire.TaskMapper;
@@ -39,10 +40,10 @@ class HoldingsServiceTest {
   private final ManualTime time = new ManualTime();
   private final MemoryGraph memory = new MemoryGraph(time);
   private final HoldingsService service =
-      new HoldingsService(memory.graph(), BLAME_LIMIT, time, Runnable::run);
+      new HoldingsService(memory.graph(), new CallerCheck(false), BLAME_LIMIT, time, Runnable::run);
   private final Host host = Samples.host("host");
-  private final TaskId first = Samples.task('1');
-  private final TaskId second = Samples.task('2');
+  private final TaskId first = TaskIdCalculator.taskId(spec(1));
+  private final TaskId second = TaskIdCalculator.taskId(spec(2));
 
   @BeforeEach
   void announce() {
@@ -51,22 +52,30 @@ class HoldingsServiceTest {
 
   @Test
   void aHoldingIsWorthTheBitsOfItsMap() {
-    report(5, holding(first, 2).toBuilder().setFinished(true).build(), holding(second, 3));
+    report(5, holding(1, 2).toBuilder().setFinished(true).build(), holding(2, 3));
     assertThat(only(first).standing()).isEqualTo(Standing.PARTIAL);
     assertThat(only(second).standing()).isEqualTo(Standing.FULL);
-    TaskId nothing = Samples.task('3');
-    report(6, holding(nothing, 0).toBuilder().setFinished(true).build());
-    assertThat(view(nothing).candidates()).isEmpty();
+    report(6, holding(3, 0).toBuilder().setFinished(true).build());
+    assertThat(view(TaskIdCalculator.taskId(spec(3))).candidates()).isEmpty();
+  }
+
+  @Test
+  void oneHoldingThatCannotBeRightDoesNotHideTheOthers() {
+    Holding foreign = holding(1, 3).toBuilder().setPeerId("10.9.9.9-other-1").build();
+    Holding other = holding(1, 3).toBuilder().setTaskId(Samples.task('e').value()).build();
+    report(1, foreign, other, holding(2, 3));
+    assertThat(view(first).candidates()).isEmpty();
+    assertThat(only(second).standing()).isEqualTo(Standing.FULL);
   }
 
   @Test
   void aCompleteReportReplacesWhatWasThere() {
     assertThat(probe(1)).isTrue();
-    report(1, holding(first, 3), holding(second, 3));
+    report(1, holding(1, 3), holding(2, 3));
     assertThat(probe(1)).isFalse();
     time.advance(Duration.ofSeconds(1));
     assertThat(probe(2)).isTrue();
-    report(2, holding(second, 3));
+    report(2, holding(2, 3));
     assertThat(view(first).candidates()).isEmpty();
     assertThat(view(second).candidates()).hasSize(1);
     assertThat(memory.graph().hosts().tasks(host.id())).containsExactly(second);
@@ -75,9 +84,9 @@ class HoldingsServiceTest {
   @Test
   void aReportOfWhatChangedReplacesNothing() {
     probe(1);
-    report(1, holding(first, 3));
+    report(1, holding(1, 3));
     assertThat(probe(1)).isFalse();
-    report(2, holding(second, 3));
+    report(2, holding(2, 3));
     assertThat(view(first).candidates()).hasSize(1);
     assertThat(probe(2)).isFalse();
   }
@@ -85,7 +94,7 @@ class HoldingsServiceTest {
   @Test
   void onlyAReaderOfTheSourceAddsAKeyAndItIsItsOwn() {
     TaskFacts lie = Samples.facts(3).withReaderKeys(List.of(new ReaderKey("x", "cd".repeat(32))));
-    Holding.Builder holding = holding(first, 3).toBuilder().setFacts(TaskMapper.toFacts(lie));
+    Holding.Builder holding = holding(1, 3).toBuilder().setFacts(TaskMapper.toFacts(lie));
     report(1, holding.build());
     assertThat(keys()).isEmpty();
     report(2, holding.setReadSource(true).build());
@@ -95,13 +104,16 @@ class HoldingsServiceTest {
 
   @Test
   void aReaderWhoseContentWasWrongForSeveralHostsIsNotTrusted() {
-    report(1, holding(first, 3).toBuilder().setReadSource(true).build());
+    report(1, holding(1, 3).toBuilder().setReadSource(true).build());
     for (String name : List.of("one", "two")) {
       Host reporter = Samples.host(name);
       memory.graph().hosts().announce(reporter, Duration.ofDays(1));
       accuse(reporter);
       assertThat(keys()).as("not a member of the task").isNotEmpty();
-      report(reporter, 1, holding(first, 1).toBuilder().setPeerId("held-" + name).build());
+      report(
+          reporter,
+          1,
+          holding(1, 1).toBuilder().setPeerId(Samples.peer(reporter, "held").value()).build());
     }
     accuse(Samples.host("one"));
     accuse(Samples.host("one"));
@@ -161,14 +173,18 @@ class HoldingsServiceTest {
             .build());
   }
 
-  private static Holding holding(TaskId task, int pieces) {
+  private Holding holding(int number, int pieces) {
     return Holding.newBuilder()
-        .setTaskId(task.value())
-        .setPeerId("held-" + task.value().charAt(0))
-        .setDownload(TaskMapper.toDownload(TaskSpec.ofUrl("http://origin.test/file")))
+        .setTaskId(TaskIdCalculator.taskId(spec(number)).value())
+        .setPeerId(Samples.peer(host, "held-" + number).value())
+        .setDownload(TaskMapper.toDownload(spec(number)))
         .setFacts(TaskMapper.toFacts(Samples.facts(3)))
         .setPieces(ByteString.copyFrom(PieceBitmap.full(pieces).toBytes()))
         .build();
+  }
+
+  private static TaskSpec spec(int number) {
+    return TaskSpec.ofUrl("http://origin.test/" + number);
   }
 
   private List<ReaderKey> keys() {

@@ -21,6 +21,7 @@ import dev.dragonfly.scheduler.seed.SeedRequest;
 import dev.dragonfly.scheduler.seed.SeedTrigger;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.memory.MemoryGraph;
+import dev.dragonfly.scheduler.testing.CountingGraph;
 import dev.dragonfly.scheduler.testing.Samples;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionFixture {
   final ManualTime time = new ManualTime();
   final MemoryGraph memory = new MemoryGraph(time);
+  final CountingGraph graph = new CountingGraph(memory.graph());
   final TaskId task = Samples.task('c');
   final SchedulingConfig config = SchedulingConfig.DEFAULT;
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -51,11 +53,11 @@ final class SessionFixture {
   private final SessionServices services;
 
   SessionFixture() {
-    HostDirectory hosts = new HostDirectory(memory.graph().hosts(), time);
+    HostDirectory hosts = new HostDirectory(graph.graph().hosts(), time, seed -> true);
     Limits limits = Limits.of(config);
     services =
         new SessionServices(
-            memory.graph(),
+            graph.graph(),
             hosts,
             new ParentScheduler(() -> limits, config.blameLimit()),
             new SeedTrigger(
@@ -120,6 +122,11 @@ final class SessionFixture {
               host.extVersion()));
     }
 
+    /** Says what it knows of the content, as peers do that come back. */
+    Talk registerWith(TaskFacts facts) {
+      return register(facts, PieceBitmap.EMPTY, Optional.empty());
+    }
+
     /** Registers with what it says it knows, holds and wants. */
     Talk register(TaskFacts facts, PieceBitmap held, Optional<ByteRange> range) {
       return register(
@@ -141,6 +148,7 @@ final class SessionFixture {
               task,
               id,
               event,
+              admitted -> {},
               seed -> {
                 askedSeeds.add(seed);
                 return seedBehaviour.send(seed);

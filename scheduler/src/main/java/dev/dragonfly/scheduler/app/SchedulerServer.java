@@ -36,7 +36,6 @@ import dev.dragonfly.scheduler.store.redis.RedisGraph;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,7 +104,6 @@ public final class SchedulerServer implements AutoCloseable {
     SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
     ExecutorService executor = Threads.newVirtualExecutor("scheduler");
     closer.add(executor::shutdownNow);
-    Counter redisErrors = registry.counter("dragonfly_scheduler_redis_errors");
     RedisGraph redis =
         closer.add(
             new RedisGraph(
@@ -114,7 +112,10 @@ public final class SchedulerServer implements AutoCloseable {
                 config.scheduling().timing().taskTimeToLive(),
                 time,
                 timers,
-                redisErrors::increment));
+                kind ->
+                    registry
+                        .counter("dragonfly_scheduler_redis_errors", "kind", kind)
+                        .increment()));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));

@@ -2,6 +2,7 @@ package dev.dragonfly.scheduler.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.dragonfly.api.common.v2.Peer;
 import dev.dragonfly.api.ext.v1.Holding;
 import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
@@ -261,6 +262,7 @@ class SchedulerServiceTest {
                     .setPeerId(Samples.peer(first, "held-one").value())
                     .setDownload(TaskMapper.toDownload(Samples.FILE))
                     .setFacts(TaskMapper.toFacts(Samples.facts(1)))
+                    .setPieces(ByteString.copyFrom(PieceBitmap.full(1).toBytes()))
                     .setFinished(true))
             .build());
   }

@@ -57,7 +57,9 @@ class LyingPeerTest {
 
   @Test
   void whatAPeerSaysWhenItRegistersIsNotToldToOthers() {
-    fixture.talk(liars, "liar").registerWith(TaskFacts.NONE.withContentLength(0));
+    fixture
+        .talk(liars, "liar")
+        .register(TaskFacts.NONE.withContentLength(0), PieceBitmap.full(1), Optional.empty());
     Talk honest = fixture.talk(one, "honest").register();
     fixture.time.advance(Duration.ofSeconds(11));
     assertThat(honest.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
@@ -85,7 +87,10 @@ class LyingPeerTest {
   void theKeyOfAnotherHostCannotBeAnnounced() {
     ReaderKey foreign = new ReaderKey(two.id().value(), "cd".repeat(32));
     TaskFacts poisoned = Samples.facts(2).withReaderKeys(List.of(foreign));
-    fixture.talk(liars, "liar").registerWith(poisoned).readsSource(poisoned);
+    fixture
+        .talk(liars, "liar")
+        .register(poisoned, PieceBitmap.EMPTY, Optional.empty())
+        .readsSource(poisoned);
     Talk honest = fixture.talk(one, "honest").register();
     assertThat(honest.last().facts().readerKeys())
         .containsExactly(new ReaderKey(liars.id().value(), liars.readerKeyHex().orElseThrow()));

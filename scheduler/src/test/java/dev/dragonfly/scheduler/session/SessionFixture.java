@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
@@ -109,30 +110,39 @@ final class SessionFixture {
     }
 
     Talk register(boolean needBackToSource, boolean metadataOnly, int priority) {
-      return register(needBackToSource, metadataOnly, priority, TaskFacts.NONE);
+      return register(
+          new PeerEvent.Register(
+              TaskSpec.ofUrl("http://origin.test/file"),
+              TaskFacts.NONE,
+              PieceBitmap.EMPTY,
+              Optional.empty(),
+              needBackToSource,
+              metadataOnly,
+              priority,
+              host.extVersion()));
     }
 
-    /** Says what it knows of the content, as peers do that come back. */
-    Talk registerWith(TaskFacts facts) {
-      return register(false, false, 0, facts);
+    /** Registers with what it says it knows, holds and wants. */
+    Talk register(TaskFacts facts, PieceBitmap held, Optional<ByteRange> range) {
+      return register(
+          new PeerEvent.Register(
+              TaskSpec.ofUrl("http://origin.test/file"),
+              facts,
+              held,
+              range,
+              false,
+              false,
+              0,
+              host.extVersion()));
     }
 
-    private Talk register(
-        boolean needBackToSource, boolean metadataOnly, int priority, TaskFacts facts) {
+    private Talk register(PeerEvent.Register event) {
       session.register(
           new Registration(
               host.id(),
               task,
               id,
-              new PeerEvent.Register(
-                  TaskSpec.ofUrl("http://origin.test/file"),
-                  facts,
-                  PieceBitmap.EMPTY,
-                  Optional.empty(),
-                  needBackToSource,
-                  metadataOnly,
-                  priority,
-                  host.extVersion()),
+              event,
               admitted -> {},
               seed -> {
                 askedSeeds.add(seed);

@@ -104,6 +104,19 @@ interface OnePeerContract extends GraphUnderTest {
   }
 
   @Test
+  default void nobodySpeaksForAPeerOfAnotherHost() {
+    PeerRecord peer = holder(HOST, "peer", Standing.FULL);
+    enter(peer);
+    Host thief = Samples.host("thief");
+    hold(reported(thief, "peer"));
+    enter(streaming(thief, "peer", Standing.NONE));
+    assertThat(graph().peers().save(streaming(thief, "peer", Standing.PARTIAL)))
+        .isEqualTo(Saved.SUPERSEDED);
+    assertThat(candidate(peer).host()).isEqualTo(HOST);
+    assertThat(candidate(peer).standing()).isEqualTo(Standing.FULL);
+  }
+
+  @Test
   default void aStreamSpeaksForAPeerThatItsHostReportedMeanwhile() {
     hold(reported(HOST, "peer"));
     PeerRecord live = streaming(HOST, "peer", Standing.PARTIAL);
@@ -114,8 +127,8 @@ interface OnePeerContract extends GraphUnderTest {
   @Test
   default void aCompleteReportRetiresWhatItDoesNotNameButNoLiveStreamAndNothingNewer() {
     PeerStore peers = graph().peers();
-    Instant past = Instant.EPOCH;
-    Instant future = Instant.now().plus(LONG);
+    Instant past = Instant.EPOCH.minus(LONG);
+    Instant future = Instant.ofEpochMilli(9_000_000_000_000L);
     PeerRecord ghost = holder(HOST, "ghost", Standing.FULL);
     enter(ghost);
     peers.retire(HOST.id(), List.of(TASK), past);

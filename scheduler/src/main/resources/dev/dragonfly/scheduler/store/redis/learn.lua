@@ -1,8 +1,8 @@
 -- Arguments from 3: peer, epoch of its slot, host, key of the host, now ms, 8 to 11 as in put_facts.
 -- Answers 0 taken, 1 contradicted, 2 no slot.
 local pid, host, at = ARGV[3], ARGV[5], now()
-if not lives(redis.call('ZSCORE', P .. 'b2s', pid), at)
-  or redis.call('HGET', P .. 'b2e', pid) ~= ARGV[4] then
+if not lives(redis.call('ZSCORE', P .. 'slots', pid), at)
+  or redis.call('HGET', P .. 'epochs', pid) ~= ARGV[4] then
   return 2
 end
 local names = {'clen', 'plen', 'ver'}

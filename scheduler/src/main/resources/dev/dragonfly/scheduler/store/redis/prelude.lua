@@ -79,8 +79,8 @@ local function drop_peer(pid)
   redis.call('ZREM', P .. 'lease', pid)
   redis.call('DEL', P .. 'peer:' .. pid)
   redis.call('HDEL', P .. 'out', pid)
-  redis.call('ZREM', P .. 'b2s', pid)
-  redis.call('HDEL', P .. 'b2e', pid)
+  redis.call('ZREM', P .. 'slots', pid)
+  redis.call('HDEL', P .. 'epochs', pid)
   if host then
     redis.call('SREM', P .. 'on:' .. host, pid)
   end
@@ -88,10 +88,11 @@ end
 
 -- What is known of a peer; streams: whether a stream speaks for it that was heard of in time.
 local function known_peer(pid, at)
-  local f = redis.call('HMGET', P .. 'peer:' .. pid, 'owner', 'state', 'ends', 'cls', 'idx', 'put')
+  local f = redis.call('HMGET', P .. 'peer:' .. pid, 'owner', 'state', 'ends', 'cls', 'idx', 'put',
+    'host')
   local ends = tonumber(f[3] or 0)
   return {
-    id = pid, owner = f[1], class = f[4] or '', index = f[5] or '', put = tonumber(f[6] or 0),
+    id = pid, host = f[7], owner = f[1], class = f[4] or '', index = f[5] or '', put = tonumber(f[6] or 0),
     forever = ends >= FOREVER,
     streams = f[1] and f[1] ~= HOLDINGS and f[2] ~= 'FAILED' and ends < FOREVER and lives(ends, at)
   }
@@ -156,6 +157,10 @@ local function put_peer()
   local key, at = P .. 'peer:' .. pid, now()
   local known = known_peer(pid, at)
   local others = peers_on(host, at, pid)
+  -- Nobody speaks for a peer of another host.
+  if known.host and known.host ~= host then
+    return 2
+  end
   if known.owner and known.owner ~= owner then
     if (mode == 'save' and known.owner ~= HOLDINGS) or (mode == 'hold' and known.streams) then
       return 2
@@ -302,7 +307,7 @@ local function look(offset)
       end
     end
   end
-  local readers = redis.call('ZRANGEBYSCORE', P .. 'b2s', '(' .. at, at + LONGEST)
+  local readers = redis.call('ZRANGEBYSCORE', P .. 'slots', '(' .. at, at + LONGEST)
   local seed = redis.call('HMGET', P .. 'seed', 'state', 'until', 'host')
   local status = 'idle'
   if seed[1] and lives(seed[2], at) then

@@ -1,5 +1,5 @@
 -- Arguments from 3: operation, peer, limit, milliseconds. Answers the epoch of the slot, 0 for none.
-local key, epochs = P .. 'b2s', P .. 'b2e'
+local key, epochs = P .. 'slots', P .. 'epochs'
 local at = now()
 if ARGV[3] == 'release' then
   redis.call('HDEL', epochs, ARGV[4])

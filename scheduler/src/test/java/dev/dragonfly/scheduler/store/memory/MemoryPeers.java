@@ -162,7 +162,9 @@ final class MemoryPeers implements PeerStore {
           PeerRecord peer = checked(given, task.facts);
           KnownPeer old = task.peers.get(peer.id());
           boolean others = isOthers(task, peer);
-          if ((mode == Mode.SAVE && others)
+          boolean another = old != null && !old.peer().host().id().equals(peer.host().id());
+          if (another
+              || (mode == Mode.SAVE && others)
               || (mode == Mode.HOLD && old != null && others && streams(old))) {
             return Saved.SUPERSEDED;
           }

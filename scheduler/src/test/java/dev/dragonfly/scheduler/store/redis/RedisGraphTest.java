@@ -49,7 +49,7 @@ class RedisGraphTest implements GraphContract {
             Duration.ofHours(1),
             SystemTime.INSTANCE,
             timers,
-            () -> {});
+            kind -> {});
     stored.start();
   }
 

@@ -60,7 +60,10 @@ public interface PeerStore {
   /** Writes the peer, if its owner still speaks for it. */
   Saved save(PeerRecord peer);
 
-  /** Writes what a host reports to hold, except where a live stream speaks for the host. */
+  /**
+   * Writes what a host reports to hold, except where a live stream speaks for the host. Who holds
+   * another content than the known one is nobody's parent.
+   */
   void hold(List<Held> held);
 
   /** Writes the child and its edges from those of the parents that still are parents. */

@@ -41,14 +41,15 @@ public interface TaskStore {
   /**
    * Takes what the holder of a back-to-source slot read. The first reader's lengths and version
    * stand as long as anybody else holds bytes; after that a reader of another state of the source
-   * replaces them, with all keys and noted pieces. Digest and keys in {@code facts} are ignored;
-   * the reader's own announced key is added.
+   * replaces them, with all keys and noted pieces. What was not read here but healed gives way at
+   * once. Digest and keys in {@code facts} are ignored; the reader's own announced key is added.
    */
   Learnt learn(TaskId id, SourceReader reader, TaskFacts facts);
 
   /**
    * Creates the task if it is not there, and takes the facts only if nothing at all is known of the
-   * content: so an emptied store heals by what holders say. Digest and keys are ignored.
+   * content: so an emptied store heals by what holders say. Digest and keys are ignored, and so is
+   * an empty content.
    */
   void heal(TaskId id, TaskSpec spec, TaskFacts facts);
 

@@ -116,6 +116,30 @@ interface FactsContract extends GraphUnderTest {
   }
 
   @Test
+  default void aReaderOutweighsWhatHoldersSaidAndTheyAreNobodysParentsThen() {
+    PeerRecord liar = reported(Samples.host("liar"), "liar");
+    hold(liar, Samples.facts(7), false);
+    assertThat(offered()).containsExactly(liar.id());
+    enter(READER);
+    assertThat(reads(READER, Samples.facts(2))).isEqualTo(Learnt.TAKEN);
+    graph().peers().save(READER);
+    hold(liar, Samples.facts(7), true);
+    assertThat(facts().contentLength()).hasValue(2 * Samples.PIECE_LENGTH);
+    assertThat(keyHosts()).containsExactly(READER.host().id().value());
+    assertThat(offered()).containsExactly(READER.id());
+  }
+
+  @Test
+  default void thatAContentIsEmptyIsReadAtTheSourceOnly() {
+    TaskFacts empty = TaskFacts.NONE.withContentLength(0);
+    hold(reported(Samples.host("liar"), "liar"), empty, false);
+    assertThat(facts()).isEqualTo(TaskFacts.NONE);
+    enter(READER);
+    reads(READER, empty);
+    assertThat(facts().isEmptyContent()).isTrue();
+  }
+
+  @Test
   default void aHostAddsNoKeyButItsOwnAndOnlyWhenItReadTheSource() {
     ReaderKey forged = new ReaderKey("somebody", "cd".repeat(32));
     TaskFacts lie =

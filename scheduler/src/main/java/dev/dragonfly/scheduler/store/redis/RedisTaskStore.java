@@ -101,16 +101,15 @@ final class RedisTaskStore implements TaskStore {
   }
 
   @Override
-  @SuppressWarnings("UndefinedEquals") // The map is a list of pairs; nobody looks anything up.
   public void savePieces(TaskId id, List<Piece> pieces) {
-    if (pieces.isEmpty()) {
-      return;
-    }
-    Map<byte[], byte[]> fields = new HashMap<>();
+    List<byte[]> args = new ArrayList<>();
     for (Piece piece : pieces) {
-      fields.put(number(piece.number()), TaskForm.piece(piece));
+      args.add(number(piece.number()));
+      args.add(TaskForm.piece(piece));
     }
-    redis.await(redis.async().hset(bytes(keys.task(id) + "pieces"), fields));
+    if (!args.isEmpty()) {
+      redis.await(scripts.count(Script.PIECES, id, args));
+    }
   }
 
   @Override

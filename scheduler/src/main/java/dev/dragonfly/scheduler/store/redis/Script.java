@@ -16,6 +16,7 @@ enum Script {
   HOLD,
   HEAL,
   LEARN,
+  PIECES,
   LOOK,
   BLAME,
   SEED,

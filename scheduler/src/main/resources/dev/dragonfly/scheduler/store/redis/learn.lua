@@ -5,8 +5,6 @@ if not lives(redis.call('ZSCORE', P .. 'slots', pid), at)
   or redis.call('HGET', P .. 'epochs', pid) ~= ARGV[4] then
   return 2
 end
-local names = {'clen', 'plen', 'ver'}
-
 local function others_hold()
   for _, class in ipairs({'full', 'part'}) do
     -- One of each host is there, so a few are enough to find another's.
@@ -20,27 +18,24 @@ local function others_hold()
   return false
 end
 
-local old = redis.call('HMGET', P .. 'task', unpack(names))
-for i = 1, #names do
-  local told = ARGV[8 + i]
-  if old[i] and told ~= '' and told ~= old[i] then
-    if others_hold() then
-      return 1
-    end
-    -- Nobody is left who could mix the two: what belongs to the former state goes with it.
-    redis.call('HDEL', P .. 'task', 'facts', unpack(names))
-    redis.call('DEL', P .. 'keys', P .. 'pieces')
-    old = {}
-    break
+local old = redis.call('HMGET', P .. 'task', 'clen', 'plen', 'ver', 'by')
+if contradicts(8, old) then
+  -- What was only told gives way to what was read, whoever holds something.
+  if old[4] == 'read' and others_hold() then
+    return 1
   end
+  -- What belongs to the former state goes with it; peers that hold this one write themselves again.
+  redis.call('HDEL', P .. 'task', 'facts', 'by', unpack(COMPARED))
+  redis.call('DEL', P .. 'keys', P .. 'pieces', P .. 'full', P .. 'part', P .. 'mesh')
+  old = {}
 end
 local more, less = false, false
-for i = 1, #names do
+for i = 1, #COMPARED do
   more = more or (not old[i] and ARGV[8 + i] ~= '')
   less = less or (old[i] and ARGV[8 + i] == '')
 end
-if more and not less then
-  put_facts(8, ARGV[7])
+if (more or old[4] == 'told') and not less then
+  put_facts(8, ARGV[7], 'read')
 end
 add_key(host, ARGV[6])
 settle()

@@ -13,7 +13,7 @@ local LONGEST = 3600000
 -- How long it is remembered whose parent a host was, for complaints at the end of a long download.
 local FED_FOR = 86400000
 -- Bounds of what one task can make this server keep.
-local MOST_STREAMS, MOST_KEYS, MOST_BLAMED = 8, 64, 256
+local MOST_STREAMS, MOST_KEYS, MOST_BLAMED, MOST_NOTED = 8, 64, 256, 65536
 local SWEPT_AT_ONCE = 16
 
 local function now()
@@ -41,9 +41,9 @@ end
 local function settle()
   local held = redis.call('ZCOUNT', P .. 'lease', FOREVER, '+inf') > 0
   local life = held and TTL or math.min(TTL, YOUNG)
-  local keys = {'task', 'lease', 'full', 'part', 'mesh', 'edges', 'out', 'keys', 'pieces', 'blames', 'banned'}
+  local keys = {'task', 'lease', 'full', 'part', 'mesh', 'edges', 'out', 'pieces', 'keys', 'blames', 'banned'}
   local late = false
-  for i = 1, 7 do
+  for i = 1, 8 do
     local left = redis.call('PTTL', P .. keys[i])
     late = late or left == -1 or left > life or (left >= 0 and left < life * 0.9)
   end
@@ -219,11 +219,13 @@ local function put_task(offset)
   end
 end
 
+local COMPARED = {'clen', 'plen', 'ver'}
+
 -- Facts of a content. Arguments from the offset on: all facts, then content length, piece length and
--- version of their own, empty for what is not told.
-local function put_facts(offset, at)
-  local fields = {'updated', at, 'facts', ARGV[offset]}
-  for i, name in ipairs({'clen', 'plen', 'ver'}) do
+-- version of their own, empty for what is not told. by: read at the source, or only told.
+local function put_facts(offset, at, by)
+  local fields = {'updated', at, 'by', by, 'facts', ARGV[offset]}
+  for i, name in ipairs(COMPARED) do
     if ARGV[offset + i] ~= '' then
       fields[#fields + 1] = name
       fields[#fields + 1] = ARGV[offset + i]
@@ -233,12 +235,23 @@ local function put_facts(offset, at)
   wake('facts')
 end
 
--- Facts from somebody who did not read the source here: only where nothing at all is known.
+-- Whether what is told cannot be true of the same content as what is known.
+local function contradicts(offset, known)
+  for i = 1, #COMPARED do
+    if known[i] and ARGV[offset + i] ~= '' and known[i] ~= ARGV[offset + i] then
+      return true
+    end
+  end
+  return false
+end
+
+-- Facts from somebody who did not read the source here: only where nothing at all is known. That a
+-- content is empty must be read at its source: everybody would be told at once that he is done.
 local function heal(offset, at)
-  local old = redis.call('HMGET', P .. 'task', 'clen', 'plen', 'ver')
+  local old = redis.call('HMGET', P .. 'task', unpack(COMPARED))
   local told = ARGV[offset + 1] ~= '' or ARGV[offset + 2] ~= ''
-  if told and not old[1] and not old[2] and not old[3] then
-    put_facts(offset, at)
+  if told and ARGV[offset + 1] ~= '0' and not old[1] and not old[2] and not old[3] then
+    put_facts(offset, at, 'told')
   end
 end
 

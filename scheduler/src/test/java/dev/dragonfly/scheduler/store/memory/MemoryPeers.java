@@ -56,13 +56,17 @@ final class MemoryPeers implements PeerStore {
     for (Held one : held) {
       PeerRecord peer = one.peer();
       tasks.heal(peer.taskId(), one.spec(), one.facts());
-      state.run(() -> {
-        if (one.readSource()) {
-          MemoryTasks.addKey(state.task(peer.taskId()), peer.host());
-        }
-        return state.tasksOf(peer.host().id()).add(peer.taskId());
-      });
-      write(peer, Mode.HOLD);
+      boolean same =
+          state.run(() -> {
+            KnownTask task = state.task(peer.taskId());
+            boolean agrees = !MemoryTasks.contradicts(one.facts(), task.facts);
+            if (agrees && one.readSource()) {
+              MemoryTasks.addKey(task, peer.host());
+            }
+            state.tasksOf(peer.host().id()).add(peer.taskId());
+            return agrees;
+          });
+      write(same ? peer : with(peer, Standing.NONE), Mode.HOLD);
     }
   }
 
@@ -222,12 +226,16 @@ final class MemoryPeers implements PeerStore {
         || count >= facts.pieceCount()) {
       return peer;
     }
+    return with(peer, count > 0 ? Standing.PARTIAL : Standing.NONE);
+  }
+
+  private static PeerRecord with(PeerRecord peer, Standing standing) {
     return new PeerRecord(
         peer.id(),
         peer.taskId(),
         peer.host(),
         peer.state(),
-        count > 0 ? Standing.PARTIAL : Standing.NONE,
+        standing,
         peer.pieces(),
         peer.priority(),
         peer.owner(),

@@ -67,6 +67,7 @@ final class MemoryState {
     final Map<PeerId, Slot> readers = new HashMap<>();
     final Map<Integer, Piece> pieces = new TreeMap<>();
     TaskFacts facts = TaskFacts.NONE;
+    boolean read;
     String seedState = "idle";
     long seedUntil;
     String seedHost = "";

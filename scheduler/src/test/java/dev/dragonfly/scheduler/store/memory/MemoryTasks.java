@@ -59,7 +59,9 @@ final class MemoryTasks implements TaskStore {
               task.facts.contentLength().isEmpty()
                   && task.facts.pieceLength().isEmpty()
                   && task.facts.version().isEmpty();
-          boolean says = told.contentLength().isPresent() || told.pieceLength().isPresent();
+          boolean says =
+              !told.isEmptyContent()
+                  && (told.contentLength().isPresent() || told.pieceLength().isPresent());
           if (unknown && says) {
             task.facts = told;
           }
@@ -154,10 +156,11 @@ final class MemoryTasks implements TaskStore {
       return Learnt.NO_SLOT;
     }
     if (contradicts(told, task.facts)) {
-      if (othersHold(task, reader.host())) {
+      if (task.read && othersHold(task, reader.host())) {
         return Learnt.CONTRADICTED;
       }
       task.facts = TaskFacts.NONE;
+      task.peers.replaceAll((id, known) -> known.hidden());
       task.keys.clear();
       task.pieces.clear();
     }
@@ -168,6 +171,7 @@ final class MemoryTasks implements TaskStore {
             || (old.version().isPresent() && told.version().isEmpty());
     if (!less) {
       task.facts = told;
+      task.read = true;
     }
     addKey(task, reader.host());
     return Learnt.TAKEN;
@@ -179,7 +183,7 @@ final class MemoryTasks implements TaskStore {
         .anyMatch(known -> !known.peer().host().id().equals(reader.id()));
   }
 
-  private static boolean contradicts(TaskFacts told, TaskFacts old) {
+  static boolean contradicts(TaskFacts told, TaskFacts old) {
     return differ(told.contentLength(), old.contentLength())
         || differ(told.pieceLength(), old.pieceLength())
         || (told.version().isPresent()

@@ -56,14 +56,21 @@ class LyingPeerTest {
   }
 
   @Test
-  void whatAPeerSaysWhenItRegistersIsNotToldToOthers() {
+  void nobodyIsToldOfAnEmptyContentThatNobodyRead() {
     fixture
         .talk(liars, "liar")
         .register(TaskFacts.NONE.withContentLength(0), PieceBitmap.full(1), Optional.empty());
     Talk honest = fixture.talk(one, "honest").register();
-    fixture.time.advance(Duration.ofSeconds(11));
-    assertThat(honest.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
     assertThat(honest.last().facts().contentLength()).isEmpty();
+    assertThat(honest.last()).isNotInstanceOf(ScheduleDecision.EmptyTask.class);
+  }
+
+  @Test
+  void whatAPeerClaimsGivesWayToWhatAReaderReads() {
+    fixture.talk(liars, "liar").register(Samples.facts(900), PieceBitmap.full(3), Optional.empty());
+    fixture.talk(one, "reader").registerForSource().readsSource(Samples.facts(3));
+    Talk honest = fixture.talk(two, "honest").register();
+    assertThat(honest.last().facts().contentLength()).hasValue(3 * Samples.PIECE_LENGTH);
   }
 
   @Test

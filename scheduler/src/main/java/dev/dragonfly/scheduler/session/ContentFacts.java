@@ -70,12 +70,15 @@ final class ContentFacts {
   /** Takes what the peer knows of the content: it counts while nothing is known. */
   void heal(TaskFacts told) {
     TaskFacts known = isUpstream() ? claimed : withoutKeys(told);
-    // That a content is empty must be read at its source: everybody else would be told it is done.
-    boolean tells = known.pieceLength().isPresent() || known.contentLength().isPresent();
-    if (tells && !known.isEmptyContent()) {
+    if (known.pieceLength().isPresent() || known.contentLength().isPresent()) {
       facts = facts.merge(known);
       tasks.heal(registration.taskId(), spec, known);
     }
+  }
+
+  /** Tells what the peer said when it registered: it comes back to a graph that was emptied. */
+  void healByClaim() {
+    heal(claimed);
   }
 
   /** Tells the graph again what it has forgotten. */

@@ -106,7 +106,12 @@ final class PeerWriter {
 
   /** Writes task and peer, for which this stream speaks from now on, and looks at the task. */
   TaskView enter(SampleSize sample) {
-    return graph.peers().enter(spec, record(leaseOf(state)), sample);
+    TaskView view = graph.peers().enter(spec, record(leaseOf(state)), sample);
+    boolean unknown = view.task().map(task -> task.facts().pieceLength().isEmpty()).orElse(true);
+    if (unknown && hasPieces()) {
+      content.healByClaim();
+    }
+    return view;
   }
 
   void state(PeerState next) {

@@ -56,12 +56,21 @@ class LyingPeerTest {
   }
 
   @Test
-  void whatAPeerSaysWhenItRegistersIsNotToldToOthers() {
-    fixture.talk(liars, "liar").registerWith(TaskFacts.NONE.withContentLength(0));
+  void nobodyIsToldOfAnEmptyContentThatNobodyRead() {
+    fixture
+        .talk(liars, "liar")
+        .register(TaskFacts.NONE.withContentLength(0), PieceBitmap.full(1), Optional.empty());
     Talk honest = fixture.talk(one, "honest").register();
-    fixture.time.advance(Duration.ofSeconds(11));
-    assertThat(honest.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
     assertThat(honest.last().facts().contentLength()).isEmpty();
+    assertThat(honest.last()).isNotInstanceOf(ScheduleDecision.EmptyTask.class);
+  }
+
+  @Test
+  void whatAPeerClaimsGivesWayToWhatAReaderReads() {
+    fixture.talk(liars, "liar").register(Samples.facts(900), PieceBitmap.full(3), Optional.empty());
+    fixture.talk(one, "reader").registerForSource().readsSource(Samples.facts(3));
+    Talk honest = fixture.talk(two, "honest").register();
+    assertThat(honest.last().facts().contentLength()).hasValue(3 * Samples.PIECE_LENGTH);
   }
 
   @Test
@@ -85,7 +94,10 @@ class LyingPeerTest {
   void theKeyOfAnotherHostCannotBeAnnounced() {
     ReaderKey foreign = new ReaderKey(two.id().value(), "cd".repeat(32));
     TaskFacts poisoned = Samples.facts(2).withReaderKeys(List.of(foreign));
-    fixture.talk(liars, "liar").registerWith(poisoned).readsSource(poisoned);
+    fixture
+        .talk(liars, "liar")
+        .register(poisoned, PieceBitmap.EMPTY, Optional.empty())
+        .readsSource(poisoned);
     Talk honest = fixture.talk(one, "honest").register();
     assertThat(honest.last().facts().readerKeys())
         .containsExactly(new ReaderKey(liars.id().value(), liars.readerKeyHex().orElseThrow()));

@@ -67,7 +67,12 @@ public final class ArchRules {
             "..cli..",
             "dev.dragonfly.common.manager.."),
         only(
-            "io.netty..", "..proxy..", "..transfer..", "..source..", "dev.dragonfly.common.grpc.."),
+            "io.netty..",
+            "..net..",
+            "..proxy..",
+            "..transfer..",
+            "..source..",
+            "dev.dragonfly.common.grpc.."),
         only("io.lettuce..", "..store.redis.."),
         only("org.springframework..", "dev.dragonfly.manager.."),
         only("jakarta.persistence..", "dev.dragonfly.manager.."),

@@ -14,13 +14,13 @@ import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.backtosource.SourceReading;
 import dev.dragonfly.dfdaemon.client.GrpcParentPieces;
 import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
-import dev.dragonfly.dfdaemon.host.RunPeerIds;
+import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.piece.BlockBuffers;
-import dev.dragonfly.dfdaemon.piece.Engine;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
 import dev.dragonfly.dfdaemon.proxy.ProxyServer;
 import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
@@ -35,9 +35,10 @@ import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
+import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
+import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
-import dev.dragonfly.dfdaemon.transfer.TransferLoops;
 import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -60,7 +61,7 @@ public final class Dfdaemon implements AutoCloseable {
   private final DaemonMetrics meters;
   private final SystemTimers timers;
   private final DiskExecutor disk;
-  private final TransferLoops loops;
+  private final EventLoops loops;
   private final GrpcChannels channels = new GrpcChannels(Optional.empty());
   private final CompletableFuture<HostDescription> description = new CompletableFuture<>();
   private int grpcPort;
@@ -79,7 +80,7 @@ public final class Dfdaemon implements AutoCloseable {
     this.disk =
         closer.add(
             new DiskExecutor(config.storage().diskThreads(), config.storage().diskQueue(), "disk"));
-    this.loops = closer.add(new TransferLoops(2));
+    this.loops = closer.add(new EventLoops(2));
   }
 
   private static long uploadRate(DfdaemonConfig config) {
@@ -117,6 +118,7 @@ public final class Dfdaemon implements AutoCloseable {
                 new ControlPlane.Ground(machine, channels, store, peerIds, time, timers, disk),
                 () -> host(sampler)));
     piecePort = startPieceServer(store);
+    BlockBuffers buffers = new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY);
     SingleFlightTaskRunner runner =
         new SingleFlightTaskRunner(
             new DownloadContext(
@@ -124,7 +126,8 @@ public final class Dfdaemon implements AutoCloseable {
                 peerIds,
                 store,
                 new MeteredSessions(control.sessions(), metrics.registry(), time),
-                engine(signer),
+                swarmParts(buffers),
+                sourceReading(signer, buffers),
                 config.download().patience(),
                 meters));
     RpcContext context =
@@ -194,19 +197,25 @@ public final class Dfdaemon implements AutoCloseable {
     return server.port();
   }
 
-  private Engine engine(RunSigner signer) {
+  private SwarmParts swarmParts(BlockBuffers buffers) {
     Bandwidth download = Bandwidth.limited(config.download().rateLimit().bytes(), time);
-    Bandwidth source = Bandwidth.limited(config.source().rateLimit().bytes(), time);
-    return new Engine(
+    return new SwarmParts(
         closer.add(new GrpcParentPieces(machine.id(), channels)),
         closer.add(new VortexClient(config.download().peers(), loops, download)),
+        buffers,
+        time,
+        Chance.create(),
+        config.download().swarm());
+  }
+
+  private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
+    Bandwidth source = Bandwidth.limited(config.source().rateLimit().bytes(), time);
+    return new SourceReading(
         closer.add(new HttpSource(config.source(), loops, source)),
         signer,
-        new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY),
+        buffers,
         time,
         timers,
-        Chance.create(),
-        config.download().swarm(),
         config.download().source());
   }
 

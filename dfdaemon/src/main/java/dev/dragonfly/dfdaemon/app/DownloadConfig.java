@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.app;
 
 import dev.dragonfly.common.config.DataSize;
-import dev.dragonfly.dfdaemon.piece.SourceSettings;
-import dev.dragonfly.dfdaemon.piece.SwarmSettings;
+import dev.dragonfly.dfdaemon.backtosource.SourceSettings;
+import dev.dragonfly.dfdaemon.swarm.SwarmSettings;
 import dev.dragonfly.dfdaemon.task.PatienceSettings;
 import dev.dragonfly.dfdaemon.transfer.PieceClientConfig;
 import org.jspecify.annotations.Nullable;

@@ -21,7 +21,7 @@ public final class Claims {
   }
 
   /** Pieces that are wanted, missing and not in flight; empty while the layout is not known. */
-  synchronized BitSet open() {
+  public synchronized BitSet open() {
     BitSet open = missing();
     open.andNot(inFlight);
     return open;
@@ -48,7 +48,7 @@ public final class Claims {
   }
 
   /** Takes the piece if nobody has it. */
-  synchronized boolean claim(int piece) {
+  public synchronized boolean claim(int piece) {
     if (inFlight.get(piece)) {
       return false;
     }
@@ -56,7 +56,7 @@ public final class Claims {
     return true;
   }
 
-  synchronized void release(int piece) {
+  public synchronized void release(int piece) {
     inFlight.clear(piece);
   }
 
@@ -65,7 +65,7 @@ public final class Claims {
    *
    * @return first piece and number of pieces, or empty when there is none
    */
-  synchronized Optional<Segment> claimSegment(int limit) {
+  public synchronized Optional<Segment> claimSegment(int limit) {
     BitSet open = open();
     int first = open.nextSetBit(0);
     if (first < 0) {
@@ -76,7 +76,7 @@ public final class Claims {
     return Optional.of(new Segment(first, end));
   }
 
-  synchronized void release(Segment segment) {
+  public synchronized void release(Segment segment) {
     inFlight.clear(segment.first(), segment.end());
   }
 
@@ -86,5 +86,5 @@ public final class Claims {
    * @param first the first
    * @param end the one after the last
    */
-  record Segment(int first, int end) {}
+  public record Segment(int first, int end) {}
 }

@@ -12,7 +12,7 @@ import java.util.Optional;
  */
 public record Interest(Optional<ByteRange> range) {
   /** Pieces of a task whose source does not tell a length: 4 MiB each, up to 1 TiB. */
-  static final int UNKNOWN_LENGTH_PIECES = 1 << 18;
+  public static final int UNKNOWN_LENGTH_PIECES = 1 << 18;
 
   /** Everything. */
   public static final Interest ALL = new Interest(Optional.empty());

@@ -1,4 +1,4 @@
-/** Which piece to fetch next, from whom, and how it gets from an origin into the store. */
+/** What a download wants and which piece is whose at the moment. */
 @NullMarked
 package dev.dragonfly.dfdaemon.piece;
 

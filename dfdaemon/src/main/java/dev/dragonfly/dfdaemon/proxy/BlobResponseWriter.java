@@ -4,9 +4,9 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
-import dev.dragonfly.dfdaemon.transfer.UploadFile;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Optional;
@@ -37,7 +37,7 @@ final class BlobResponseWriter implements AutoCloseable {
   private final Arrivals arrivals;
   private final StoredTask.Subscription listening;
   private final StoredTask.Subscription using;
-  private @Nullable UploadFile file;
+  private @Nullable SentFile file;
   private long position;
 
   /** How it went. */
@@ -223,7 +223,7 @@ final class BlobResponseWriter implements AutoCloseable {
 
   private boolean giveRegion(long length) {
     if (file == null) {
-      file = UploadFile.open(stored.contentFile(), disk);
+      file = SentFile.open(stored.contentFile(), disk);
     }
     file.warm(position, length);
     return response.push(file.region(position, length));

@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.dfdaemon.transfer.TcpListener;
-import dev.dragonfly.dfdaemon.transfer.TransferLoops;
+import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.TcpListener;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
@@ -22,13 +22,13 @@ public final class ProxyServer implements AutoCloseable {
 
   private final ProxyConfig config;
   private final ProxyContext context;
-  private final TransferLoops loops;
+  private final EventLoops loops;
   private final ProxyMetrics metrics;
   private final ProxyAnswers answers;
   private @Nullable TcpListener listener;
 
   /** Nothing is opened before {@link #start()}. */
-  public ProxyServer(ProxyConfig config, ProxyContext context, TransferLoops loops) {
+  public ProxyServer(ProxyConfig config, ProxyContext context, EventLoops loops) {
     this.config = config;
     this.context = context;
     this.loops = loops;

@@ -4,8 +4,8 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
-import dev.dragonfly.dfdaemon.transfer.ReceivedContent;
-import dev.dragonfly.dfdaemon.transfer.TransferLoops;
+import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.ReceivedContent;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -42,13 +42,13 @@ final class Exchanges implements AutoCloseable {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private final SourceConfig config;
-  private final TransferLoops loops;
+  private final EventLoops loops;
   private final Bandwidth bandwidth;
   private final AddressPolicy policy;
   private final SslContext tls;
   private final DiskExecutor resolver = new DiskExecutor(2, 256, "resolver");
 
-  Exchanges(SourceConfig config, TransferLoops loops, Bandwidth bandwidth) {
+  Exchanges(SourceConfig config, EventLoops loops, Bandwidth bandwidth) {
     this.config = config;
     this.loops = loops;
     this.bandwidth = bandwidth;

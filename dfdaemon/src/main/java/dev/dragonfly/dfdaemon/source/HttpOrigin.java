@@ -3,7 +3,7 @@ package dev.dragonfly.dfdaemon.source;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
-import dev.dragonfly.dfdaemon.transfer.TransferLoops;
+import dev.dragonfly.dfdaemon.net.EventLoops;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -25,7 +25,7 @@ public final class HttpOrigin implements OriginClient {
    * @param loops event loops; stay open when this is closed
    * @param bandwidth limit for all sources together
    */
-  public HttpOrigin(SourceConfig config, TransferLoops loops, Bandwidth bandwidth) {
+  public HttpOrigin(SourceConfig config, EventLoops loops, Bandwidth bandwidth) {
     this.exchanges = new Exchanges(config, loops, bandwidth);
   }
 

@@ -2,7 +2,7 @@ package dev.dragonfly.dfdaemon.source;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.dfdaemon.transfer.ContentQueue;
+import dev.dragonfly.dfdaemon.net.ContentQueue;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;

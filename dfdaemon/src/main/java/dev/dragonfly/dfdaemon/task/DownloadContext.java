@@ -1,11 +1,12 @@
 package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.host.HostId;
-import dev.dragonfly.dfdaemon.host.PeerIds;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.backtosource.SourceReading;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.Engine;
 import dev.dragonfly.dfdaemon.session.SchedulerSessions;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
+import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 
 /**
  * What all downloads of this host have in common.
@@ -14,7 +15,8 @@ import dev.dragonfly.dfdaemon.storage.TaskStore;
  * @param peerIds which peer this host is for a task
  * @param store the local store
  * @param sessions conversations with schedulers
- * @param engine parts that fetch bytes
+ * @param swarm parts that fetch bytes from parents
+ * @param source parts that read them from the source
  * @param patience how long to wait for whom
  * @param listener told what is received
  */
@@ -23,9 +25,14 @@ public record DownloadContext(
     PeerIds peerIds,
     TaskStore store,
     SchedulerSessions sessions,
-    Engine engine,
+    SwarmParts swarm,
+    SourceReading source,
     PatienceSettings patience,
     DownloadListener listener) {
   /** Version of our extensions of the wire that this daemon speaks. */
   public static final int EXT_VERSION = 1;
+
+  Time time() {
+    return swarm.time();
+  }
 }

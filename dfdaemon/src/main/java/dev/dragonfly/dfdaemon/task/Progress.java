@@ -6,8 +6,8 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.Swarm;
 import dev.dragonfly.dfdaemon.session.SchedulerSession;
+import dev.dragonfly.dfdaemon.swarm.Swarm;
 import java.util.OptionalInt;
 
 /** What one download has received; passes it on to the scheduler and the daemon's own listener. */

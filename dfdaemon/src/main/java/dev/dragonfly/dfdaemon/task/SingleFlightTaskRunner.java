@@ -61,7 +61,7 @@ public final class SingleFlightTaskRunner implements TaskRunner {
   private SharedDownload begin(StoredTask stored, DownloadRequest request) {
     PeerId peer = context.peerIds().begin(stored.id());
     TaskDownload download = new TaskDownload(stored, peer, request, context);
-    return new SharedDownload(stored, peer, download, context.engine().timers());
+    return new SharedDownload(stored, peer, download, context.source().timers());
   }
 
   private static TaskId taskId(DownloadRequest request) {

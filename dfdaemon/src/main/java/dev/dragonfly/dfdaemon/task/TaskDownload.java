@@ -7,14 +7,14 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.backtosource.SourceFacts;
+import dev.dragonfly.dfdaemon.backtosource.SourceReader;
 import dev.dragonfly.dfdaemon.piece.Claims;
-import dev.dragonfly.dfdaemon.piece.PieceFetcher;
-import dev.dragonfly.dfdaemon.piece.SourceFacts;
-import dev.dragonfly.dfdaemon.piece.SourceReader;
-import dev.dragonfly.dfdaemon.piece.Swarm;
 import dev.dragonfly.dfdaemon.session.SchedulerSession;
 import dev.dragonfly.dfdaemon.session.Signal;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import dev.dragonfly.dfdaemon.swarm.PieceFetcher;
+import dev.dragonfly.dfdaemon.swarm.Swarm;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -51,10 +51,10 @@ final class TaskDownload {
     this.peer = peer;
     this.request = request;
     this.context = context;
-    this.wishes = new Wishes(request, context.patience().total(), context.engine().time());
+    this.wishes = new Wishes(request, context.patience().total(), context.time());
     this.patience = new Patience(context.patience());
     this.claims = new Claims(stored, wishes::interest);
-    this.asking = new Asking(context.engine().time());
+    this.asking = new Asking(context.time());
   }
 
   /**
@@ -80,22 +80,22 @@ final class TaskDownload {
    * @throws DragonflyException why it failed
    */
   void run() {
-    long start = context.engine().time().nanos();
+    long start = context.time().nanos();
     LOG.info(
         "download started task={} peer={} url={}", stored.id(), peer, stored.spec().publicUrl());
     tellLengths();
     SchedulerSession session = context.sessions().open(stored.id(), peer, this::register);
-    Progress progress = new Progress(session, context.listener(), context.engine().time(), bell);
+    Progress progress = new Progress(session, context.listener(), context.time(), bell);
     String name = "download-" + stored.id().value().substring(0, 8);
-    Swarm swarm = new Swarm(stored, peer, claims, context.engine(), progress);
+    Swarm swarm = new Swarm(stored, peer, claims, context.swarm(), progress);
     SourceReader reader =
         new SourceReader(
-            stored, request.spec(), context.hostId().value(), claims, context.engine(), progress);
+            stored, request.spec(), context.hostId().value(), claims, context.source(), progress);
     ExecutorService workers = Threads.newVirtualExecutor(name);
     try (StoredTask.Subscription use = stored.use()) {
       workers.execute(() -> pump(session));
-      for (int i = 0; i < context.engine().swarm().concurrentPieces(); i++) {
-        workers.execute(new PieceFetcher(stored, swarm, context.engine(), progress));
+      for (int i = 0; i < context.swarm().settings().concurrentPieces(); i++) {
+        workers.execute(new PieceFetcher(stored, swarm, context.swarm(), progress));
       }
       follow(new Crew(session, swarm, reader, progress, workers));
       PeerEvent end =
@@ -107,7 +107,7 @@ final class TaskDownload {
           "download finished task={} peer={} millis={} from_source={}",
           stored.id(),
           peer,
-          Duration.ofNanos(context.engine().time().nanos() - start).toMillis(),
+          Duration.ofNanos(context.time().nanos() - start).toMillis(),
           progress.fromSource());
     } catch (DragonflyException e) {
       session.send(
@@ -144,7 +144,7 @@ final class TaskDownload {
       return;
     }
     try {
-      new SourceFacts(stored, request.spec(), context.hostId().value(), context.engine())
+      new SourceFacts(stored, request.spec(), context.hostId().value(), context.source())
           .learnLength();
     } catch (DragonflyException e) {
       LOG.info("length not learnt task={} cause={}", stored.id(), e.getMessage());

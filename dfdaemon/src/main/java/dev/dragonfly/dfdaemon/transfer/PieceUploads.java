@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.transfer.TransferListener.Refusal;
@@ -116,7 +117,7 @@ final class PieceUploads {
     InetAddress peer = address(channel);
     boolean whole = false;
     try (StoredTask.Subscription use = task.use();
-        UploadFile file = UploadFile.open(task.contentFile(), disk)) {
+        SentFile file = SentFile.open(task.contentFile(), disk)) {
       listener.uploadStarted(task.id(), peer);
       try {
         channel.write(VortexCodec.encode(metadata(request, piece), channel.alloc()));
@@ -132,7 +133,7 @@ final class PieceUploads {
   }
 
   private boolean sendContent(
-      Channel channel, UploadFile file, Piece piece, InetAddress peer, StoredTask task)
+      Channel channel, SentFile file, Piece piece, InetAddress peer, StoredTask task)
       throws InterruptedException {
     long end = piece.offset() + piece.length();
     ChannelFuture last = channel.newSucceededFuture();

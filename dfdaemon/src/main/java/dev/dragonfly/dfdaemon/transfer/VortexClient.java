@@ -6,6 +6,8 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskKind;
+import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.ReceivedContent;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
@@ -44,7 +46,7 @@ public final class VortexClient implements PieceClient {
    *
    * @param limit bandwidth of all downloads together
    */
-  public VortexClient(PieceClientConfig config, TransferLoops loops, Bandwidth limit) {
+  public VortexClient(PieceClientConfig config, EventLoops loops, Bandwidth limit) {
     this.config = config;
     this.limit = limit;
     this.bootstrap =

@@ -2,6 +2,8 @@ package dev.dragonfly.dfdaemon.transfer;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
+import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.TcpListener;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
@@ -15,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class VortexServer implements AutoCloseable {
 
   private final UploadConfig config;
-  private final TransferLoops loops;
+  private final EventLoops loops;
   private final TransferListener listener;
   private final PieceUploads uploads;
   private @Nullable TcpListener tcp;
@@ -27,7 +29,7 @@ public final class VortexServer implements AutoCloseable {
    */
   public VortexServer(
       UploadConfig config,
-      TransferLoops loops,
+      EventLoops loops,
       TaskStore store,
       DiskExecutor disk,
       Bandwidth limit,

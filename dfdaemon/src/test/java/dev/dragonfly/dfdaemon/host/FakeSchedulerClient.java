@@ -17,10 +17,10 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 
 /** Schedulers that remember hosts and holdings; each can be down, upstream or hang. */
-final class FakeSchedulerClient implements SchedulerClient {
+public final class FakeSchedulerClient implements SchedulerClient {
 
   /** What was asked, in order. */
-  sealed interface Asked {
+  public sealed interface Asked {
     InetSocketAddress scheduler();
 
     record Announce(InetSocketAddress scheduler, Host host) implements Asked {}
@@ -34,12 +34,12 @@ final class FakeSchedulerClient implements SchedulerClient {
     record Batch(InetSocketAddress scheduler, HoldingsBatch batch) implements Asked {}
   }
 
-  final LinkedBlockingDeque<Asked> asked = new LinkedBlockingDeque<>();
-  final Map<InetSocketAddress, ErrorCode> failing = new ConcurrentHashMap<>();
-  final Set<InetSocketAddress> upstream = ConcurrentHashMap.newKeySet();
+  public final LinkedBlockingDeque<Asked> asked = new LinkedBlockingDeque<>();
+  public final Map<InetSocketAddress, ErrorCode> failing = new ConcurrentHashMap<>();
+  public final Set<InetSocketAddress> upstream = ConcurrentHashMap.newKeySet();
   private final Map<InetSocketAddress, Long> known = new ConcurrentHashMap<>();
 
-  Asked next() throws InterruptedException {
+  public Asked next() throws InterruptedException {
     Asked next = asked.poll(5, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("nothing was asked within 5 s");
@@ -48,7 +48,7 @@ final class FakeSchedulerClient implements SchedulerClient {
   }
 
   /** Waits a moment for something to be asked; leaves it there. */
-  void awaitAsked() throws InterruptedException {
+  public void awaitAsked() throws InterruptedException {
     Asked first = asked.poll(50, TimeUnit.MILLISECONDS);
     if (first != null) {
       asked.addFirst(first);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import java.net.InetAddress;
 import java.util.Optional;
 import java.util.UUID;

@@ -4,6 +4,12 @@ import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.backtosource.FakeSource;
+import dev.dragonfly.dfdaemon.backtosource.SourceReading;
+import dev.dragonfly.dfdaemon.backtosource.SourceSettings;
+import dev.dragonfly.dfdaemon.swarm.FakeParents;
+import dev.dragonfly.dfdaemon.swarm.SwarmParts;
+import dev.dragonfly.dfdaemon.swarm.SwarmSettings;
 import java.time.Duration;
 import java.util.Random;
 
@@ -11,27 +17,24 @@ import java.util.Random;
 public final class EngineFixture {
   private EngineFixture() {}
 
-  public static Engine engine(
-      FakeParents parents, FakeSource source, RunSigner signer, ManualTime time) {
-    return engine(parents, source, signer, time, SwarmSettings.DEFAULT);
+  /** Swarms that take pieces from these parents. */
+  public static SwarmParts swarm(FakeParents parents, ManualTime time) {
+    return swarm(parents, time, SwarmSettings.DEFAULT);
   }
 
-  static Engine engine(
-      FakeParents parents,
-      FakeSource source,
-      RunSigner signer,
-      ManualTime time,
-      SwarmSettings swarm) {
-    return new Engine(
-        parents,
-        parents,
+  public static SwarmParts swarm(FakeParents parents, ManualTime time, SwarmSettings settings) {
+    return new SwarmParts(
+        parents, parents, new BlockBuffers(32, 1 << 20), time, new Random(11), settings);
+  }
+
+  /** Readers of this source. */
+  public static SourceReading source(FakeSource source, RunSigner signer, ManualTime time) {
+    return new SourceReading(
         source,
         signer,
         new BlockBuffers(32, 1 << 20),
         time,
         new Impatient(time),
-        new Random(11),
-        swarm,
         new SourceSettings(2, DataSize.parse("1MiB"), 3, Duration.ofMillis(1)));
   }
 

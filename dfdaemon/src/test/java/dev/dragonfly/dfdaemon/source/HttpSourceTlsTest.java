@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
-import dev.dragonfly.dfdaemon.transfer.TransferLoops;
+import dev.dragonfly.dfdaemon.net.EventLoops;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -32,7 +32,7 @@ class HttpSourceTlsTest {
   private static final String PASSWORD = "changeit";
 
   @TempDir static Path folder;
-  private final TransferLoops loops = new TransferLoops(1);
+  private final EventLoops loops = new EventLoops(1);
   private ScriptedServer server;
 
   @BeforeAll

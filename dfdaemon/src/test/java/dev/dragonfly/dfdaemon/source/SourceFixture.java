@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.ByteRange;
-import dev.dragonfly.dfdaemon.transfer.TransferLoops;
+import dev.dragonfly.dfdaemon.net.EventLoops;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import java.util.Optional;
 final class SourceFixture implements AutoCloseable {
   static final Duration SHORT = Duration.ofMillis(400);
 
-  private final TransferLoops loops = new TransferLoops(1);
+  private final EventLoops loops = new EventLoops(1);
   private final HttpSource source;
 
   /** Allows 127.0.0.1 only; every wait is short. */

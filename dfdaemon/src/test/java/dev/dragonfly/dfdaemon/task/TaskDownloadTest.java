@@ -10,7 +10,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.dfdaemon.piece.FakeParent;
+import dev.dragonfly.dfdaemon.swarm.FakeParent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

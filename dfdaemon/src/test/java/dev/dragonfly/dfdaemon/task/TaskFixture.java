@@ -18,13 +18,12 @@ import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
-import dev.dragonfly.dfdaemon.host.PeerIds;
+import dev.dragonfly.dfdaemon.backtosource.FakeSource;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.piece.EngineFixture;
-import dev.dragonfly.dfdaemon.piece.FakeParent;
-import dev.dragonfly.dfdaemon.piece.FakeParents;
-import dev.dragonfly.dfdaemon.piece.FakeSource;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
+import dev.dragonfly.dfdaemon.swarm.FakeParent;
+import dev.dragonfly.dfdaemon.swarm.FakeParents;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +64,8 @@ final class TaskFixture {
                 new CountedPeerIds(),
                 store,
                 sessions,
-                EngineFixture.engine(parents, source, RunSigner.create(), time),
+                EngineFixture.swarm(parents, time),
+                EngineFixture.source(source, RunSigner.create(), time),
                 PatienceSettings.DEFAULT,
                 new Deaf()));
   }

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.transfer;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
 import java.io.IOException;
@@ -47,7 +48,7 @@ public final class TransferBench {
     MemoryTaskStore store = new MemoryTaskStore(folder);
     store.add(MemoryTask.complete(TASK, PIECE, content, folder));
     try (DiskExecutor disk = new DiskExecutor(4, 256, "disk");
-        TransferLoops loops = new TransferLoops(2);
+        EventLoops loops = new EventLoops(2);
         VortexServer server =
             new VortexServer(
                 UploadConfig.onPort(0),
@@ -68,7 +69,7 @@ public final class TransferBench {
     InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     int pieces = (int) (((long) mebibytes << 20) / PIECE);
     Path out = Files.createTempFile("bench", ".out");
-    try (TransferLoops loops = new TransferLoops(2);
+    try (EventLoops loops = new EventLoops(2);
         VortexClient client =
             new VortexClient(PieceClientConfig.defaults(), loops, Bandwidth.unlimited());
         FileChannel file = FileChannel.open(out, StandardOpenOption.WRITE);

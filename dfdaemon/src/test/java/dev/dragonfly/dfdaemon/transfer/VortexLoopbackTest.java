@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
 import java.io.IOException;
@@ -51,7 +52,7 @@ class VortexLoopbackTest {
   private final Events events = new Events();
   private MemoryTaskStore store;
   private MemoryTask task;
-  private TransferLoops loops;
+  private EventLoops loops;
   private DiskExecutor disk;
   private VortexServer server;
   private VortexClient client;
@@ -63,7 +64,7 @@ class VortexLoopbackTest {
     store = new MemoryTaskStore(folder);
     task = store.add(MemoryTask.complete(TASK, PIECE, content, folder));
     disk = new DiskExecutor(2, 64, "disk");
-    loops = new TransferLoops(2);
+    loops = new EventLoops(2);
     serve(config(8, 100, Duration.ofSeconds(5)));
   }
 
@@ -78,7 +79,7 @@ class VortexLoopbackTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void everyPieceArrivesWhole(boolean epoll) throws IOException {
-    try (TransferLoops other = new TransferLoops(1, epoll);
+    try (EventLoops other = new EventLoops(1, epoll);
         VortexServer second = server(other, config(8, 100, Duration.ofSeconds(5)));
         VortexClient reader = client(other, Duration.ofSeconds(5))) {
       second.start();
@@ -295,11 +296,11 @@ class VortexLoopbackTest {
     client = client(loops, config.pieceWait().multipliedBy(7));
   }
 
-  private VortexServer server(TransferLoops on, UploadConfig config) {
+  private VortexServer server(EventLoops on, UploadConfig config) {
     return new VortexServer(config, on, store, disk, Bandwidth.unlimited(), events);
   }
 
-  private static VortexClient client(TransferLoops on, Duration noProgress) {
+  private static VortexClient client(EventLoops on, Duration noProgress) {
     return new VortexClient(
         new PieceClientConfig(Duration.ofSeconds(2), noProgress), on, Bandwidth.unlimited());
   }

@@ -1,0 +1,168 @@
+package dev.dragonfly.dfdaemon.backtosource;
+
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.PieceStream;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.piece.Claims;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+
+/** Cuts the bytes of a source into blocks and hands them on in order. */
+final class SourceStream {
+  private final StoredTask stored;
+  private final SourceReading reading;
+  private final BooleanSupplier stopped;
+  private final AtomicLong blocks = new AtomicLong();
+
+  SourceStream(StoredTask stored, SourceReading reading, BooleanSupplier stopped) {
+    this.stored = stored;
+    this.reading = reading;
+    this.stopped = stopped;
+  }
+
+  /** Blocks read so far, by all readers of this download. */
+  long blocksRead() {
+    return blocks.get();
+  }
+
+  /** The first block of the pieces that is not in the store, or -1. */
+  long firstMissing(PieceLayout layout, Claims.Segment segment) {
+    for (int piece = segment.first(); piece < segment.end(); piece++) {
+      long first = layout.firstBlock(piece);
+      for (long block = first; block < first + layout.blocksIn(piece); block++) {
+        if (!stored.hasBlock(block)) {
+          return block;
+        }
+      }
+      if (!stored.pieces().has(piece)) {
+        return first + layout.blocksIn(piece) - 1;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Reads the bytes from {@code start} to {@code end}; {@code start} is the start of a block. A
+   * part of a block at the end is read and dropped.
+   */
+  void read(PieceStream body, long start, long end, SourcePieces pieces) {
+    PieceLayout layout = stored.layout().orElseThrow();
+    ByteBuffer buffer = reading.buffers().borrow();
+    try {
+      long position = start;
+      while (position < end) {
+        checkNotStopped(pieces);
+        int piece = layout.pieceAt(position);
+        long block =
+            layout.firstBlock(piece)
+                + (position - layout.piece(piece).start()) / layout.blockLength();
+        int length = (int) Math.min(layout.block(block).length(), end - position);
+        if (fill(body, buffer.clear().limit(length), pieces) < length) {
+          pieces.endOfStream();
+          throw cut(position + buffer.position(), end);
+        }
+        if (length == layout.block(block).length()) {
+          pieces.block(block, buffer.flip());
+          blocks.incrementAndGet();
+        }
+        position += length;
+      }
+      pieces.endOfStream();
+    } finally {
+      reading.buffers().giveBack(buffer);
+    }
+  }
+
+  /**
+   * Reads a body that is the whole content. Without a known length the content ends where the body
+   * ends; a block is handed on when the next has begun, so that the last one is known as such.
+   */
+  void readWhole(PieceStream body, OptionalLong contentLength, SourcePieces pieces) {
+    if (contentLength.isPresent()) {
+      read(body, 0, contentLength.getAsLong(), pieces);
+      return;
+    }
+    int length = stored.layout().orElseThrow().blockLength();
+    ByteBuffer held = reading.buffers().borrow();
+    ByteBuffer next = reading.buffers().borrow();
+    try {
+      long block = 0;
+      int heldLength = fill(body, held.clear().limit(length), pieces);
+      while (heldLength == length) {
+        checkNotStopped(pieces);
+        int nextLength = fill(body, next.clear().limit(length), pieces);
+        if (nextLength == 0) {
+          break;
+        }
+        pieces.block(block, held.flip());
+        blocks.incrementAndGet();
+        block++;
+        ByteBuffer swap = held;
+        held = next;
+        next = swap;
+        heldLength = nextLength;
+      }
+      learnLength(blockStart(block) + heldLength);
+      if (heldLength > 0) {
+        pieces.block(block, held.flip());
+        blocks.incrementAndGet();
+      }
+    } finally {
+      reading.buffers().giveBack(held);
+      reading.buffers().giveBack(next);
+    }
+  }
+
+  private long blockStart(long block) {
+    PieceLayout layout = stored.layout().orElseThrow();
+    int piece = layout.pieceOfBlock(block);
+    return layout.piece(piece).start() + (block - layout.firstBlock(piece)) * layout.blockLength();
+  }
+
+  private void learnLength(long length) {
+    stored.learn(TaskFacts.NONE.withContentLength(length));
+  }
+
+  /** Waits without holding anything. */
+  void pause(long millis) {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    reading.timers().after(Duration.ofMillis(millis), () -> over.complete(null));
+    over.join();
+  }
+
+  /** When the body breaks, the blocks before are signed: they are not read again. */
+  private static int fill(PieceStream body, ByteBuffer buffer, SourcePieces pieces) {
+    try {
+      while (buffer.hasRemaining()) {
+        if (body.read(buffer) < 0) {
+          break;
+        }
+      }
+    } catch (DragonflyException broken) {
+      pieces.endOfStream();
+      throw broken;
+    }
+    return buffer.position();
+  }
+
+  private void checkNotStopped(SourcePieces pieces) {
+    if (stopped.getAsBoolean()) {
+      pieces.endOfStream();
+      throw new DragonflyException(
+          ErrorCode.CANCELLED, "reading the source of task " + stored.id() + " was stopped");
+    }
+  }
+
+  private DragonflyException cut(long got, long end) {
+    return new DragonflyException(
+        ErrorCode.UNAVAILABLE,
+        "the source of task %s ended at byte %d (expected %d)".formatted(stored.id(), got, end));
+  }
+}

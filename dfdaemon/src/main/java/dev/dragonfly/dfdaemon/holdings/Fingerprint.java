@@ -1,0 +1,53 @@
+package dev.dragonfly.dfdaemon.holdings;
+
+import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.client.Holding;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/**
+ * A number that changes when what is held changes, whatever the order: the sum of the first eight
+ * bytes of a SHA-256 of each holding. Used by one thread.
+ */
+final class Fingerprint {
+
+  private final MessageDigest sha256 = sha256();
+  private long sum = 1; // nothing held differs from a field that was not set
+
+  /** Adds a holding; returns its own hash. */
+  long add(Holding holding) {
+    TaskFacts facts = holding.facts();
+    text(holding.task().value());
+    text(holding.peer().value());
+    text(facts.contentLength() + "/" + facts.pieceLength() + "/" + facts.digest());
+    for (ReaderKey key : facts.readerKeys()) {
+      text(key.hostId() + "=" + key.publicKeyHex());
+    }
+    sha256.update((byte) (holding.finished() ? 1 : 0));
+    long hash = ByteBuffer.wrap(sha256.digest(holding.pieces().toBytes())).getLong();
+    sum += hash;
+    return hash;
+  }
+
+  long value() {
+    return sum;
+  }
+
+  /** With its length before it, so that no two lists of texts read the same. */
+  private void text(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
+    sha256.update(bytes);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,166 @@
+package dev.dragonfly.dfdaemon.holdings;
+
+import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.client.Holding;
+import dev.dragonfly.dfdaemon.client.SchedulerClient;
+import dev.dragonfly.dfdaemon.dynconfig.Schedulers;
+import dev.dragonfly.dfdaemon.session.HostAnnouncement;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the schedulers what this host holds: at every interval one of them, as they share the
+ * graph, and each that has just heard of this host. A fingerprint if nothing changed, else
+ * everything in batches. Reports run on one virtual thread, one after the other; guarded by {@link
+ * #lock}.
+ */
+public final class HoldingsReporter implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(HoldingsReporter.class);
+
+  private final Supplier<List<Holding>> holdings;
+  private final Schedulers schedulers;
+  private final HoldingsDialogue dialogue;
+  private final Duration interval;
+  private final Timers timers;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Set<InetSocketAddress> greeted = new LinkedHashSet<>();
+  private Timers.@Nullable Timer ticker;
+  private boolean due;
+  private boolean running;
+  private boolean closed;
+
+  /**
+   * A reporter.
+   *
+   * @param holdings what is held now; may block
+   * @param announcement makes this host known to a scheduler that does not know it
+   */
+  public HoldingsReporter(
+      Supplier<List<Holding>> holdings,
+      SchedulerClient client,
+      Schedulers schedulers,
+      HostAnnouncement announcement,
+      Duration interval,
+      Time time,
+      Timers timers) {
+    this.holdings = holdings;
+    this.schedulers = schedulers;
+    this.dialogue = new HoldingsDialogue(client, announcement, time);
+    this.interval = interval;
+    this.timers = timers;
+  }
+
+  /** Begins to report, the first time after one interval; returns at once. */
+  public void start() {
+    lock.lock();
+    try {
+      if (ticker == null && !closed) {
+        ticker = timers.every(interval, this::intervalPassed);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The scheduler has just heard of this host: tell it what is held. Returns at once. */
+  public void greeted(InetSocketAddress scheduler) {
+    lock.lock();
+    try {
+      greeted.add(scheduler);
+      wake();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closed = true;
+      greeted.clear();
+      due = false;
+      if (ticker != null) {
+        ticker.cancel();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void intervalPassed() {
+    lock.lock();
+    try {
+      due = true;
+      wake();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** With the lock held. */
+  private void wake() {
+    if (!running && !closed) {
+      running = true;
+      Threads.virtual("holdings-report", this::work);
+    }
+  }
+
+  private void work() {
+    while (true) {
+      List<InetSocketAddress> candidates = nextCandidates();
+      if (candidates.isEmpty()) {
+        return;
+      }
+      try {
+        reportToFirst(candidates);
+      } catch (RuntimeException e) {
+        log.error("holdings=failed schedulers={}", candidates, e);
+      }
+    }
+  }
+
+  /** Whom to tell, the next only when the one before failed; empty ends the thread. */
+  private List<InetSocketAddress> nextCandidates() {
+    lock.lock();
+    try {
+      if (!greeted.isEmpty()) {
+        InetSocketAddress next = greeted.iterator().next();
+        greeted.remove(next);
+        return List.of(next);
+      }
+      List<InetSocketAddress> all = due ? schedulers.current() : List.of();
+      due = false;
+      running = !all.isEmpty();
+      return all;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void reportToFirst(List<InetSocketAddress> candidates) {
+    HeldTasks held = HeldTasks.of(holdings.get());
+    for (InetSocketAddress scheduler : candidates) {
+      try {
+        if (dialogue.tell(scheduler, held)) {
+          break;
+        }
+      } catch (DragonflyException e) {
+        log.warn("holdings=not-told scheduler={} reason=\"{}\"", scheduler, e.getMessage());
+      }
+    }
+    dialogue.roundIsOver(held);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.dragonfly.dfdaemon.swarm;
+
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.piece.Claims;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which piece to fetch next and from which parent. Guarded by the lock of its {@link Swarm}; never
+ * blocks.
+ */
+final class Choosing {
+  private final StoredTask stored;
+  private final PeerId self;
+  private final Claims claims;
+  private final PiecePicker picker;
+  private final SwarmSettings settings;
+  private final Time time;
+  private final Flights flights = new Flights();
+  private long lastFlightNanos;
+
+  Choosing(StoredTask stored, PeerId self, Claims claims, SwarmParts parts) {
+    this.stored = stored;
+    this.self = self;
+    this.claims = claims;
+    this.picker = new PiecePicker(parts.random());
+    this.settings = parts.settings();
+    this.time = parts.time();
+    this.lastFlightNanos = time.nanos();
+  }
+
+  /** Whether some piece is on its way. */
+  boolean isFlying() {
+    return !flights.isEmpty();
+  }
+
+  /** The assignment is over; its piece may be claimed again if it did not arrive. */
+  void land(Assignment assignment) {
+    assignment.from().inFlight--;
+    if (flights.land(assignment.piece())) {
+      claims.release(assignment.piece());
+    }
+    lastFlightNanos = time.nanos();
+  }
+
+  /** What to fetch next from whom; the piece is claimed. */
+  Optional<Assignment> choose(Collection<Neighbour> neighbours) {
+    List<Neighbour> list = new ArrayList<>(neighbours);
+    List<PiecePicker.Offer> offers = new ArrayList<>(list.size());
+    for (Neighbour n : list) {
+      int free = n.dropped || n.data == null ? 0 : settings.piecesPerParent() - n.inFlight;
+      offers.add(new PiecePicker.Offer(n.has, n.isSeed(), free, n.inFlight));
+    }
+    boolean idle =
+        flights.isEmpty() && time.nanos() - lastFlightNanos > settings.idleAfter().toNanos();
+    Place place = place(list);
+    Optional<PiecePicker.Pick> pick =
+        picker.pick(
+            new PiecePicker.View(eligible(list), offers, place.rank(), place.peers(), idle));
+    if (pick.isEmpty()) {
+      return hedge(list);
+    }
+    int piece = pick.get().piece();
+    if (!claims.claim(piece)) {
+      return Optional.empty();
+    }
+    return Optional.of(depart(piece, list.get(pick.get().neighbour()), false));
+  }
+
+  private Assignment depart(int piece, Neighbour from, boolean hedge) {
+    InetSocketAddress data = from.data;
+    if (data == null) {
+      throw new IllegalStateException(
+          "picked a parent without an address: " + from.parent.peerId());
+    }
+    from.inFlight++;
+    flights.depart(piece, from, time.nanos());
+    return new Assignment(piece, from, data, hedge);
+  }
+
+  /** When all that is left is in flight and old, asks a second parent for it too. */
+  private Optional<Assignment> hedge(List<Neighbour> list) {
+    long before = time.nanos() - settings.hedgeAfter().toNanos();
+    for (Flights.Lone flight : flights.loneSince(before)) {
+      for (Neighbour n : list) {
+        boolean other = n != flight.from() && !n.dropped && n.data != null;
+        if (other && n.has.get(flight.piece()) && n.inFlight < settings.piecesPerParent()) {
+          return Optional.of(depart(flight.piece(), n, true));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private record Place(int rank, int peers) {}
+
+  /** This peer's place among the ordinary peers it knows, in the order of their ids. */
+  private Place place(List<Neighbour> list) {
+    int rank = 0;
+    int peers = 1;
+    for (Neighbour n : list) {
+      if (!n.isSeed() && !n.dropped && !n.parent.finished()) {
+        peers++;
+        if (n.parent.peerId().value().compareTo(self.value()) < 0) {
+          rank++;
+        }
+      }
+    }
+    return new Place(rank, peers);
+  }
+
+  /** Open pieces whose bytes can be verified. */
+  BitSet eligible(Collection<Neighbour> neighbours) {
+    BitSet open = claims.open();
+    if (stored.facts().readerKeys().isEmpty()) {
+      return open;
+    }
+    BitSet offered = new BitSet();
+    for (Neighbour n : neighbours) {
+      offered.or(n.has);
+    }
+    open.and(offered);
+    for (int p = open.nextSetBit(0); p >= 0; p = open.nextSetBit(p + 1)) {
+      if (!stored.coversPiece(p)) {
+        open.clear(p);
+      }
+    }
+    return open;
+  }
+}

@@ -1,0 +1,25 @@
+package dev.dragonfly.dfdaemon.swarm;
+
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.client.ParentPieces;
+import dev.dragonfly.dfdaemon.piece.BlockBuffers;
+import dev.dragonfly.dfdaemon.transfer.PieceClient;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the swarms of all downloads share. All parts are safe for any thread.
+ *
+ * @param parentPieces asks parents what they have
+ * @param pieceClient fetches pieces from parents
+ * @param buffers memory for blocks on their way
+ * @param time the clock
+ * @param random source of chance
+ * @param settings how pieces are taken from parents
+ */
+public record SwarmParts(
+    ParentPieces parentPieces,
+    PieceClient pieceClient,
+    BlockBuffers buffers,
+    Time time,
+    RandomGenerator random,
+    SwarmSettings settings) {}

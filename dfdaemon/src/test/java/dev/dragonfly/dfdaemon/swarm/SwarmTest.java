@@ -1,0 +1,213 @@
+package dev.dragonfly.dfdaemon.swarm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.task.TaskId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(30)
+class SwarmTest {
+  @TempDir Path folder;
+  private SwarmFixture fixture;
+
+  @BeforeEach
+  void start() {
+    fixture = new SwarmFixture(folder, true);
+  }
+
+  @AfterEach
+  void stop() {
+    fixture.close();
+  }
+
+  @Test
+  void aPieceIsGivenToOneWorkerUntilItFails() {
+    join(fixture.parent(1).tell(0));
+    Assignment assignment = fixture.take().orElseThrow();
+    assertThat(assignment.piece()).isZero();
+    assertThat(assignment.hedge()).isFalse();
+    assertThat(fixture.take()).isEmpty();
+    fixture.swarm.failed(assignment, PieceFailure.STALLED);
+    assertThat(fixture.take()).map(Assignment::piece).contains(0);
+  }
+
+  @Test
+  void noMoreThanTwoPiecesAtATimeAreAskedOfOneParent() {
+    join(fixture.parent(1).tellAll());
+    Assignment first = fixture.take().orElseThrow();
+    assertThat(fixture.take()).isPresent();
+    assertThat(fixture.take()).isEmpty();
+    fixture.swarm.succeeded(first);
+    assertThat(fixture.take()).isPresent();
+  }
+
+  @Test
+  void withoutParentsThereIsNoHope() throws Exception {
+    assertThat(fixture.swarm.hopeful()).isFalse();
+    FakeParent parent = fixture.parent(1);
+    join(parent);
+    assertThat(fixture.swarm.hopeful()).as("it may get pieces").isTrue();
+    parent.end(null);
+    assertThat(fixture.swarm.hopeful()).as("it never had any").isFalse();
+    assertThat(fixture.swarm.drainFailed()).isEmpty();
+  }
+
+  @Test
+  void aParentThatBrokeOffIsReportedOnceAsFailed() throws Exception {
+    FakeParent parent = fixture.parent(1).tell(1);
+    join(parent);
+    parent.end(new IOException("reset"));
+    assertThat(fixture.swarm.hopeful()).as("it still has piece 1").isTrue();
+    assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
+    assertThat(fixture.swarm.drainFailed()).isEmpty();
+    assertThat(fixture.events.changes()).isPositive();
+  }
+
+  @Test
+  void twoFailuresInARowAreTooMany() {
+    FakeParent parent = fixture.parent(1).tellAll();
+    join(parent);
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.REFUSED);
+    fixture.swarm.succeeded(fixture.take().orElseThrow());
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.REFUSED);
+    assertThat(fixture.swarm.size()).isEqualTo(1);
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.REFUSED);
+    assertThat(fixture.swarm.size()).isZero();
+    assertThat(fixture.swarm.hopeful()).isFalse();
+    assertThat(parent.wasLeft()).isTrue();
+    assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
+    assertThat(fixture.take()).isEmpty();
+  }
+
+  @Test
+  void oneWrongPieceIsTooMany() {
+    FakeParent parent = fixture.parent(1).tellAll();
+    join(parent);
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.CORRUPT);
+    assertThat(fixture.swarm.size()).isZero();
+    assertThat(parent.wasLeft()).isTrue();
+    parent.tell(0);
+    assertThat(fixture.take()).as("what it says later does not count").isEmpty();
+  }
+
+  @Test
+  void aPieceThatIsGoneIsNotAskedOfThatParentAgain() {
+    FakeParent parent = fixture.parent(1).tell(0);
+    join(parent);
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.GONE);
+    assertThat(fixture.take()).isEmpty();
+    parent.tell(0);
+    assertThat(fixture.take()).isPresent();
+  }
+
+  @Test
+  void aPieceThatIsLateIsAskedOfASecondParentToo() {
+    join(fixture.parent(1).tell(0));
+    Assignment slow = fixture.take().orElseThrow();
+    join(fixture.parent(2).tell(0));
+    assertThat(fixture.take()).isEmpty();
+    fixture.time.advance(Duration.ofSeconds(3));
+    Assignment second = fixture.take().orElseThrow();
+    assertThat(second.piece()).isZero();
+    assertThat(second.hedge()).isTrue();
+    assertThat(second.from()).isNotSameAs(slow.from());
+    fixture.time.advance(Duration.ofSeconds(3));
+    assertThat(fixture.take()).as("two are enough").isEmpty();
+    fixture.swarm.failed(slow, PieceFailure.STALLED);
+    assertThat(fixture.claims.open().get(0)).as("the second is still on its way").isFalse();
+    fixture.swarm.failed(second, PieceFailure.STALLED);
+    assertThat(fixture.claims.open().get(0)).isTrue();
+  }
+
+  @Test
+  void runsSignedForAnotherTaskDropTheirSender() throws Exception {
+    FakeParent forger =
+        fixture.parents.add(
+            new FakeParent(
+                1,
+                false,
+                new TaskId("0".repeat(64)),
+                SwarmFixture.PIECE,
+                fixture.content,
+                Optional.of(fixture.signer)));
+    join(forger.tell(0));
+    assertThat(fixture.events.awaitFailure())
+        .isEqualTo("0 " + forger.parent().peerId() + " CORRUPT");
+    assertThat(fixture.swarm.size()).isZero();
+    assertThat(forger.wasLeft()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, SwarmFixture.PIECES, Integer.MAX_VALUE})
+  void aParentThatTellsOfPiecesThatCannotExistIsDropped(int number) throws Exception {
+    FakeParent liar = fixture.parent(1);
+    join(liar);
+    liar.tellOfNowhere(number);
+    assertThat(fixture.events.awaitFailure())
+        .isEqualTo(number + " " + liar.parent().peerId() + " CORRUPT");
+    assertThat(fixture.swarm.size()).isZero();
+  }
+
+  @Test
+  void piecesWhoseSignerNobodyKnowsWaitUntilHeIsVouchedFor() {
+    FakeParent parent = fixture.parent(1, Optional.of(RunSigner.create()));
+    join(parent.tell(0));
+    assertThat(fixture.take()).isEmpty();
+    assertThat(fixture.events.changes()).as("the scheduler may know him").isPositive();
+    assertThat(fixture.swarm.size()).as("it may be honest").isEqualTo(1);
+  }
+
+  @Test
+  void piecesWithoutDigestsAreNotFetchedWhereDigestsExist() {
+    join(fixture.parent(1, Optional.empty()).tellAll());
+    assertThat(fixture.take()).isEmpty();
+  }
+
+  @Test
+  void aParentIsSubscribedToOnce() {
+    FakeParent parent = fixture.parent(1).tell(0);
+    join(parent);
+    join(parent);
+    assertThat(fixture.swarm.size()).isEqualTo(1);
+    assertThat(parent.subscriptions()).isEqualTo(1);
+  }
+
+  @Test
+  void aParentThatEndedAndIsOfferedAgainIsAskedAgain() throws Exception {
+    FakeParent parent = fixture.parent(1);
+    join(parent);
+    parent.end(null);
+    join(parent);
+    assertThat(parent.subscriptions()).isEqualTo(2);
+    assertThat(fixture.swarm.hopeful()).isTrue();
+  }
+
+  @Test
+  void aClosedSwarmLeavesItsParentsAndGivesNothing() {
+    FakeParent parent = fixture.parent(1).tellAll();
+    join(parent);
+    fixture.swarm.close();
+    assertThat(parent.wasLeft()).isTrue();
+    assertThat(fixture.take()).isEmpty();
+    FakeParent late = fixture.parent(2);
+    join(late);
+    assertThat(late.subscriptions()).isZero();
+  }
+
+  private void join(FakeParent parent) {
+    fixture.swarm.add(List.of(parent.parent()));
+  }
+}

@@ -2,6 +2,7 @@ package dev.dragonfly.manager.rpc;
 
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
 import dev.dragonfly.common.manager.JoinToken;
+import dev.dragonfly.common.observe.LogPause;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.security.JoinGate;
 import io.grpc.Grpc;
@@ -12,11 +13,8 @@ import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,16 +28,13 @@ final class JoinGuard implements ServerInterceptor {
           ManagerGrpc.getUpdateSeedPeerMethod().getFullMethodName(),
           ManagerGrpc.getDeleteSeedPeerMethod().getFullMethodName(),
           ManagerGrpc.getKeepAliveMethod().getFullMethodName());
-  private static final Duration LOG_PAUSE = Duration.ofMinutes(1);
-  private static final int MOST_ADDRESSES = 1_000;
 
   private final JoinGate gate;
-  private final Time time;
-  private final Map<String, Long> logged = new ConcurrentHashMap<>();
+  private final LogPause logPause;
 
   JoinGuard(JoinGate gate, Time time) {
     this.gate = gate;
-    this.time = time;
+    this.logPause = new LogPause(time);
   }
 
   @Override
@@ -52,26 +47,15 @@ final class JoinGuard implements ServerInterceptor {
       return next.startCall(call, headers);
     }
     String address = address(call.getAttributes().get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR));
-    logOnceAMinute(address, method, refusal.get());
+    if (logPause.isOver(address)) {
+      LOG.warn("join refused address={} method={} reason=\"{}\"", address, method, refusal.get());
+    }
     call.close(
         Status.UNAUTHENTICATED.withDescription(
             "tried %s, got %s (expected that of this manager); set manager.joinToken to what its security.joinTokenFile says, or, where services of upstream join, security.mixed of the manager to true"
                 .formatted(call.getMethodDescriptor().getBareMethodName(), refusal.get())),
         new Metadata());
     return new ServerCall.Listener<>() {};
-  }
-
-  /** Those who are refused try again for ever; each may fill one line a minute. */
-  private void logOnceAMinute(String address, String method, String refusal) {
-    long now = time.nanos();
-    if (logged.size() >= MOST_ADDRESSES) {
-      logged.clear();
-    }
-    Long last = logged.get(address);
-    if (last == null || now - last >= LOG_PAUSE.toNanos()) {
-      logged.put(address, now);
-      LOG.warn("join refused address={} method={} reason=\"{}\"", address, method, refusal);
-    }
   }
 
   private static String address(@Nullable SocketAddress remote) {

@@ -5,6 +5,7 @@ import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -31,26 +32,26 @@ public record SchedulerConfig(
     MetricsConfig metrics) {
   /** All defaults. */
   public static final SchedulerConfig DEFAULT =
-      new SchedulerConfig(null, 0, null, null, null, null, null, null);
+      new SchedulerConfig(
+          ServerConfig.DEFAULT,
+          1,
+          new RedisConfig(null, null, null, 0, null),
+          Optional.empty(),
+          SchedulingConfig.DEFAULT,
+          SeedConfig.DEFAULT,
+          new SecurityConfig(false),
+          MetricsConfig.DEFAULT);
 
-  @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // absent keys of the file arrive as null
-  public SchedulerConfig(
-      @Nullable ServerConfig server,
-      long clusterId,
-      @Nullable RedisConfig redis,
-      @Nullable Optional<ManagerConfig> manager,
-      @Nullable SchedulingConfig scheduling,
-      @Nullable SeedConfig seed,
-      @Nullable SecurityConfig security,
-      @Nullable MetricsConfig metrics) {
-    this.server = server == null ? ServerConfig.DEFAULT : server;
-    this.clusterId = clusterId == 0 ? 1 : clusterId;
-    this.redis = redis == null ? new RedisConfig(null, null, null, 0, null) : redis;
-    this.manager = manager == null ? Optional.empty() : manager;
-    this.scheduling = scheduling == null ? SchedulingConfig.DEFAULT : scheduling;
-    this.seed = seed == null ? SeedConfig.DEFAULT : seed;
-    this.security = security == null ? new SecurityConfig(false) : security;
-    this.metrics = metrics == null ? MetricsConfig.DEFAULT : metrics;
+  // Absent keys of the file arrive as null, or 0.
+  public SchedulerConfig {
+    server = Objects.requireNonNullElse(server, ServerConfig.DEFAULT);
+    clusterId = clusterId == 0 ? 1 : clusterId;
+    redis = Objects.requireNonNullElseGet(redis, () -> new RedisConfig(null, null, null, 0, null));
+    manager = Objects.requireNonNullElse(manager, Optional.empty());
+    scheduling = Objects.requireNonNullElse(scheduling, SchedulingConfig.DEFAULT);
+    seed = Objects.requireNonNullElse(seed, SeedConfig.DEFAULT);
+    security = Objects.requireNonNullElseGet(security, () -> new SecurityConfig(false));
+    metrics = Objects.requireNonNullElse(metrics, MetricsConfig.DEFAULT);
   }
 
   /**

@@ -137,20 +137,7 @@ public final class SchedulerServer implements AutoCloseable {
             .port();
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
-    Optional<ManagedChannel> manager = config.manager().map(m -> channel(m, channels));
-    ClusterRefresh refresh =
-        closer.add(
-            new ClusterRefresh(
-                manager.map(m -> new ManagerClient(m, place())::cluster),
-                limits,
-                listed,
-                config.manager().map(ManagerConfig::refreshInterval).orElse(RESOLVE_INTERVAL),
-                time,
-                timers,
-                executor));
-    listed.listen(directory::seedsChanged, refresh::soon);
-    refresh.start();
-    manager.ifPresent(m -> register(config.manager().orElseThrow(), m, refresh, timers, registry));
+    followCluster(channels, limits, listed, directory, timers, executor, registry);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
@@ -206,6 +193,31 @@ public final class SchedulerServer implements AutoCloseable {
     registry.gauge("dragonfly_scheduler_listed_seeds", listed, ListedSeeds::count);
     registry.gauge("dragonfly_scheduler_unlisted_seeds", listed, ListedSeeds::strangers);
     return listed;
+  }
+
+  /** Hears from the manager, if there is one, what the cluster is, and is heard of by it. */
+  private void followCluster(
+      GrpcChannels channels,
+      ClusterLimits limits,
+      ListedSeeds listed,
+      HostDirectory directory,
+      Timers timers,
+      ExecutorService executor,
+      MeterRegistry registry) {
+    Optional<ManagedChannel> manager = config.manager().map(m -> channel(m, channels));
+    ClusterRefresh refresh =
+        closer.add(
+            new ClusterRefresh(
+                manager.map(m -> new ManagerClient(m, place())::cluster),
+                limits,
+                listed,
+                config.manager().map(ManagerConfig::refreshInterval).orElse(RESOLVE_INTERVAL),
+                time,
+                timers,
+                executor));
+    listed.listen(directory::seedsChanged, refresh::soon);
+    refresh.start();
+    manager.ifPresent(m -> register(config.manager().orElseThrow(), m, refresh, timers, registry));
   }
 
   private ManagedChannel channel(ManagerConfig manager, GrpcChannels channels) {

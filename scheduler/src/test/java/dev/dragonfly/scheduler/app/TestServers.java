@@ -4,6 +4,8 @@ import dev.dragonfly.scheduler.app.SchedulerConfig.MetricsConfig;
 import dev.dragonfly.scheduler.app.SchedulerConfig.SecurityConfig;
 import dev.dragonfly.scheduler.app.SchedulerConfig.ServerConfig;
 import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
+import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
+import dev.dragonfly.scheduler.seed.SeedConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
 import dev.dragonfly.scheduler.testing.OwnRedis;
 import java.time.Duration;
@@ -33,8 +35,8 @@ final class TestServers {
             1,
             new RedisConfig(redis.address(), null, null, 0, Duration.ofSeconds(1)),
             manager,
-            null,
-            null,
+            SchedulingConfig.DEFAULT,
+            SeedConfig.DEFAULT,
             new SecurityConfig(anySeed),
             new MetricsConfig("127.0.0.1", 0)));
   }

@@ -6,6 +6,7 @@ import dev.dragonfly.api.ext.v1.ReportHoldingsResponse;
 import dev.dragonfly.api.ext.v1.ReportWrongContentRequest;
 import dev.dragonfly.api.ext.v1.ReportWrongContentResponse;
 import dev.dragonfly.api.ext.v1.SchedulerExtGrpc;
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
@@ -125,7 +126,7 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
     List<Held> held =
         request.getHoldingsList().stream()
             .filter(holding -> !holding.getPieces().isEmpty())
-            .map(holding -> held(holding, host))
+            .flatMap(holding -> readable(holding, host).stream())
             .toList();
     graph.peers().hold(held);
     Set<TaskId> named = held.stream().map(one -> one.peer().taskId()).collect(Collectors.toSet());
@@ -143,6 +144,16 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
   private void retire(HostId host, Unreported unreported) {
     graph.peers().retire(host, unreported.tasks(), unreported.asked());
     LOG.info("holdings replaced host={} gone={}", host, unreported.tasks().size());
+  }
+
+  /** One that cannot be right, of a task that another version kept perhaps, hides no others. */
+  private Optional<Held> readable(Holding holding, Host host) {
+    try {
+      return Optional.of(held(holding, host));
+    } catch (DragonflyException e) {
+      LOG.debug("holding skipped host={} error={}", host.id(), e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private Held held(Holding holding, Host host) {

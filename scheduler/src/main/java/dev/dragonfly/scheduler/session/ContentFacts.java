@@ -88,6 +88,8 @@ final class ContentFacts {
 
   /** What the graph knows: it outweighs what the peer says. */
   void remember(TaskFacts known) {
+    // Pieces that it has from another state of the source are not for others.
+    foreign |= differ(known, claimed) || differ(known, facts);
     facts = known.merge(facts);
   }
 
@@ -100,6 +102,12 @@ final class ContentFacts {
           host.id());
     }
     foreign = true;
+  }
+
+  private static boolean differ(TaskFacts known, TaskFacts own) {
+    return known.version().isPresent()
+        && own.version().isPresent()
+        && !known.version().equals(own.version());
   }
 
   private boolean isUpstream() {

@@ -42,8 +42,8 @@ class HoldingsServiceTest {
   private final HoldingsService service =
       new HoldingsService(memory.graph(), new CallerCheck(false), BLAME_LIMIT, time, Runnable::run);
   private final Host host = Samples.host("host");
-  private final TaskSpec first = file("1");
-  private final TaskSpec second = file("2");
+  private final TaskId first = TaskIdCalculator.taskId(spec(1));
+  private final TaskId second = TaskIdCalculator.taskId(spec(2));
 
   @BeforeEach
   void announce() {
@@ -52,33 +52,41 @@ class HoldingsServiceTest {
 
   @Test
   void aHoldingIsWorthTheBitsOfItsMap() {
-    report(5, holding(first, 2).toBuilder().setFinished(true).build(), holding(second, 3));
+    report(5, holding(1, 2).toBuilder().setFinished(true).build(), holding(2, 3));
     assertThat(only(first).standing()).isEqualTo(Standing.PARTIAL);
     assertThat(only(second).standing()).isEqualTo(Standing.FULL);
-    TaskSpec nothing = file("3");
-    report(6, holding(nothing, 0).toBuilder().setFinished(true).build());
-    assertThat(view(nothing).candidates()).isEmpty();
+    report(6, holding(3, 0).toBuilder().setFinished(true).build());
+    assertThat(view(TaskIdCalculator.taskId(spec(3))).candidates()).isEmpty();
+  }
+
+  @Test
+  void oneHoldingThatCannotBeRightDoesNotHideTheOthers() {
+    Holding foreign = holding(1, 3).toBuilder().setPeerId("10.9.9.9-other-1").build();
+    Holding other = holding(1, 3).toBuilder().setTaskId(Samples.task('e').value()).build();
+    report(1, foreign, other, holding(2, 3));
+    assertThat(view(first).candidates()).isEmpty();
+    assertThat(only(second).standing()).isEqualTo(Standing.FULL);
   }
 
   @Test
   void aCompleteReportReplacesWhatWasThere() {
     assertThat(probe(1)).isTrue();
-    report(1, holding(first, 3), holding(second, 3));
+    report(1, holding(1, 3), holding(2, 3));
     assertThat(probe(1)).isFalse();
     time.advance(Duration.ofSeconds(1));
     assertThat(probe(2)).isTrue();
-    report(2, holding(second, 3));
+    report(2, holding(2, 3));
     assertThat(view(first).candidates()).isEmpty();
     assertThat(view(second).candidates()).hasSize(1);
-    assertThat(memory.graph().hosts().tasks(host.id())).containsExactly(id(second));
+    assertThat(memory.graph().hosts().tasks(host.id())).containsExactly(second);
   }
 
   @Test
   void aReportOfWhatChangedReplacesNothing() {
     probe(1);
-    report(1, holding(first, 3));
+    report(1, holding(1, 3));
     assertThat(probe(1)).isFalse();
-    report(2, holding(second, 3));
+    report(2, holding(2, 3));
     assertThat(view(first).candidates()).hasSize(1);
     assertThat(probe(2)).isFalse();
   }
@@ -86,7 +94,7 @@ class HoldingsServiceTest {
   @Test
   void onlyAReaderOfTheSourceAddsAKeyAndItIsItsOwn() {
     TaskFacts lie = Samples.facts(3).withReaderKeys(List.of(new ReaderKey("x", "cd".repeat(32))));
-    Holding.Builder holding = holding(first, 3).toBuilder().setFacts(TaskMapper.toFacts(lie));
+    Holding.Builder holding = holding(1, 3).toBuilder().setFacts(TaskMapper.toFacts(lie));
     report(1, holding.build());
     assertThat(keys()).isEmpty();
     report(2, holding.setReadSource(true).build());
@@ -96,7 +104,7 @@ class HoldingsServiceTest {
 
   @Test
   void aReaderWhoseContentWasWrongForSeveralHostsIsNotTrusted() {
-    report(1, holding(first, 3).toBuilder().setReadSource(true).build());
+    report(1, holding(1, 3).toBuilder().setReadSource(true).build());
     for (String name : List.of("one", "two")) {
       Host reporter = Samples.host(name);
       memory.graph().hosts().announce(reporter, Duration.ofDays(1));
@@ -105,7 +113,7 @@ class HoldingsServiceTest {
       report(
           reporter,
           1,
-          holding(first, 1).toBuilder().setPeerId(Samples.peer(reporter, name).value()).build());
+          holding(1, 1).toBuilder().setPeerId(Samples.peer(reporter, "held").value()).build());
     }
     accuse(Samples.host("one"));
     accuse(Samples.host("one"));
@@ -119,33 +127,10 @@ class HoldingsServiceTest {
   }
 
   @Test
-  void whatIsHeldUnderAnotherIdOrByAnotherHostIsRefused() {
-    assertRefused(holding(first, 3).toBuilder().setTaskId(id(second).value()), "task_id");
-    String theirs = Samples.peer(Samples.host("other"), "held").value();
-    assertRefused(holding(first, 3).toBuilder().setPeerId(theirs), "peer_id");
-    assertThat(view(first).candidates()).isEmpty();
-  }
-
-  private void assertRefused(Holding.Builder holding, String named) {
-    Answer<ReportHoldingsResponse> answer = new Answer<>();
-    service.reportHoldings(
-        ReportHoldingsRequest.newBuilder()
-            .setHostId(host.id().value())
-            .addHoldings(holding)
-            .build(),
-        answer);
-    assertThat(answer.code()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(answer.error).hasMessageContaining(named);
-  }
-
-  @Test
   void aHostThatIsNotKnownIsNotFound() {
     Answer<ReportWrongContentResponse> answer = new Answer<>();
     service.reportWrongContent(
-        ReportWrongContentRequest.newBuilder()
-            .setHostId("nobody")
-            .setTaskId(id(first).value())
-            .build(),
+        ReportWrongContentRequest.newBuilder().setHostId("nobody").setTaskId(first.value()).build(),
         answer);
     assertThat(answer.code()).isEqualTo(Status.Code.NOT_FOUND);
   }
@@ -155,7 +140,7 @@ class HoldingsServiceTest {
         service::reportWrongContent,
         ReportWrongContentRequest.newBuilder()
             .setHostId(reporter.id().value())
-            .setTaskId(id(first).value())
+            .setTaskId(first.value())
             .setPeerId("peer")
             .addBlamedHostIds(host.id().value())
             .addBlamedHostIds(reporter.id().value())
@@ -188,35 +173,31 @@ class HoldingsServiceTest {
             .build());
   }
 
-  private static TaskSpec file(String name) {
-    return TaskSpec.ofUrl("http://origin.test/" + name);
-  }
-
-  private static TaskId id(TaskSpec file) {
-    return TaskIdCalculator.taskId(file);
-  }
-
-  private Holding holding(TaskSpec file, int pieces) {
+  private Holding holding(int number, int pieces) {
     return Holding.newBuilder()
-        .setTaskId(id(file).value())
-        .setPeerId(Samples.peer(host, "held").value())
-        .setDownload(TaskMapper.toDownload(file))
+        .setTaskId(TaskIdCalculator.taskId(spec(number)).value())
+        .setPeerId(Samples.peer(host, "held-" + number).value())
+        .setDownload(TaskMapper.toDownload(spec(number)))
         .setFacts(TaskMapper.toFacts(Samples.facts(3)))
         .setPieces(ByteString.copyFrom(PieceBitmap.full(pieces).toBytes()))
         .build();
+  }
+
+  private static TaskSpec spec(int number) {
+    return TaskSpec.ofUrl("http://origin.test/" + number);
   }
 
   private List<ReaderKey> keys() {
     return view(first).task().orElseThrow().facts().readerKeys();
   }
 
-  private Candidate only(TaskSpec task) {
+  private Candidate only(TaskId task) {
     assertThat(view(task).candidates()).hasSize(1);
     return view(task).candidates().getFirst();
   }
 
-  private TaskView view(TaskSpec task) {
-    return memory.graph().tasks().look(id(task), SampleSize.of(64));
+  private TaskView view(TaskId task) {
+    return memory.graph().tasks().look(task, SampleSize.of(64));
   }
 
   private static <Q, A> A call(BiConsumer<Q, StreamObserver<A>> method, Q request) {

@@ -125,6 +125,11 @@ final class SessionFixture {
               host.extVersion()));
     }
 
+    /** Says what it knows of the content, as peers do that come back. */
+    Talk registerWith(TaskFacts facts) {
+      return register(facts, PieceBitmap.EMPTY, Optional.empty());
+    }
+
     /** Registers with what it says it knows, holds and wants. */
     Talk register(TaskFacts facts, PieceBitmap held, Optional<ByteRange> range) {
       return register(

@@ -109,10 +109,13 @@ class StandingTest {
   }
 
   @Test
-  void aPeerThatComesBackWithPiecesHealsAnEmptiedGraph() {
-    fixture.talk(one, "back").register(Samples.facts(3), PieceBitmap.full(2), EVERYTHING);
-    assertThat(facts().contentLength()).hasValue(3 * Samples.PIECE_LENGTH);
-    assertThat(only().standing()).isEqualTo(Standing.PARTIAL);
+  void whoComesBackWithPiecesOfAnotherStateIsNobodysParent() {
+    TaskFacts now = Samples.facts(3).withVersion(new SourceVersion("2".repeat(32)));
+    TaskFacts former = Samples.facts(3).withVersion(new SourceVersion("1".repeat(32)));
+    fixture.talk(one, "reader").register().readsSource(now);
+    Talk back = fixture.talk(two, "back").register(former, PieceBitmap.full(2), EVERYTHING);
+    back.say(new PeerEvent.Finished(former, PieceBitmap.full(3)));
+    assertThat(only().host()).isEqualTo(one);
   }
 
   private Candidate only() {

@@ -14,7 +14,7 @@ public final class RedisGraph implements AutoCloseable {
 
   /**
    * @param cluster number of the cluster; part of every key
-   * @param taskTimeToLive how long a task that nobody mentions is remembered
+   * @param taskTimeToLive how long a task of which somebody holds pieces is remembered
    * @param onError called once per failed call with its kind: {@code unreachable}, {@code refused}
    *     (the server is full, for example) or {@code fault}; short, any thread
    */

@@ -42,7 +42,7 @@ public record DfdaemonConfig(
 
   public DfdaemonConfig {
     host = Objects.requireNonNullElse(host, HostConfig.DETECTED);
-    server = Objects.requireNonNullElseGet(server, () -> new ServerConfig(null, null, null));
+    server = Objects.requireNonNullElseGet(server, () -> new ServerConfig(null, null, null, null));
     upload = Objects.requireNonNullElseGet(upload, () -> UploadConfig.onPort(PIECE_PORT));
     download = Objects.requireNonNullElseGet(download, DownloadConfig::defaults);
     source = Objects.requireNonNullElse(source, SourceConfig.DEFAULT);

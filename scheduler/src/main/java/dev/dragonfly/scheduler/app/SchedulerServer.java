@@ -1,13 +1,10 @@
 package dev.dragonfly.scheduler.app;
 
-import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
 import dev.dragonfly.common.lifecycle.Closer;
-import dev.dragonfly.common.manager.ManagerLink;
-import dev.dragonfly.common.manager.ManagerRegistration;
 import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
@@ -15,12 +12,8 @@ import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.scheduler.client.ManagerClient;
 import dev.dragonfly.scheduler.client.SeedClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
-import dev.dragonfly.scheduler.dynconfig.ClusterRefresh;
-import dev.dragonfly.scheduler.dynconfig.ListedSeeds;
-import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
@@ -33,7 +26,6 @@ import dev.dragonfly.scheduler.session.SessionServices;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.redis.RedisGraph;
-import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -55,7 +47,6 @@ public final class SchedulerServer implements AutoCloseable {
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
 
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
-  private static final Duration RESOLVE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
   private final SchedulerConfig config;
@@ -119,8 +110,8 @@ public final class SchedulerServer implements AutoCloseable {
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
-    ListedSeeds listed = listedSeeds(registry);
-    HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, listed);
+    Membership membership = closer.add(new Membership(config, limits, time, registry));
+    HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, membership.seeds());
     SessionServices services =
         services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
@@ -151,20 +142,7 @@ public final class SchedulerServer implements AutoCloseable {
             .port();
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
-    Optional<ManagedChannel> manager = config.manager().map(m -> channel(m, channels));
-    ClusterRefresh refresh =
-        closer.add(
-            new ClusterRefresh(
-                manager.map(m -> new ManagerClient(m, place())::cluster),
-                limits,
-                listed,
-                config.manager().map(ManagerConfig::refreshInterval).orElse(RESOLVE_INTERVAL),
-                time,
-                timers,
-                executor));
-    listed.listen(directory::seedsChanged, refresh::soon);
-    refresh.start();
-    manager.ifPresent(m -> register(config.manager().orElseThrow(), m, refresh, timers, registry));
+    membership.start(place(), channels, directory::seedsChanged, timers, executor);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
@@ -207,45 +185,6 @@ public final class SchedulerServer implements AutoCloseable {
     follow.run();
     Timers.Timer timer = timers.every(HEALTH_INTERVAL, follow);
     closer.add(timer::cancel);
-  }
-
-  /** Which seeds are believed; nobody is before the first look at the manager. */
-  private ListedSeeds listedSeeds(MeterRegistry registry) {
-    boolean anySeed = config.security().anySeed();
-    if (anySeed) {
-      LOG.warn(
-          "security.anySeed is on: headers of callers, credentials included, go to whoever announces himself as a seed");
-    }
-    ListedSeeds listed = new ListedSeeds(config.seed().addresses(), anySeed);
-    registry.gauge("dragonfly_scheduler_listed_seeds", listed, ListedSeeds::count);
-    registry.gauge("dragonfly_scheduler_unlisted_seeds", listed, ListedSeeds::strangers);
-    return listed;
-  }
-
-  private ManagedChannel channel(ManagerConfig manager, GrpcChannels channels) {
-    ManagedChannel channel = channels.tcp(manager.place().host(), manager.place().port());
-    closer.add(channel::shutdownNow);
-    return channel;
-  }
-
-  /** Who is taken in sees the cluster at once: before, the manager had nothing to say of it. */
-  private void register(
-      ManagerConfig manager,
-      ManagedChannel channel,
-      ClusterRefresh refresh,
-      Timers timers,
-      MeterRegistry registry) {
-    Member self = new Member.Scheduler(place(), manager.keepAliveInterval());
-    ManagerRegistration registration =
-        closer.add(
-            new ManagerRegistration(
-                new ManagerLink(channel, manager.joinToken(), self),
-                refresh::soon,
-                time,
-                timers,
-                Chance.create()));
-    registry.gauge("dragonfly_scheduler_registered", registration, r -> r.isAlive() ? 1 : 0);
-    registration.start();
   }
 
   private Member.Place place() {

@@ -13,6 +13,7 @@ import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ class RedisGraphTest implements GraphContract {
     redis.command("FLUSHALL");
     stored =
         new RedisGraph(
-            new RedisConfig(redis.address(), null, null, 0, Duration.ofSeconds(5)),
+            new RedisConfig(redis.address(), "", Optional.empty(), 0, Duration.ofSeconds(5)),
             7,
             Duration.ofHours(1),
             SystemTime.INSTANCE,

@@ -61,7 +61,7 @@ class RedisLifeTest implements GraphUnderTest {
     redis.command("FLUSHALL");
     stored =
         new RedisGraph(
-            new RedisConfig(redis.address(), null, null, 0, Duration.ofSeconds(5)),
+            new RedisConfig(redis.address(), "", Optional.empty(), 0, Duration.ofSeconds(5)),
             7,
             Duration.ofDays(30),
             SystemTime.INSTANCE,

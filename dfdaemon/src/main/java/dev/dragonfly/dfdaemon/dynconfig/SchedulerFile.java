@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class SchedulerFile {
 
-  private static final Logger log = LoggerFactory.getLogger(SchedulerFile.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerFile.class);
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path path;
@@ -39,7 +39,7 @@ public final class SchedulerFile {
     try {
       disk.call(() -> write(schedulers));
     } catch (RuntimeException e) {
-      log.warn("schedulers=not-saved file={} reason=\"{}\"", path, e.toString());
+      LOG.warn("schedulers not saved file={} reason=\"{}\"", path, e.toString());
     }
   }
 
@@ -47,7 +47,7 @@ public final class SchedulerFile {
     try {
       return disk.call(this::read);
     } catch (RuntimeException e) {
-      log.warn("schedulers=not-loaded file={} reason=\"{}\"", path, e.toString());
+      LOG.warn("schedulers not loaded file={} reason=\"{}\"", path, e.toString());
       return List.of();
     }
   }

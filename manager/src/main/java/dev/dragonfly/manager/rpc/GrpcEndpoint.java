@@ -2,6 +2,7 @@ package dev.dragonfly.manager.rpc;
 
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcServers;
+import dev.dragonfly.common.grpc.ServerLimits;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.security.JoinGate;
 import io.grpc.BindableService;
@@ -37,7 +38,8 @@ public final class GrpcEndpoint implements AutoCloseable {
 
   /** Opens the port; returns when calls can come. */
   public synchronized void start() {
-    server = GrpcServers.tcp(address, Optional.empty(), List.of(service), threads);
+    server =
+        GrpcServers.tcp(address, Optional.empty(), ServerLimits.DEFAULT, List.of(service), threads);
   }
 
   /** The port on which it listens. */

@@ -11,6 +11,7 @@ import dev.dragonfly.api.manager.v2.Scheduler;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
+import dev.dragonfly.common.grpc.ServerLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.ServerInterceptors;
 import io.grpc.stub.StreamObserver;
@@ -36,6 +37,7 @@ final class CallLimitTest {
       GrpcServers.tcp(
           new InetSocketAddress("127.0.0.1", 0),
           Optional.empty(),
+          ServerLimits.DEFAULT,
           List.of(() -> ServerInterceptors.intercept(new SlowManager(), new CallLimit(3))),
           threads);
   private final ManagedChannel channel =

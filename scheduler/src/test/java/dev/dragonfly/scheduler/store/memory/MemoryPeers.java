@@ -85,7 +85,9 @@ final class MemoryPeers implements PeerStore {
     state.run(() -> {
       KnownTask task = state.task(child.taskId());
       Set<HostId> fed = task.fed.computeIfAbsent(child.host().id(), key -> new HashSet<>());
-      alive.forEach(parent -> fed.add(task.peers.get(parent).peer().host().id()));
+      for (PeerId parent : alive) {
+        Optional.ofNullable(task.peers.get(parent)).ifPresent(p -> fed.add(p.peer().host().id()));
+      }
       return Optional.ofNullable(task.edges.put(child.id(), alive));
     });
     return new Committed(saved, alive);

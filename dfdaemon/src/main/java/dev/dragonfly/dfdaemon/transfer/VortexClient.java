@@ -34,6 +34,8 @@ public final class VortexClient implements PieceClient {
   private static final int MAX_READ = 256 << 10;
   private static final int PACKET_ID_MASK = 0xff;
   private static final long CLOSE_SECONDS = 2;
+  private static final Duration MIN_PAUSE = Duration.ofMillis(50);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
   private final PieceClientConfig config;
   private final Bandwidth limit;
@@ -63,7 +65,7 @@ public final class VortexClient implements PieceClient {
   }
 
   @Override
-  public PieceResponse open(InetSocketAddress peer, TaskId task, int piece) {
+  public PieceAnswer open(InetSocketAddress peer, TaskId task, int piece) {
     String what = "piece %d of task %s from %s".formatted(piece, task, peer);
     if (task.value().length() != VortexCodec.TASK_ID_LENGTH) {
       throw new DragonflyException(
@@ -77,9 +79,15 @@ public final class VortexClient implements PieceClient {
     ReceivedContent body =
         new ReceivedContent(channel, receiver.content(), limit, config.noProgress(), what);
     try {
-      Packet.PieceContent head = metadata(receiver, what);
-      return new PieceResponse(
-          head.number(), head.offset(), head.length(), digest(head, what), body);
+      return switch (answer(receiver, what)) {
+        case Packet.PieceContent head ->
+            new PieceResponse(
+                head.number(), head.offset(), head.length(), digest(head, what), body);
+        case Packet.Busy busy -> {
+          body.close();
+          yield new PieceAnswer.Busy(bounded(busy.retryAfter()));
+        }
+      };
     } catch (DragonflyException e) {
       body.close();
       throw e;
@@ -109,9 +117,17 @@ public final class VortexClient implements PieceClient {
         ErrorCode.UNAVAILABLE, what + ": cannot connect; ask another parent", connecting.cause());
   }
 
-  private Packet.PieceContent metadata(PieceReceiver receiver, String what) {
+  /** A peer must not make this host wait for ever, nor ask without a pause. */
+  private static Duration bounded(Duration retryAfter) {
+    if (retryAfter.compareTo(MIN_PAUSE) < 0) {
+      return MIN_PAUSE;
+    }
+    return retryAfter.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : retryAfter;
+  }
+
+  private Packet.Answer answer(PieceReceiver receiver, String what) {
     try {
-      return receiver.metadata().get(config.noProgress().toMillis(), TimeUnit.MILLISECONDS);
+      return receiver.answer().get(config.noProgress().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DragonflyException failure) {
         throw failure;

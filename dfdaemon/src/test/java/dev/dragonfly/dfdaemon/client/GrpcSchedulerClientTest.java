@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
+import dev.dragonfly.api.ext.v1.ReportWrongContentRequest;
 import dev.dragonfly.api.scheduler.v2.AnnounceHostRequest;
 import dev.dragonfly.api.scheduler.v2.DeleteHostRequest;
 import dev.dragonfly.api.scheduler.v2.DeletePeerRequest;
@@ -92,8 +93,21 @@ class GrpcSchedulerClientTest {
   }
 
   @Test
+  void tellsWhoVouchedForWrongContent() throws Exception {
+    HostId liar = new HostId("liar");
+
+    client.reportWrongContent(server.address(), TASK, PEER, List.of(liar));
+
+    ReportWrongContentRequest request = server.next(ReportWrongContentRequest.class);
+    assertThat(request.getHostId()).isEqualTo(SELF.value());
+    assertThat(request.getTaskId()).isEqualTo(TASK.value());
+    assertThat(request.getBlamedHostIdsList()).containsExactly("liar");
+  }
+
+  @Test
   void aSchedulerWithoutOurServiceIsUpstream() throws Exception {
     try (FakeSchedulerServer upstream = FakeSchedulerServer.start(0, false)) {
+      client.reportWrongContent(upstream.address(), TASK, PEER, List.of());
       assertThat(client.wantsHoldings(upstream.address(), 42)).isFalse();
       assertThat(client.isUpstream(upstream.address())).isTrue();
     }

@@ -85,7 +85,12 @@ public final class TransferBench {
                 long bytes = 0;
                 ByteBuffer block = ByteBuffer.allocateDirect(256 << 10);
                 for (int i = first; System.nanoTime() - start < 6_000_000_000L; i += readers) {
-                  bytes += fetch(client.open(peer, TASK, i % pieces), block, mode, file);
+                  bytes +=
+                      fetch(
+                          VortexLoopbackTest.piece(client, peer, TASK, i % pieces),
+                          block,
+                          mode,
+                          file);
                 }
                 return bytes;
               }));

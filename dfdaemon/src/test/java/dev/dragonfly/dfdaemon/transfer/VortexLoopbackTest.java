@@ -85,7 +85,7 @@ class VortexLoopbackTest {
       second.start();
       InetSocketAddress at = loopback(second.port());
       for (int piece = 0; piece < 4; piece++) {
-        PieceResponse response = reader.open(at, TASK, piece);
+        PieceResponse response = piece(reader, at, TASK, piece);
         assertThat(response.offset()).isEqualTo(piece * PIECE);
         assertThat(response.digest()).isEqualTo(task.piece(piece).orElseThrow().digest());
         assertThat(readAll(response)).isEqualTo(part(piece));
@@ -103,7 +103,7 @@ class VortexLoopbackTest {
       List<Future<byte[]>> read = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
         int piece = i % 4;
-        read.add(readers.submit(() -> readAll(client.open(loopback(wide.port()), TASK, piece))));
+        read.add(readers.submit(() -> readAll(piece(client, loopback(wide.port()), TASK, piece))));
       }
       for (int i = 0; i < 64; i++) {
         assertThat(read.get(i).get(50, TimeUnit.SECONDS)).isEqualTo(part(i % 4));
@@ -152,7 +152,7 @@ class VortexLoopbackTest {
     TaskId id = new TaskId("ef".repeat(32));
     MemoryTask growing = store.add(MemoryTask.ofLength(id, PIECE, content.length, folder));
     CompletableFuture<byte[]> read =
-        CompletableFuture.supplyAsync(() -> readAll(client.open(address, id, 2)));
+        CompletableFuture.supplyAsync(() -> readAll(piece(client, address, id, 2)));
     growing.awaitListener();
     growing.addPiece(2, content);
     assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(part(2));
@@ -206,7 +206,7 @@ class VortexLoopbackTest {
         assertThat(reset.getMessage()).as("seed %d", seed).doesNotContain("timed out");
       }
     }
-    assertThat(readAll(client.open(address, TASK, 0))).isEqualTo(part(0));
+    assertThat(readAll(piece(client, address, TASK, 0))).isEqualTo(part(0));
   }
 
   @Test
@@ -253,7 +253,7 @@ class VortexLoopbackTest {
   @Test
   void aServerThatStallsInThePieceIsADeadlineExceeded() throws Exception {
     try (FakePeer peer = new FakePeer(false)) {
-      PieceResponse response = client.open(peer.address(), TASK, 0);
+      PieceResponse response = piece(client, peer.address(), TASK, 0);
       ByteBuffer target = ByteBuffer.allocate(100);
       assertThat(response.body().read(target)).isEqualTo(4);
       assertCode(() -> response.body().read(target), ErrorCode.DEADLINE_EXCEEDED);
@@ -264,7 +264,7 @@ class VortexLoopbackTest {
   @Test
   void aServerThatBreaksOffIsUnavailable() throws Exception {
     try (FakePeer peer = new FakePeer(true)) {
-      PieceResponse response = client.open(peer.address(), TASK, 0);
+      PieceResponse response = piece(client, peer.address(), TASK, 0);
       ByteBuffer target = ByteBuffer.allocate(100);
       assertThat(response.body().read(target)).isEqualTo(4);
       assertCode(() -> response.body().read(target), ErrorCode.UNAVAILABLE);
@@ -281,7 +281,7 @@ class VortexLoopbackTest {
 
   @Test
   void closingAPieceHalfWayFreesTheServer() throws Exception {
-    PieceResponse response = client.open(address, TASK, 0);
+    PieceResponse response = piece(client, address, TASK, 0);
     assertThat(response.body().read(ByteBuffer.allocate(10))).isEqualTo(10);
     response.body().close();
     assertCode(() -> response.body().read(ByteBuffer.allocate(10)), ErrorCode.CANCELLED);
@@ -337,6 +337,13 @@ class VortexLoopbackTest {
   private byte[] part(int piece) {
     int start = (int) (piece * PIECE);
     return Arrays.copyOfRange(content, start, (int) Math.min(content.length, start + PIECE));
+  }
+
+  static PieceResponse piece(VortexClient reader, InetSocketAddress at, TaskId task, int piece) {
+    return switch (reader.open(at, task, piece)) {
+      case PieceResponse response -> response;
+      case PieceAnswer.Busy busy -> throw new AssertionError("busy: " + busy);
+    };
   }
 
   static byte[] readAll(PieceResponse response) {

@@ -169,6 +169,7 @@ public final class Dfdaemon implements AutoCloseable {
                 store,
                 disk,
                 Bandwidth.limited(uploadRate(config), time),
+                time,
                 meters));
     server.start();
     return server.port();

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.transfer;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
@@ -56,6 +57,7 @@ public final class TransferBench {
                 store,
                 disk,
                 Bandwidth.unlimited(),
+                SystemTime.INSTANCE,
                 TransferListener.NONE)) {
       server.start();
       System.out.println(server.port());

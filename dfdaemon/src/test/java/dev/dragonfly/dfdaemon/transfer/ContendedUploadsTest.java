@@ -7,6 +7,7 @@ import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
@@ -55,7 +56,7 @@ class ContendedUploadsTest {
             Duration.ofMillis(50),
             Duration.ofSeconds(20),
             Duration.ofSeconds(2),
-            0,
+            4096,
             Duration.ofSeconds(10),
             Duration.ofSeconds(30),
             new DataSize(64 << 10));
@@ -72,7 +73,7 @@ class ContendedUploadsTest {
                 SystemTime.INSTANCE,
                 sent);
         VortexClient client =
-            new VortexClient(PieceClientConfig.defaults(), loops, Bandwidth.unlimited());
+            new VortexClient(DaemonDefaults.CONFIG.download().peers(), loops, Bandwidth.unlimited());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       server.start();
       InetSocketAddress at = VortexLoopbackTest.loopback(server.port());

@@ -6,6 +6,7 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
@@ -75,7 +76,7 @@ class UpstreamReaderTest {
         EventLoops loops = new EventLoops(2, epoll);
         VortexServer server =
             new VortexServer(
-                UploadConfig.onPort(0),
+                DaemonDefaults.parse("upload: {port: 0}").upload(),
                 loops,
                 store,
                 disk,

@@ -29,6 +29,7 @@ final class HoldingsWire {
         .setFacts(TaskMapper.toFacts(holding.facts()))
         .setPieces(ByteString.copyFrom(holding.pieces().toBytes()))
         .setFinished(holding.finished())
+        .setReadSource(holding.readSource())
         .build();
   }
 }

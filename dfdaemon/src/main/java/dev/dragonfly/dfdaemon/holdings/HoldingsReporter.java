@@ -34,6 +34,7 @@ public final class HoldingsReporter implements AutoCloseable {
   private final HoldingsDialogue dialogue;
   private final Duration interval;
   private final Timers timers;
+  private final HoldingHashes hashes = new HoldingHashes();
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<InetSocketAddress> greeted = new LinkedHashSet<>();
   private Timers.@Nullable Timer ticker;
@@ -151,7 +152,7 @@ public final class HoldingsReporter implements AutoCloseable {
   }
 
   private void reportToFirst(List<InetSocketAddress> candidates) {
-    HeldTasks held = HeldTasks.of(holdings.get());
+    HeldTasks held = hashes.of(holdings.get());
     for (InetSocketAddress scheduler : candidates) {
       try {
         if (dialogue.tell(scheduler, held)) {

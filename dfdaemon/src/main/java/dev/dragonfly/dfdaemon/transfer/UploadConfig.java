@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param ip address to listen on
  * @param port TCP port; 0 for an ephemeral one
  * @param rateLimit bytes per second to all peers together; absent for no limit
- * @param slots most pieces that are sent at the same time; fewer under a rate limit,
- *     so that each gets 1 MiB/s
+ * @param slots most pieces that are sent at the same time; fewer under a rate limit, so that each
+ *     gets 1 MiB/s
  * @param slotWait how long a request waits for a free slot before it is told when to come back
  * @param strangerSlotWait the same for peers that do not know that answer and take it for a failed
  *     piece
- * @param pieceWait how long a request waits for a piece that is still being fetched:
- *     together with {@code slotWait} less than the patience of a peer
+ * @param pieceWait how long a request waits for a piece that is still being fetched: together with
+ *     {@code slotWait} less than the patience of a peer
  * @param maxConnections open connections; further ones are closed at once
  * @param requestTimeout within which the whole request must have arrived
  * @param stallTimeout within which a receiver must take at least a byte

@@ -73,7 +73,8 @@ class ContendedUploadsTest {
                 SystemTime.INSTANCE,
                 sent);
         VortexClient client =
-            new VortexClient(DaemonDefaults.CONFIG.download().peers(), loops, Bandwidth.unlimited());
+            new VortexClient(
+                DaemonDefaults.CONFIG.download().peers(), loops, Bandwidth.unlimited());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       server.start();
       InetSocketAddress at = VortexLoopbackTest.loopback(server.port());

@@ -20,7 +20,6 @@ import java.util.function.Consumer;
 
 /** The register of seed peers over gRPC. Owns its channel. */
 public final class GrpcSeedPeerRegistry implements SeedPeerRegistry {
-
   private static final long DEADLINE_SECONDS = 10;
 
   /** The only type that managers take. */

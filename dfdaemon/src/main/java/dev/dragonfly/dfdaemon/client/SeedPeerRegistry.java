@@ -6,7 +6,6 @@ import java.util.function.Consumer;
 
 /** The manager's register of seed peers. Safe for any thread. */
 public interface SeedPeerRegistry extends AutoCloseable {
-
   /**
    * Registers the seed peer or changes it. Blocks up to a deadline; call from virtual threads.
    *

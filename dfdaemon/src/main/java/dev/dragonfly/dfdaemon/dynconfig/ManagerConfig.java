@@ -11,7 +11,6 @@ import java.util.Optional;
  * @param refreshInterval how often it is asked (1 min)
  */
 public record ManagerConfig(Optional<String> address, Duration refreshInterval) {
-
   /** No manager. */
   public static final ManagerConfig NONE =
       new ManagerConfig(Optional.empty(), Duration.ofMinutes(1));

@@ -18,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * while it is empty. A lookup that fails or finds nothing changes nothing.
  */
 public final class RefreshedSchedulers implements Schedulers {
-
-  private static final Logger log = LoggerFactory.getLogger(RefreshedSchedulers.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RefreshedSchedulers.class);
   private static final Duration SHORTEST_GAP = Duration.ofSeconds(1);
   private static final Duration RETRY_WHILE_EMPTY = Duration.ofMillis(500);
 
@@ -113,10 +112,10 @@ public final class RefreshedSchedulers implements Schedulers {
     try {
       List<InetSocketAddress> found = lookup.look(list.current());
       if (list.replace(found)) {
-        log.info("schedulers=changed list={}", list.current());
+        LOG.info("list of schedulers changed list={}", list.current());
       }
     } catch (DragonflyException e) {
-      log.warn("schedulers=kept list={} reason=\"{}\"", list.current(), e.getMessage());
+      LOG.warn("list of schedulers kept list={} reason={}", list.current(), e.getMessage());
     } finally {
       lock.lock();
       try {

@@ -6,7 +6,6 @@ import java.util.List;
 /** Finds out which schedulers there are. Blocks up to a bound, on a virtual thread. */
 @FunctionalInterface
 interface SchedulerLookup {
-
   /**
    * The schedulers as they are now; empty when there is nothing better than what is known.
    *

@@ -13,7 +13,6 @@ import java.security.MessageDigest;
  * bytes of a SHA-256 of each holding. Used by one thread.
  */
 final class Fingerprint {
-
   private final MessageDigest sha256 = Digest.Algorithm.SHA256.hasher();
   private long sum = 1; // nothing held differs from a field that was not set
 

@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
  * @param holdings everything
  */
 record HeldTasks(long fingerprint, Map<TaskId, Long> hashes, List<Holding> holdings) {
-
   /** Nothing was ever held. */
   static final HeldTasks NONE = new HeldTasks(new Fingerprint().value(), Map.of(), List.of());
 

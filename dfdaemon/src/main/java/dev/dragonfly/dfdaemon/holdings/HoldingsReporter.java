@@ -26,8 +26,7 @@ import org.slf4j.LoggerFactory;
  * #lock}.
  */
 public final class HoldingsReporter implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(HoldingsReporter.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HoldingsReporter.class);
 
   private final Supplier<List<Holding>> holdings;
   private final Schedulers schedulers;
@@ -128,7 +127,7 @@ public final class HoldingsReporter implements AutoCloseable {
       try {
         reportToFirst(candidates);
       } catch (RuntimeException e) {
-        log.error("holdings=failed schedulers={}", candidates, e);
+        LOG.error("holdings not told schedulers={}", candidates, e);
       }
     }
   }
@@ -159,7 +158,7 @@ public final class HoldingsReporter implements AutoCloseable {
           break;
         }
       } catch (DragonflyException e) {
-        log.warn("holdings=not-told scheduler={} reason=\"{}\"", scheduler, e.getMessage());
+        LOG.warn("holdings not told scheduler={} reason={}", scheduler, e.getMessage());
       }
     }
     dialogue.roundIsOver(held);

@@ -25,8 +25,7 @@ final class BusyReports {
 
   /** False for a parent that was reported as busy less than 10 s ago; true for all other events. */
   boolean isNews(PeerEvent event) {
-    if (!(event instanceof PeerEvent.PieceFailed failed)
-        || failed.failure() != PieceFailure.BUSY) {
+    if (!(event instanceof PeerEvent.PieceFailed failed) || failed.failure() != PieceFailure.BUSY) {
       return true;
     }
     Long before = told.get(failed.parentId());

@@ -16,7 +16,6 @@ import java.util.Set;
  * lock of its session.
  */
 final class Outbox {
-
   static final int MAX_REPORTS = 1024;
 
   private final ArrayDeque<PeerEvent> events = new ArrayDeque<>();

@@ -18,7 +18,8 @@ final class RegisterPreparation {
   private final Supplier<PeerEvent.Register> register;
   private final HostAnnouncement announcement;
 
-  RegisterPreparation(TaskId task, Supplier<PeerEvent.Register> register, HostAnnouncement announcement) {
+  RegisterPreparation(
+      TaskId task, Supplier<PeerEvent.Register> register, HostAnnouncement announcement) {
     this.task = task;
     this.register = register;
     this.announcement = announcement;

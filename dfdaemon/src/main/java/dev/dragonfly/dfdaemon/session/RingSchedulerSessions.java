@@ -30,7 +30,16 @@ public final class RingSchedulerSessions implements SchedulerSessions {
       Timers timers,
       RandomGenerator random) {
     this.environment =
-        new SessionEnvironment(client, schedulers, announcement, config, time, timers, random, new Suspects(time), open);
+        new SessionEnvironment(
+            client,
+            schedulers,
+            announcement,
+            config,
+            time,
+            timers,
+            random,
+            new Suspects(time),
+            open);
     schedulers.listen(changed -> open.forEach(RingSession::schedulersChanged));
   }
 

@@ -64,17 +64,14 @@ final class RingSession implements SchedulerSession {
 
   /** The list of schedulers changed: no need to pause any longer. */
   void schedulersChanged() {
-    locked(() -> {
-      if (state instanceof SessionState.Stranded) {
-        beginRound();
-      }
-      beginRoundIfPausing();
-    });
+    locked(this::beginRoundIfIdle);
   }
 
-  private void beginRoundIfPausing() {
+  private void beginRoundIfIdle() {
     if (state instanceof SessionState.Pausing(Timers.Timer timer)) {
       timer.cancel();
+      beginRound();
+    } else if (state instanceof SessionState.Stranded) {
       beginRound();
     }
   }
@@ -164,7 +161,7 @@ final class RingSession implements SchedulerSession {
     environment.schedulers().refresh();
     become(
         new SessionState.Pausing(
-            environment.timers().after(order.pause(), () -> locked(this::beginRoundIfPausing))));
+            environment.timers().after(order.pause(), () -> locked(this::beginRoundIfIdle))));
   }
 
   private void prepare(InetSocketAddress scheduler, boolean announceFirst) {
@@ -195,7 +192,9 @@ final class RingSession implements SchedulerSession {
             (late, bound, failure) -> locked(() -> givenUp(late, bound, failure)));
     become(new SessionState.Talking(connection, environment.time().nanos()));
     AnnounceStream stream =
-        environment.client().announcePeer(scheduler, task, peer, new StreamListener(this, connection));
+        environment
+            .client()
+            .announcePeer(scheduler, task, peer, new StreamListener(this, connection));
     if (!talksTo(connection)) {
       return; // it ended while it was opened
     }
@@ -243,7 +242,8 @@ final class RingSession implements SchedulerSession {
       return;
     }
     if (failure.code() == ErrorCode.NOT_FOUND && announced.add(scheduler)) {
-      LOG.info("scheduler does not know this host, announcing task={} scheduler={}", task, scheduler);
+      LOG.info(
+          "scheduler does not know this host, announcing task={} scheduler={}", task, scheduler);
       prepare(scheduler, true);
       return;
     }
@@ -269,7 +269,10 @@ final class RingSession implements SchedulerSession {
       case SessionState.Talking(Connection connection, long since) -> {
         connection.end(why);
         if (connection.droppedReports() > 0) {
-          LOG.info("reports dropped, the scheduler was slow task={} dropped={}", task, connection.droppedReports());
+          LOG.info(
+              "reports dropped, the scheduler was slow task={} dropped={}",
+              task,
+              connection.droppedReports());
         }
       }
       case SessionState.Pausing(Timers.Timer timer) -> timer.cancel();

@@ -14,7 +14,6 @@ import java.util.random.RandomGenerator;
  * grows from 100 ms to 2 s, with chance in it. Decides only; guarded by the lock of its session.
  */
 final class SchedulerOrder {
-
   static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 

@@ -450,7 +450,8 @@ class RingSchedulerSessionsTest {
             Duration.ofSeconds(15),
             Duration.ofMillis(200),
             second);
-    return new RingSchedulerSessions(client, schedulers, this::announce, config, time, time, new Random(1));
+    return new RingSchedulerSessions(
+        client, schedulers, this::announce, config, time, time, new Random(1));
   }
 
   private void announce(InetSocketAddress scheduler) {

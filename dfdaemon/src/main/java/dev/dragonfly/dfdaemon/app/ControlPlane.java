@@ -7,6 +7,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
@@ -14,10 +15,10 @@ import dev.dragonfly.dfdaemon.client.GrpcManagerClient;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
-import dev.dragonfly.dfdaemon.dynconfig.HostAndPort;
 import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
 import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
+import dev.dragonfly.dfdaemon.dynconfig.Schedulers;
 import dev.dragonfly.dfdaemon.holdings.HoldingsReporter;
 import dev.dragonfly.dfdaemon.holdings.StoredHoldings;
 import dev.dragonfly.dfdaemon.host.HostAnnouncer;
@@ -108,6 +109,10 @@ final class ControlPlane implements AutoCloseable {
     schedulers.start();
     announcer.start();
     holdings.start();
+  }
+
+  Schedulers schedulers() {
+    return schedulers;
   }
 
   SchedulerSessions sessions() {

@@ -28,6 +28,7 @@ import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
 import dev.dragonfly.dfdaemon.rpc.DataAddress;
 import dev.dragonfly.dfdaemon.rpc.DownloadService;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
+import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.source.HttpOrigin;
@@ -42,13 +43,17 @@ import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
 import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running engine: everything put together, started in order, closed in reverse. */
 public final class Dfdaemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
   private static final int BLOCK_CAPACITY = 1 << 20;
 
   private final Closer closer = new Closer();
@@ -143,7 +148,7 @@ public final class Dfdaemon implements AutoCloseable {
     if (hasProxy) {
       proxyPort = startProxy(runner, store, control);
     }
-    startRpc(context, signer);
+    startRpc(context, signer, triggerGuard(control));
     MetricsServer server =
         closer.add(
             new MetricsServer(
@@ -218,8 +223,18 @@ public final class Dfdaemon implements AutoCloseable {
         config.download().source());
   }
 
-  private void startRpc(RpcContext context, RunSigner signer) {
-    UploadService upload = new UploadService(context, new DataAddress(machine.ip(), piecePort));
+  private TriggerGuard triggerGuard(ControlPlane control) {
+    if (!config.server().triggerFrom().isEmpty()) {
+      LOG.warn(
+          "server.triggerFrom lets others than schedulers make this host download and delete networks={}",
+          config.server().triggerFrom());
+    }
+    return new TriggerGuard(control.schedulers(), config.server().triggerNetworks(), time);
+  }
+
+  private void startRpc(RpcContext context, RunSigner signer, TriggerGuard guard) {
+    UploadService upload =
+        new UploadService(context, new DataAddress(machine.ip(), piecePort), guard);
     GrpcServers.Running running =
         DaemonRpcServers.startUpload(
             new InetSocketAddress(config.server().ip(), config.server().port()), upload);
@@ -250,6 +265,11 @@ public final class Dfdaemon implements AutoCloseable {
   /** Port of the metrics. */
   public int metricsPort() {
     return metricsPort;
+  }
+
+  /** Where what is started beside the engine is counted. */
+  public MeterRegistry metrics() {
+    return metrics.registry();
   }
 
   /** Who this host is. */

@@ -16,13 +16,13 @@ import java.util.List;
 public record ServerConfig(String ip, int port, List<String> triggerFrom, Path socket) {
   public ServerConfig {
     triggerFrom = List.copyOf(triggerFrom);
-    triggerFrom.forEach(Cidr::parse);
+    triggerFrom.forEach(Cidr::parse); // fails here, while the configuration is read
     if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
     }
   }
 
-  /** The networks of {@link #triggerFrom}. */
+  /** {@link #triggerFrom}, read. */
   List<Cidr> triggerNetworks() {
     return triggerFrom.stream().map(Cidr::parse).toList();
   }

@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param manager the manager; absent to run without one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
- * @param security what is believed without proof
+ * @param security who is believed, and what without proof
  * @param metrics where metrics are served
  */
 public record SchedulerConfig(
@@ -59,12 +59,13 @@ public record SchedulerConfig(
       Optional<TlsConfig> tls) {}
 
   /**
-   * What is believed without proof.
+   * Who is believed, and what without proof.
    *
+   * @param checkAddresses whether a host is spoken for only from its own address
    * @param anySeed whether everybody is asked, and given the headers of callers, who announces
    *     himself as a seed
    */
-  public record SecurityConfig(boolean anySeed) {}
+  public record SecurityConfig(boolean checkAddresses, boolean anySeed) {}
 
   /**
    * Where metrics are served.

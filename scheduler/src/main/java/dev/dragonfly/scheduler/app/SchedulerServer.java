@@ -15,6 +15,7 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.SeedClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
+import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
 import dev.dragonfly.scheduler.rpc.SchedulerService;
 import dev.dragonfly.scheduler.scheduling.Limits;
@@ -25,8 +26,8 @@ import dev.dragonfly.scheduler.session.SessionServices;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.redis.RedisGraph;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -94,7 +95,6 @@ public final class SchedulerServer implements AutoCloseable {
     SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
     ExecutorService executor = Threads.newVirtualExecutor("scheduler");
     closer.add(executor::shutdownNow);
-    Counter redisErrors = registry.counter("dragonfly_scheduler_redis_errors");
     RedisGraph redis =
         closer.add(
             new RedisGraph(
@@ -103,7 +103,10 @@ public final class SchedulerServer implements AutoCloseable {
                 config.scheduling().timing().taskTimeToLive(),
                 time,
                 timers,
-                redisErrors::increment));
+                kind ->
+                    registry
+                        .counter("dragonfly_scheduler_redis_errors", "kind", kind)
+                        .increment()));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
@@ -113,6 +116,11 @@ public final class SchedulerServer implements AutoCloseable {
         services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
+    CallerCheck callers = new CallerCheck(config.security().checkAddresses());
+    SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
+    HoldingsService holdings =
+        new HoldingsService(
+            redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(
@@ -120,8 +128,8 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    new SchedulerService(services, seeds, hosts, instance()),
-                    new HoldingsService(redis.graph(), time, executor)),
+                    () -> ServerInterceptors.intercept(service, callers),
+                    () -> ServerInterceptors.intercept(holdings, callers)),
                 executor));
     port = server.port();
     metricsPort =

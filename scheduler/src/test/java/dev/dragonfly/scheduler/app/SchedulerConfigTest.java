@@ -39,7 +39,7 @@ class SchedulerConfigTest {
               timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
                 taskTimeToLive: 6h}}
             seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
-            security: {anySeed: true}
+            security: {checkAddresses: false, anySeed: true}
             metrics: {ip: 127.0.0.1, port: 0}
             """);
     assertThat(config.server().advertiseIp()).isEqualTo("10.0.0.2");
@@ -56,6 +56,7 @@ class SchedulerConfigTest {
     assertThat(config.seed().addresses()).containsExactly("seed:4000", "10.0.0.0/8");
     assertThat(config.security().anySeed()).isTrue();
     assertThat(config.manager().orElseThrow().joinToken()).isPresent();
+    assertThat(config.security().checkAddresses()).isFalse();
     assertThat(config.metrics().port()).isZero();
     assertThat(config.toString())
         .doesNotContain("password=Optional[p]")

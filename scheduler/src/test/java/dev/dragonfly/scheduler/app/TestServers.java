@@ -14,7 +14,7 @@ final class TestServers {
 
   /** Not started yet; believes the seeds that the manager on this port lists. */
   static SchedulerServer server(OwnRedis redis, int managerPort) {
-    return server(redis, "manager: {address: \"127.0.0.1:%d\"}".formatted(managerPort));
+    return server(redis, "manager: {address: \"127.0.0.1:" + managerPort + "\"}");
   }
 
   private static SchedulerServer server(OwnRedis redis, String more) {

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 /** The manager over gRPC. Owns its channel. */
 public final class GrpcManagerClient implements ManagerClient {
-
   private static final Logger LOG = LoggerFactory.getLogger(GrpcManagerClient.class);
   private static final long DEADLINE_SECONDS = 10;
 
@@ -78,7 +77,7 @@ public final class GrpcManagerClient implements ManagerClient {
                 clusterId(scheduler)));
       } catch (IllegalArgumentException e) {
         LOG.warn(
-            "manager lists what is no address id={} ip={} port={}",
+            "manager lists a scheduler without address id={} ip={} port={}",
             scheduler.getId(),
             scheduler.getIp(),
             scheduler.getPort());

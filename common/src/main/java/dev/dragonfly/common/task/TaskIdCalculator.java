@@ -1,5 +1,6 @@
 package dev.dragonfly.common.task;
 
+import dev.dragonfly.common.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -85,6 +86,20 @@ public final class TaskIdCalculator {
   /** Identity of a task whose caller gives the text to compute it from, of any kind. */
   public static TaskId ofContent(String content) {
     return hash(content);
+  }
+
+  /**
+   * The digest of the whole content where the identity is that digest: the only digest that is a
+   * fact of a task. What a caller believes ({@link TaskSpec#digest()}) is his own wish.
+   */
+  public static Optional<Digest> contentDigest(TaskSpec spec) {
+    if (spec.contentForId().isPresent() || !spec.idFromBlobDigest()) {
+      return Optional.empty();
+    }
+    Matcher blob = BLOB.matcher(spec.url());
+    return blob.matches() && BLOB_DIGEST.matcher(blob.group(1)).matches()
+        ? Optional.of(Digest.parse(blob.group(1)))
+        : Optional.empty();
   }
 
   private static TaskId fromBlobDigest(String digest, String url) {

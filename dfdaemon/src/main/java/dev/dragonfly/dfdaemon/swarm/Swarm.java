@@ -2,13 +2,18 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.time.Backoff;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -17,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,13 +36,24 @@ import org.slf4j.LoggerFactory;
 public final class Swarm implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Swarm.class);
 
+  /** As long as schedulers keep a parent that failed from its children. */
+  private static final Duration REST_AFTER_FAILURE = Duration.ofSeconds(30);
+
+  private static final int MAX_BREAKS = 3;
+  private static final Duration FIRST_BREAK_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_BREAK_PAUSE = Duration.ofSeconds(2);
+
   private final StoredTask stored;
   private final PeerId self;
   private final ParentPieces parentPieces;
-  private final Choosing choosing;
+  private final AssignmentPolicy policy;
   private final SwarmSettings settings;
   private final Events events;
   private final RunKeeper runs;
+
+  private final Time time;
+  private final Timers timers;
+  private final Backoff reconnecting;
 
   private final Map<HostId, Neighbour> neighbours = new LinkedHashMap<>();
   private final Set<PeerId> failed = new HashSet<>();
@@ -44,8 +61,13 @@ public final class Swarm implements AutoCloseable {
 
   /** What the download wants to hear. Called without the lock held; must be short. */
   public interface Events {
-    /** A parent did not deliver. */
+    /** A parent did not deliver, by its own fault. */
     void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure);
+
+    /**
+     * This host itself cannot keep what comes: its disk is full or broken, or the task was deleted.
+     */
+    void homeFailed(DragonflyException failure);
 
     /**
      * Something changed that may need a new decision: a parent ended, was dropped, or an unknown
@@ -54,14 +76,29 @@ public final class Swarm implements AutoCloseable {
     void changed();
   }
 
+  /** What may still come from the parents, the least first. */
+  public enum Hope {
+    /** Nothing. */
+    NONE,
+    /** Somebody may get something to give. */
+    GROWING,
+    /** Somebody has something and said when there will be room. */
+    BUSY,
+    /** Something is on its way or will be in a moment. */
+    DELIVERING
+  }
+
   public Swarm(StoredTask stored, PeerId self, Claims claims, SwarmParts parts, Events events) {
     this.stored = stored;
     this.self = self;
     this.parentPieces = parts.parentPieces();
-    this.choosing = new Choosing(stored, self, claims, parts);
+    this.policy = new AssignmentPolicy(stored, self, claims, parts);
     this.settings = parts.settings();
     this.events = events;
     this.runs = new RunKeeper(stored);
+    this.time = parts.time();
+    this.timers = parts.timers();
+    this.reconnecting = new Backoff(FIRST_BREAK_PAUSE, LONGEST_BREAK_PAUSE, parts.random());
   }
 
   /** Takes in the parents of a decision; those already known stay as they are. */
@@ -69,11 +106,8 @@ public final class Swarm implements AutoCloseable {
     List<Neighbour> fresh = new ArrayList<>();
     synchronized (this) {
       for (Parent parent : parents) {
-        Neighbour known = neighbours.get(parent.host().id());
-        boolean replace =
-            known == null || !known.mayGrow() && !known.parent.peerId().equals(parent.peerId());
-        boolean again = known != null && known.ended && !known.dropped;
-        if (closed || parent.peerId().equals(self) || !replace && !again) {
+        Optional<Neighbour> known = Optional.ofNullable(neighbours.get(parent.host().id()));
+        if (closed || parent.peerId().equals(self) || known.isPresent() && !maybeAgain(known.get())) {
           continue;
         }
         Neighbour neighbour = new Neighbour(parent);
@@ -84,6 +118,15 @@ public final class Swarm implements AutoCloseable {
     for (Neighbour neighbour : fresh) {
       subscribe(neighbour);
     }
+  }
+
+  /** Who failed may be better now; who lied stays away. */
+  private boolean maybeAgain(Neighbour known) {
+    if (known.isDropped()) {
+      long ago = time.nanos() - known.droppedNanos.getAsLong();
+      return !known.banished && ago >= REST_AFTER_FAILURE.toNanos();
+    }
+    return known.ended;
   }
 
   private void subscribe(Neighbour neighbour) {
@@ -102,7 +145,7 @@ public final class Swarm implements AutoCloseable {
     boolean late;
     synchronized (this) {
       neighbour.sync = sync;
-      late = closed || neighbour.dropped;
+      late = closed || neighbour.isDropped();
     }
     if (late) {
       closeQuietly(sync);
@@ -116,23 +159,40 @@ public final class Swarm implements AutoCloseable {
     return drained;
   }
 
-  /** Whether some parent delivers now or may have more to give. */
-  public synchronized boolean hopeful() {
-    if (choosing.isFlying()) {
-      return true;
+  /** What may still come from here. */
+  public synchronized Hope hope() {
+    if (policy.isFlying()) {
+      return Hope.DELIVERING;
     }
-    BitSet open = choosing.eligible(neighbours.values());
+    long now = time.nanos();
+    BitSet open = policy.eligible(neighbours.values());
+    Hope hope = Hope.NONE;
     for (Neighbour neighbour : neighbours.values()) {
-      if (neighbour.mayGrow() || !neighbour.dropped && neighbour.has.intersects(open)) {
-        return true;
+      if (!neighbour.isDropped() && neighbour.has.intersects(open)) {
+        hope = greater(hope, neighbour.isBusy(now) ? Hope.BUSY : Hope.DELIVERING);
+      } else if (neighbour.mayGrow()) {
+        hope = greater(hope, Hope.GROWING);
       }
     }
-    return false;
+    return hope;
+  }
+
+  private static Hope greater(Hope one, Hope other) {
+    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** Number of parents that were not dropped. */
   public synchronized int size() {
-    return (int) neighbours.values().stream().filter(n -> !n.dropped).count();
+    return (int) neighbours.values().stream().filter(n -> !n.isDropped()).count();
+  }
+
+  /** Gives up what comes slower than the least rate: it is open for everybody again. */
+  public void giveUpSlow() {
+    List<Assignment> slow;
+    synchronized (this) {
+      slow = policy.tooSlow();
+    }
+    slow.forEach(assignment -> assignment.giveUp(Assignment.GivenUp.SLOW));
   }
 
   /**
@@ -142,21 +202,43 @@ public final class Swarm implements AutoCloseable {
    */
   @SuppressWarnings("WaitNotInLoop") // Whoever gets nothing asks again.
   synchronized Optional<Assignment> take(long maxWaitMillis) throws InterruptedException {
-    Optional<Assignment> now = closed ? Optional.empty() : choosing.choose(neighbours.values());
+    Optional<Assignment> now = closed ? Optional.empty() : policy.choose(neighbours.values());
     if (now.isEmpty() && !closed) {
       wait(maxWaitMillis);
-      now = closed ? Optional.empty() : choosing.choose(neighbours.values());
+      now = closed ? Optional.empty() : policy.choose(neighbours.values());
     }
     return now;
   }
 
-  /** The assignment ended well. */
-  synchronized void succeeded(Assignment assignment) {
-    assignment.from().failures = 0;
+  /** The assignment ended well; whoever else was asked for the piece is not needed any more. */
+  void succeeded(Assignment assignment) {
+    List<Assignment> losers;
+    synchronized (this) {
+      assignment.from().failures = 0;
+      assignment.from().breaks = 0;
+      losers = land(assignment);
+    }
+    losers.forEach(loser -> loser.giveUp(Assignment.GivenUp.LOST));
+  }
+
+  /** The assignment is over without a result and without a fault of the parent. */
+  synchronized void givenBack(Assignment assignment) {
     land(assignment);
   }
 
-  /** The assignment failed; after corruption or too many failures the parent is dropped. */
+  /** This host itself cannot go on with the assignment. */
+  void homeFailed(Assignment assignment, DragonflyException failure) {
+    givenBack(assignment);
+    events.homeFailed(failure);
+  }
+
+  /** The parent has no room now and rests; the piece is open for others at once. */
+  synchronized void busy(Assignment assignment, Duration retryAfter) {
+    assignment.from().busyUntilNanos = OptionalLong.of(time.nanos() + retryAfter.toNanos());
+    land(assignment);
+  }
+
+  /** The parent failed; after corruption or too many failures it is dropped. */
   void failed(Assignment assignment, PieceFailure failure) {
     Neighbour from = assignment.from();
     AutoCloseable toClose = () -> {};
@@ -165,8 +247,9 @@ public final class Swarm implements AutoCloseable {
       if (failure == PieceFailure.GONE) {
         from.has.clear(assignment.piece());
       }
-      if (failure == PieceFailure.CORRUPT || from.failures >= settings.failuresPerParent()) {
-        toClose = drop(from);
+      boolean lied = failure == PieceFailure.CORRUPT;
+      if (lied || from.failures >= settings.failuresPerParent()) {
+        toClose = drop(from, lied);
       }
       land(assignment);
     }
@@ -175,31 +258,36 @@ public final class Swarm implements AutoCloseable {
     events.changed();
   }
 
-  private AutoCloseable drop(Neighbour neighbour) {
-    neighbour.dropped = true;
+  private AutoCloseable drop(Neighbour neighbour, boolean banish) {
+    if (!neighbour.isDropped()) {
+      failed.add(neighbour.parent.peerId());
+      LOG.info(
+          "parent dropped task={} parent={} failures={} lied={}",
+          stored.id(),
+          neighbour.parent.peerId(),
+          neighbour.failures,
+          banish);
+    }
+    neighbour.droppedNanos = OptionalLong.of(time.nanos());
+    neighbour.banished |= banish;
     neighbour.has.clear();
-    failed.add(neighbour.parent.peerId());
-    LOG.info(
-        "parent dropped task={} parent={} failures={}",
-        stored.id(),
-        neighbour.parent.peerId(),
-        neighbour.failures);
     return neighbour.sync;
   }
 
-  private void land(Assignment assignment) {
-    choosing.land(assignment);
+  private List<Assignment> land(Assignment assignment) {
+    List<Assignment> others = policy.land(assignment);
     notifyAll();
+    return others;
   }
 
-  /** A parent has a piece; {@code forged} when what it said of the bytes was not signed rightly. */
+  /** A parent has a piece; what it said of the bytes besides decides whether it is believed. */
   void available(Neighbour neighbour, int piece, InetSocketAddress data, RunKeeper.Outcome runs) {
     boolean forged = runs == RunKeeper.Outcome.FORGED;
     AutoCloseable toClose = () -> {};
     synchronized (this) {
-      if (forged) {
-        toClose = drop(neighbour);
-      } else if (!neighbour.dropped) {
+      if (forged || runs == RunKeeper.Outcome.OTHER_VERSION) {
+        toClose = drop(neighbour, true);
+      } else if (!neighbour.isDropped()) {
         neighbour.data = data;
         neighbour.has.set(piece);
       }
@@ -214,21 +302,56 @@ public final class Swarm implements AutoCloseable {
     }
   }
 
-  /** A parent will say no more. */
+  /**
+   * A parent will say no more on this subscription. A connection that broke is asked for anew a few
+   * times first: it says nothing of the parent.
+   */
   void ended(Neighbour neighbour, @Nullable Throwable cause) {
+    boolean again;
     synchronized (this) {
-      neighbour.ended = true;
-      if (cause != null) {
+      again = cause != null && isOfTheLine(cause) && neighbour.breaks < MAX_BREAKS && !closed;
+      if (again) {
+        neighbour.breaks++;
+      } else {
+        neighbour.ended = true;
+      }
+      if (cause != null && !again) {
         failed.add(neighbour.parent.peerId());
       }
       notifyAll();
     }
     LOG.debug(
-        "parent ended task={} parent={} cause={}",
+        "parent ended task={} parent={} again={} cause={}",
         stored.id(),
         neighbour.parent.peerId(),
+        again,
         String.valueOf(cause));
+    if (again) {
+      timers.after(reconnecting.next(), () -> subscribeAgain(neighbour));
+    }
     events.changed();
+  }
+
+  private void subscribeAgain(Neighbour neighbour) {
+    synchronized (this) {
+      if (closed || neighbour.isDropped()) {
+        return;
+      }
+    }
+    subscribe(neighbour);
+  }
+
+  /** Whether it is the connection that failed rather than the parent that refused. */
+  private static boolean isOfTheLine(Throwable cause) {
+    return switch (cause) {
+      case DragonflyException known ->
+          switch (known.code()) {
+            case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL -> true;
+            default -> false;
+          };
+      case IllegalArgumentException malformed -> false;
+      default -> true;
+    };
   }
 
   /** The layout or the length became known. */

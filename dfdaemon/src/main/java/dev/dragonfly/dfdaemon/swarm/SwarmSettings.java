@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.swarm;
 
+import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -11,31 +12,52 @@ import org.jspecify.annotations.Nullable;
  * @param idleAfter how long nothing may be in flight before a peer takes what is not its stripe
  * @param hedgeAfter how old a piece in flight may get before another parent is asked too
  * @param failuresPerParent failures in a row after which a parent is dropped
+ * @param minimumRate bytes per second below which a piece in flight is given up, after five seconds
  */
 public record SwarmSettings(
     int concurrentPieces,
     int piecesPerParent,
     Duration idleAfter,
     Duration hedgeAfter,
-    int failuresPerParent) {
+    int failuresPerParent,
+    DataSize minimumRate) {
   /** Values for a configuration that does not say. */
-  public static final SwarmSettings DEFAULT =
-      new SwarmSettings(8, 4, Duration.ofMillis(50), Duration.ofSeconds(3), 2);
+  public static final SwarmSettings DEFAULT = new SwarmSettings(0, 0, null, null, 0, null);
 
   public SwarmSettings(
       int concurrentPieces,
       int piecesPerParent,
       @Nullable Duration idleAfter,
       @Nullable Duration hedgeAfter,
-      int failuresPerParent) {
+      int failuresPerParent,
+      @Nullable DataSize minimumRate) {
     this.concurrentPieces = concurrentPieces == 0 ? 8 : concurrentPieces;
     this.piecesPerParent = piecesPerParent == 0 ? 4 : piecesPerParent;
     this.idleAfter = idleAfter == null ? Duration.ofMillis(50) : idleAfter;
     this.hedgeAfter = hedgeAfter == null ? Duration.ofSeconds(3) : hedgeAfter;
     this.failuresPerParent = failuresPerParent == 0 ? 2 : failuresPerParent;
+    this.minimumRate = minimumRate == null ? DataSize.parse("16KiB") : minimumRate;
     if (this.concurrentPieces < 1 || this.piecesPerParent < 1 || this.failuresPerParent < 1) {
       throw new IllegalArgumentException(
           "concurrentPieces, piecesPerParent and failuresPerParent must be positive");
     }
+  }
+
+  /**
+   * The least rate cannot be more than this host itself lets each of its requests have.
+   *
+   * @param bytesPerSecond this host's own limit, 0 for none
+   * @param downloads that fetch at the same time
+   */
+  public SwarmSettings under(long bytesPerSecond, int downloads) {
+    long share = bytesPerSecond / ((long) downloads * concurrentPieces * 2);
+    boolean slower = bytesPerSecond > 0 && share < minimumRate.bytes();
+    return new SwarmSettings(
+        concurrentPieces,
+        piecesPerParent,
+        idleAfter,
+        hedgeAfter,
+        failuresPerParent,
+        slower ? new DataSize(share) : minimumRate);
   }
 }

@@ -9,6 +9,7 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
@@ -58,7 +59,7 @@ final class Liar {
     }
     store.delete(id);
     StoredTask liar = store.open(id, spec);
-    liar.learn(facts);
+    liar.learn(facts, StoredTask.Teller.SOURCE);
     for (int piece = 0; piece < layout.pieceCount(); piece++) {
       long first = layout.firstBlock(piece);
       for (long block = first; block < first + layout.blocksIn(piece); block++) {
@@ -66,7 +67,7 @@ final class Liar {
         byte[] bytes = new byte[(int) range.length()];
         content.get((int) range.start(), bytes);
         bytes[bytes.length / 2] ^= 1;
-        liar.putUnsigned(block, ByteBuffer.wrap(bytes));
+        liar.putUnsigned(block, BlockLease.unpooled(ByteBuffer.wrap(bytes)));
       }
       liar.finishPiece(piece, Optional.empty(), Piece.Traffic.REMOTE_PEER, Optional.empty(), 1);
     }

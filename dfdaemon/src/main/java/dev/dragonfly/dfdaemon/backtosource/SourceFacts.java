@@ -47,7 +47,7 @@ public final class SourceFacts {
   public void learnLength() {
     if (stored.layout().isEmpty()) {
       try (SourceResponse response = open(Optional.of(new ByteRange(0, 1)))) {
-        stored.learn(of(response));
+        take(of(response));
       }
     }
   }
@@ -58,12 +58,18 @@ public final class SourceFacts {
 
   /** Takes over what the source said; this host is among those whose signatures count. */
   void learn(SourceResponse response) {
-    stored.learn(of(response).merge(authorship()));
+    take(of(response).merge(authorship()));
   }
 
   /** Adds this host to those whose signatures count. */
   void claimAuthorship() {
-    stored.learn(authorship());
+    take(authorship());
+  }
+
+  private void take(TaskFacts facts) {
+    if (stored.learn(facts, StoredTask.Teller.SOURCE) == StoredTask.Learnt.CONTRADICTED) {
+      throw changed(facts.contentLength());
+    }
   }
 
   private TaskFacts authorship() {
@@ -92,12 +98,15 @@ public final class SourceFacts {
             && facts.contentLength().isPresent()
             && response.contentLength().getAsLong() != facts.contentLength().getAsLong();
     if (otherLength || differs(ETAG, facts, response) || differs(LAST_MODIFIED, facts, response)) {
-      throw new DragonflyException(
-          ErrorCode.SOURCE_CHANGED,
-          "the source of task %s changed while it was read (length %s, expected %s): %s; ask for it again"
-              .formatted(
-                  stored.id(), response.contentLength(), facts.contentLength(), spec.publicUrl()));
+      throw changed(response.contentLength());
     }
+  }
+
+  private DragonflyException changed(OptionalLong length) {
+    return new DragonflyException(
+        ErrorCode.SOURCE_CHANGED,
+        "the source of task %s changed while it was read (length %s, expected %s): %s; ask for it again"
+            .formatted(stored.id(), length, stored.facts().contentLength(), spec.publicUrl()));
   }
 
   private static boolean differs(String name, TaskFacts facts, SourceResponse response) {

@@ -9,9 +9,9 @@ import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
@@ -39,9 +39,9 @@ final class SourcePieces {
   }
 
   /** Keeps a block; completes its piece when it was the last block of it. */
-  void block(long block, ByteBuffer data) {
+  void block(long block, BlockLease data) {
     PieceLayout layout = stored.layout().orElseThrow();
-    int length = data.remaining();
+    int length = data.buffer().remaining();
     if (stored.hasBlock(block)) {
       sign(layout);
     } else {

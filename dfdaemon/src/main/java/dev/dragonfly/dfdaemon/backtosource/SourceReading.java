@@ -3,8 +3,8 @@ package dev.dragonfly.dfdaemon.backtosource;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.source.SourceClient;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 
 /**
  * What all who read sources share. All parts are safe for any thread.

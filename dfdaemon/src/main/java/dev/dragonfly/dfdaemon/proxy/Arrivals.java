@@ -49,7 +49,7 @@ final class Arrivals implements StoredTask.Listener {
   }
 
   @Override
-  public void blockReadable() {
+  public void blockReadable(long block) {
     progress();
   }
 

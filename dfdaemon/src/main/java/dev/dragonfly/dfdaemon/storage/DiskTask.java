@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,15 +76,17 @@ final class DiskTask implements StoredTask {
   }
 
   @Override
-  public void learn(TaskFacts more) {
-    if (!knowledge.learn(more)) {
-      return;
+  public Learnt learn(TaskFacts told, Teller by) {
+    Learnt outcome = knowledge.learn(told, by);
+    if (outcome != Learnt.LEARNT) {
+      return outcome;
     }
     TaskFacts now = knowledge.facts();
     listeners.forEach(listener -> listener.factsChanged(now));
     if (isComplete()) {
       forceLater(); // The length was the last thing that was missing.
     }
+    return outcome;
   }
 
   /** Sets what is known, without writing it down. */
@@ -135,14 +138,16 @@ final class DiskTask implements StoredTask {
   }
 
   @Override
-  public void addRun(SignedRun verified) {
-    if (marks.addRun(verified)) {
+  public RunOutcome addRun(SignedRun verified) {
+    boolean fresh = marks.addRun(verified);
+    if (fresh) {
       files.shared(
           "keeping digests",
           () -> {
             files.journal().append(new JournalRecord.Run(verified));
           });
     }
+    return fresh ? RunOutcome.NEW : RunOutcome.KNOWN;
   }
 
   @Override
@@ -159,21 +164,33 @@ final class DiskTask implements StoredTask {
   }
 
   @Override
-  public void putVerified(long block, ByteBuffer data) {
-    blocks.putVerified(known(), block, data);
-    listeners.forEach(Listener::blockReadable);
+  public void putVerified(long block, BlockLease data) {
+    try (data) {
+      blocks.putVerified(known(), block, data.buffer());
+    }
+    listeners.forEach(listener -> listener.blockReadable(block));
   }
 
   @Override
-  public byte[] putFromSource(long block, ByteBuffer data) {
-    byte[] toSign = blocks.putFromSource(known(), block, data);
-    listeners.forEach(Listener::blockReadable);
+  public CompletableFuture<Void> putVerifiedLater(long block, BlockLease data) {
+    return CompletableFuture.runAsync(() -> putVerified(block, data));
+  }
+
+  @Override
+  public byte[] putFromSource(long block, BlockLease data) {
+    byte[] toSign;
+    try (data) {
+      toSign = blocks.putFromSource(known(), block, data.buffer());
+    }
+    listeners.forEach(listener -> listener.blockReadable(block));
     return toSign;
   }
 
   @Override
-  public void putUnsigned(long block, ByteBuffer data) {
-    blocks.putUnsigned(known(), block, data);
+  public void putUnsigned(long block, BlockLease data) {
+    try (data) {
+      blocks.putUnsigned(known(), block, data.buffer());
+    }
   }
 
   @Override
@@ -256,6 +273,14 @@ final class DiskTask implements StoredTask {
                     ErrorCode.FAILED_PRECONDITION,
                     "the length of task " + id + " is not known, so its digest is not"));
     return whole.of(algorithm, length, marks.verifiedUntil(known(), 0) >= length);
+  }
+
+  @Override
+  public void expectDigest(Digest.Algorithm algorithm) {}
+
+  @Override
+  public Optional<Digest> knownDigest(Digest.Algorithm algorithm) {
+    return Optional.empty();
   }
 
   @Override

@@ -207,6 +207,20 @@ public final class DiskTaskStore implements TaskStore {
   }
 
   @Override
+  public void forgetIfEmpty(TaskId id) {}
+
+  @Override
+  public StoredTask openPrivate(TaskId id, TaskSpec spec) {
+    return parts.disk().call(() -> create(id, spec));
+  }
+
+  @Override
+  public void adopt(StoredTask privateTask) {}
+
+  @Override
+  public void discard(StoredTask privateTask) {}
+
+  @Override
   public void close() {
     try {
       parts.files().close();

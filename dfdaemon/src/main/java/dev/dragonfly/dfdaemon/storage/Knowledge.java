@@ -1,7 +1,5 @@
 package dev.dragonfly.dfdaemon.storage;
 
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
@@ -39,19 +37,20 @@ final class Knowledge {
   /**
    * Takes more in; blocks for the disk.
    *
-   * @return whether anything was new
-   * @throws DragonflyException SOURCE_CHANGED when it contradicts what is known
+   * <p>See {@link StoredTask#learn}.
    */
-  boolean learn(TaskFacts more) {
+  StoredTask.Learnt learn(TaskFacts more, StoredTask.Teller by) {
     learning.lock();
     try {
-      checkNotContradicted(more);
+      if (isContradicted(more)) {
+        return StoredTask.Learnt.CONTRADICTED;
+      }
       TaskFacts merged = facts.merge(more);
       if (merged.equals(facts)) {
-        return false;
+        return StoredTask.Learnt.NOTHING_NEW;
       }
       files.shared("keeping facts", () -> takeOver(merged));
-      return true;
+      return StoredTask.Learnt.LEARNT;
     } finally {
       learning.unlock();
     }
@@ -73,7 +72,7 @@ final class Knowledge {
     restore(merged);
   }
 
-  private void checkNotContradicted(TaskFacts more) {
+  private boolean isContradicted(TaskFacts more) {
     boolean otherContent =
         facts.contentLength().isPresent()
             && more.contentLength().isPresent()
@@ -86,16 +85,6 @@ final class Knowledge {
         facts.contentLength().isEmpty()
             && layout.isPresent()
             && more.contentLength().orElse(Long.MAX_VALUE) < marks.endOfBlocks(layout.get());
-    if (otherContent || otherPiece || tooShort) {
-      throw new DragonflyException(
-          ErrorCode.SOURCE_CHANGED,
-          "task %s has content length %s and piece length %s, told were %s and %s: the content changed at its source; ask for it again"
-              .formatted(
-                  id,
-                  facts.contentLength(),
-                  facts.pieceLength(),
-                  more.contentLength(),
-                  more.pieceLength()));
-    }
+    return otherContent || otherPiece || tooShort;
   }
 }

@@ -53,11 +53,14 @@ final class ParentListener implements ParentPieces.Listener {
               facts.pieceLength(),
               facts.responseHeader(),
               facts.digest(),
-              List.of()));
+              List.of()),
+          StoredTask.Teller.PARENT);
     } else if (known.contentLength().isEmpty()
         && facts.contentLength().isPresent()
         && known.readerKeys().isEmpty()) {
-      stored.learn(TaskFacts.NONE.withContentLength(facts.contentLength().getAsLong()));
+      stored.learn(
+          TaskFacts.NONE.withContentLength(facts.contentLength().getAsLong()),
+          StoredTask.Teller.PARENT);
     }
     swarm.learnt();
   }

@@ -7,8 +7,9 @@ import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.time.Time;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
@@ -124,28 +125,32 @@ public final class PieceFetcher implements Runnable {
 
   private void receiveBlocks(
       PieceResponse response, PieceLayout layout, boolean signed, Assignment assignment) {
-    ByteBuffer buffer = buffers.borrow();
-    try {
-      long first = layout.firstBlock(response.number());
-      long done = 0;
-      for (long block = first; done < response.length(); block++) {
-        int length = (int) Math.min(layout.blockLength(), response.length() - done);
-        fill(response, buffer.clear().limit(length), stored);
-        if (!stored.hasBlock(block)) {
-          if (signed) {
-            stored.putVerified(block, buffer.flip());
-          } else {
-            stored.putUnsigned(block, buffer.flip());
-          }
-          listener.received(
-              assignment.from().isSeed() ? DownloadListener.From.SEED : DownloadListener.From.PEER,
-              length);
-        }
-        done += length;
-      }
-    } finally {
-      buffers.giveBack(buffer);
+    long first = layout.firstBlock(response.number());
+    long done = 0;
+    for (long block = first; done < response.length(); block++) {
+      int length = (int) Math.min(layout.blockLength(), response.length() - done);
+      receiveBlock(response, block, length, signed, assignment);
+      done += length;
     }
+  }
+
+  private void receiveBlock(
+      PieceResponse response, long block, int length, boolean signed, Assignment assignment) {
+    try (BlockLease lease = buffers.borrow()) {
+      fill(response, lease.buffer().limit(length), stored);
+      lease.buffer().flip();
+      if (stored.hasBlock(block)) {
+        return;
+      }
+      if (signed) {
+        stored.putVerified(block, lease);
+      } else {
+        stored.putUnsigned(block, lease);
+      }
+    }
+    listener.received(
+        assignment.from().isSeed() ? DownloadListener.From.SEED : DownloadListener.From.PEER,
+        length);
   }
 
   private static void fill(PieceResponse response, ByteBuffer buffer, StoredTask stored) {

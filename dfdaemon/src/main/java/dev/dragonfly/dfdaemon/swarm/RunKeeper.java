@@ -1,7 +1,6 @@
 package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.digest.ReaderKey;
-import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.piece.SignedRun;
@@ -41,7 +40,9 @@ final class RunKeeper {
           if (!fits(run) || !learnLength(run)) {
             return Outcome.FORGED;
           }
-          stored.addRun(run);
+          if (stored.addRun(run) == StoredTask.RunOutcome.CONTRADICTED) {
+            return Outcome.FORGED;
+          }
         }
         case RunVerifier.UnknownKey unknown -> {
           return Outcome.UNKNOWN_KEY;
@@ -68,11 +69,7 @@ final class RunKeeper {
     if (known.isPresent()) {
       return known.getAsLong() == run.contentLength().getAsLong();
     }
-    try {
-      stored.learn(TaskFacts.NONE.withContentLength(run.contentLength().getAsLong()));
-      return true;
-    } catch (DragonflyException contradiction) {
-      return false;
-    }
+    TaskFacts told = TaskFacts.NONE.withContentLength(run.contentLength().getAsLong());
+    return stored.learn(told, StoredTask.Teller.SCHEDULER) != StoredTask.Learnt.CONTRADICTED;
   }
 }

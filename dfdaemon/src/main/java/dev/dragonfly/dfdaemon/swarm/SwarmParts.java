@@ -3,7 +3,7 @@ package dev.dragonfly.dfdaemon.swarm;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
 import java.util.random.RandomGenerator;
 

@@ -236,10 +236,10 @@ final class TaskDownload {
   }
 
   private void obey(ScheduleDecision decision, Crew crew) {
-    stored.learn(decision.facts());
+    stored.learn(decision.facts(), StoredTask.Teller.SCHEDULER);
     switch (decision) {
       case ScheduleDecision.EmptyTask empty -> {
-        stored.learn(EmptyFacts.OF_EMPTY);
+        stored.learn(EmptyFacts.OF_EMPTY, StoredTask.Teller.SCHEDULER);
         crew.session().send(new PeerEvent.Started());
       }
       case ScheduleDecision.Parents parents -> {

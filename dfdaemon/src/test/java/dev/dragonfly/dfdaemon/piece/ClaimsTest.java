@@ -8,6 +8,7 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -91,7 +92,8 @@ class ClaimsTest {
     MemoryTask endless = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
     endless.learn(
         new TaskFacts(
-            OptionalLong.empty(), OptionalLong.of(10), Map.of(), Optional.empty(), List.of()));
+            OptionalLong.empty(), OptionalLong.of(10), Map.of(), Optional.empty(), List.of()),
+        StoredTask.Teller.SOURCE);
     endless.addPiece(0, CONTENT);
     assertThat(new Claims(endless, () -> Interest.ALL).satisfied()).isFalse();
     Interest head = new Interest(Optional.of(new ByteRange(0, 10)));

@@ -7,6 +7,7 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.backtosource.FakeSource;
 import dev.dragonfly.dfdaemon.backtosource.SourceReading;
 import dev.dragonfly.dfdaemon.backtosource.SourceSettings;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.swarm.FakeParents;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 import dev.dragonfly.dfdaemon.swarm.SwarmSettings;

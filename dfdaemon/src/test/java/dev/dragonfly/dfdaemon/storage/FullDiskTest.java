@@ -43,7 +43,7 @@ class FullDiskTest {
   void aContentThatDoesNotFitIsRefusedBeforeItIsFetched() {
     fixture.leaveRoomFor(1999);
 
-    assertThatThrownBy(() -> task.learn(facts(2000, 1000)))
+    assertThatThrownBy(() -> task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_SPACE))
         .hasMessageContaining("needs 2000")
@@ -51,12 +51,12 @@ class FullDiskTest {
         .hasMessageContaining(Objects.requireNonNull(fixture.content().getParent()).toString());
     assertThat(task.facts().contentLength()).isEqualTo(OptionalLong.empty());
     fixture.leaveRoomFor(2000);
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
   }
 
   @Test
   void aDiskThatFillsUpBetweenFailsTheBlockAndNothingElse() {
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     readFromSource(task, CONTENT, 0);
     fixture.flaky.failWrites("No space left on device");
 
@@ -71,7 +71,7 @@ class FullDiskTest {
 
   @Test
   void aRecordThatWasWrittenInPartIsWrittenAgain() {
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     task.putFromSource(0, block(task, 0, CONTENT));
     fixture.flaky.failWrites("Disk quota exceeded");
     failsForLackOfSpace(() -> finish(task, 0));
@@ -87,7 +87,7 @@ class FullDiskTest {
 
   @Test
   void anotherFaultOfTheDiskIsToldAsSuch() {
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     fixture.flaky.failWrites("Input/output error");
 
     assertThatThrownBy(() -> task.putFromSource(1, block(task, 1, CONTENT)))

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.storage;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.piece.PieceLayout;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -73,7 +75,8 @@ public final class MemoryTask implements StoredTask {
             OptionalLong.of(pieceLength),
             Map.of("etag", "\"1\""),
             Optional.empty(),
-            List.of()));
+            List.of()),
+        Teller.SOURCE);
     return task;
   }
 
@@ -93,7 +96,9 @@ public final class MemoryTask implements StoredTask {
     for (long block = first; block < first + layout.blocksIn(number); block++) {
       ByteRange range = layout.block(block);
       putFromSource(
-          block, ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length()));
+          block,
+          BlockLease.unpooled(
+              ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length())));
     }
     return finishPiece(number, Optional.empty(), Piece.Traffic.BACK_TO_SOURCE, Optional.empty(), 0);
   }
@@ -136,18 +141,22 @@ public final class MemoryTask implements StoredTask {
   }
 
   @Override
-  public void learn(TaskFacts more) {
+  public Learnt learn(TaskFacts more, Teller by) {
     TaskFacts now;
     synchronized (this) {
       if (facts.contentLength().isPresent()
           && more.contentLength().isPresent()
           && facts.contentLength().getAsLong() != more.contentLength().getAsLong()) {
-        throw new DragonflyException(ErrorCode.SOURCE_CHANGED, "length of " + id + " changed");
+        return Learnt.CONTRADICTED;
+      }
+      if (facts.merge(more).equals(facts)) {
+        return Learnt.NOTHING_NEW;
       }
       facts = facts.merge(more);
       now = facts;
     }
     listeners.forEach(listener -> listener.factsChanged(now));
+    return Learnt.LEARNT;
   }
 
   @Override
@@ -182,8 +191,9 @@ public final class MemoryTask implements StoredTask {
   }
 
   @Override
-  public synchronized void addRun(SignedRun verified) {
+  public synchronized RunOutcome addRun(SignedRun verified) {
     runs.add(verified);
+    return RunOutcome.NEW;
   }
 
   @Override
@@ -207,28 +217,47 @@ public final class MemoryTask implements StoredTask {
   }
 
   @Override
-  public synchronized void putVerified(long block, ByteBuffer data) {
-    byte[] expected = digestOf(block);
-    if (expected == null || !Arrays.equals(expected, shortDigest(data.duplicate()))) {
-      throw new DragonflyException(
-          ErrorCode.DIGEST_MISMATCH, "block " + block + " of task " + id + " does not match");
+  public void putVerified(long block, BlockLease data) {
+    try (data) {
+      synchronized (this) {
+        byte[] expected = digestOf(block);
+        if (expected == null
+            || !Arrays.equals(expected, BlockDigests.of(data.buffer().duplicate()))) {
+          throw new DragonflyException(
+              ErrorCode.DIGEST_MISMATCH, "block " + block + " of task " + id + " does not match");
+        }
+        write(block, data.buffer());
+        blocks.set((int) block);
+      }
     }
-    write(block, data);
-    blocks.set((int) block);
+    listeners.forEach(listener -> listener.blockReadable(block));
   }
 
   @Override
-  public synchronized byte[] putFromSource(long block, ByteBuffer data) {
-    byte[] digest = shortDigest(data.duplicate());
-    write(block, data);
-    blocks.set((int) block);
+  public CompletableFuture<Void> putVerifiedLater(long block, BlockLease data) {
+    return CompletableFuture.runAsync(() -> putVerified(block, data));
+  }
+
+  @Override
+  public byte[] putFromSource(long block, BlockLease data) {
+    byte[] digest;
+    try (data) {
+      synchronized (this) {
+        digest = BlockDigests.of(data.buffer().duplicate());
+        write(block, data.buffer());
+        blocks.set((int) block);
+      }
+    }
+    listeners.forEach(listener -> listener.blockReadable(block));
     return digest;
   }
 
   @Override
-  public synchronized void putUnsigned(long block, ByteBuffer data) {
-    write(block, data);
-    unsigned.set((int) block);
+  public synchronized void putUnsigned(long block, BlockLease data) {
+    try (data) {
+      write(block, data.buffer());
+      unsigned.set((int) block);
+    }
   }
 
   @Override
@@ -268,6 +297,14 @@ public final class MemoryTask implements StoredTask {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public void expectDigest(Digest.Algorithm algorithm) {}
+
+  @Override
+  public Optional<Digest> knownDigest(Digest.Algorithm algorithm) {
+    return Optional.empty();
   }
 
   @Override
@@ -332,16 +369,6 @@ public final class MemoryTask implements StoredTask {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static byte[] shortDigest(ByteBuffer data) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(data);
-      return Arrays.copyOf(digest.digest(), SignedRun.DIGEST_LENGTH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -131,16 +131,17 @@ final class StoreFixture implements AutoCloseable {
     return facts(OptionalLong.of(contentLength), pieceLength, Optional.empty());
   }
 
-  static ByteBuffer block(StoredTask task, long block, byte[] content) {
+  static BlockLease block(StoredTask task, long block, byte[] content) {
     ByteRange range = task.layout().orElseThrow().block(block);
-    return ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length()).slice();
+    return BlockLease.unpooled(
+        ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length()).slice());
   }
 
   /** A run over the blocks from {@code first} to before {@code end}. */
   static SignedRun run(StoredTask task, long first, long end, byte[] content) {
     ByteArrayOutputStream digests = new ByteArrayOutputStream();
     for (long block = first; block < end; block++) {
-      digests.writeBytes(BlockDigests.of(block(task, block, content)));
+      digests.writeBytes(BlockDigests.of(block(task, block, content).buffer()));
     }
     PieceLayout layout = task.layout().orElseThrow();
     return SIGNER.sign(

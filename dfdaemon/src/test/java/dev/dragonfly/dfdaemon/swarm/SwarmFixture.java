@@ -14,6 +14,7 @@ import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.piece.EngineFixture;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +58,8 @@ final class SwarmFixture implements AutoCloseable {
               OptionalLong.empty(),
               Map.of(),
               Optional.empty(),
-              List.of(ReaderKey.of("seed", signer.publicKey()))));
+              List.of(ReaderKey.of("seed", signer.publicKey()))),
+          StoredTask.Teller.SCHEDULER);
     }
     claims = new Claims(task, () -> Interest.ALL);
     parts =

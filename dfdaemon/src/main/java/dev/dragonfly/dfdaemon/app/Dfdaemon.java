@@ -36,6 +36,7 @@ import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
+import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
 import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
@@ -128,6 +129,8 @@ public final class Dfdaemon implements AutoCloseable {
                 swarmParts(buffers),
                 sourceReading(signer, buffers),
                 config.download().patience(),
+                new Admission(config.download().concurrent(), config.download().queue()),
+                control,
                 meters));
     RpcContext context =
         new RpcContext(
@@ -203,8 +206,12 @@ public final class Dfdaemon implements AutoCloseable {
         closer.add(new VortexClient(config.download().peers(), loops, download)),
         buffers,
         time,
+        timers,
         Chance.create(),
-        config.download().swarm());
+        config
+            .download()
+            .swarm()
+            .under(config.download().rateLimit().bytes(), config.download().concurrent()));
   }
 
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
@@ -215,6 +222,7 @@ public final class Dfdaemon implements AutoCloseable {
         buffers,
         time,
         timers,
+        Chance.create(),
         config.download().source());
   }
 

@@ -43,9 +43,10 @@ public final class MeteredSessions implements SchedulerSessions {
   }
 
   @Override
-  public SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
+  public SchedulerSession open(
+      TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp) {
     open.incrementAndGet();
-    return new MeteredSession(sessions.open(task, peer, register), time.nanos());
+    return new MeteredSession(sessions.open(task, peer, register, wakeUp), time.nanos());
   }
 
   @Override

@@ -39,8 +39,9 @@ public final class RingSchedulerSessions implements SchedulerSessions {
   }
 
   @Override
-  public SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
-    RingSession session = new RingSession(task, peer, register, environment);
+  public SchedulerSession open(
+      TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp) {
+    RingSession session = new RingSession(task, peer, register, wakeUp, environment);
     open.add(session);
     session.start();
     return session;

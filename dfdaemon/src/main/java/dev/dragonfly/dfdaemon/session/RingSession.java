@@ -33,7 +33,7 @@ final class RingSession implements SchedulerSession {
   private final PeerId peer;
   private final Opening opening;
   private final SessionEnvironment environment;
-  private final Signals signals = new Signals();
+  private final Signals signals;
   private final LastWord lastWord = new LastWord();
   private final ReentrantLock lock = new ReentrantLock();
   private final Round round = new Round();
@@ -46,7 +46,9 @@ final class RingSession implements SchedulerSession {
       TaskId task,
       PeerId peer,
       Supplier<PeerEvent.Register> register,
+      Runnable wakeUp,
       SessionEnvironment environment) {
+    this.signals = new Signals(wakeUp);
     this.task = task;
     this.peer = peer;
     this.opening = new Opening(task, register, environment.announcement());

@@ -16,7 +16,16 @@ final class Signals {
 
   private final LinkedBlockingDeque<Signal> waiting = new LinkedBlockingDeque<>(MAX_WAITING);
 
+  private final Runnable wakeUp;
+
   private volatile boolean lossTold;
+
+  /**
+   * @param wakeUp called after each signal
+   */
+  Signals(Runnable wakeUp) {
+    this.wakeUp = wakeUp;
+  }
 
   /** A scheduler answered; the next loss is news again. */
   void decided(ScheduleDecision decision) {
@@ -38,6 +47,7 @@ final class Signals {
     while (!waiting.offer(signal)) {
       waiting.poll();
     }
+    wakeUp.run();
   }
 
   /** Blocks up to the wait; empty at once when the thread is interrupted. */

@@ -21,7 +21,9 @@ final class RunKeeper {
     KEPT,
     /** One was signed by a key that nobody vouched for: ask the scheduler who reads the source. */
     UNKNOWN_KEY,
-    /** One is forged or contradicts the task: its sender is not to be believed. */
+    /** One is of another state of the source, or cut otherwise: of no use here, nobody's fault. */
+    OTHER_VERSION,
+    /** One is forged or contradicts another: its sender is not to be believed. */
     FORGED
   }
 
@@ -37,11 +39,9 @@ final class RunKeeper {
     for (SignedRun run : runs) {
       switch (verifier.verify(stored.id(), run)) {
         case RunVerifier.Valid valid -> {
-          if (!fits(run) || !learnLength(run)) {
-            return Outcome.FORGED;
-          }
-          if (stored.addRun(run) == StoredTask.RunOutcome.CONTRADICTED) {
-            return Outcome.FORGED;
+          Outcome outcome = keep(run);
+          if (outcome != Outcome.KEPT) {
+            return outcome;
           }
         }
         case RunVerifier.UnknownKey unknown -> {
@@ -55,9 +55,19 @@ final class RunKeeper {
     return Outcome.KEPT;
   }
 
-  private boolean fits(SignedRun run) {
+  private Outcome keep(SignedRun run) {
     Optional<PieceLayout> layout = stored.layout();
-    return layout.isPresent() && layout.get().blockLength() == run.blockLength();
+    if (layout.isEmpty()) {
+      return Outcome.UNKNOWN_KEY; // Too early to say: nobody has told yet how the task is cut.
+    }
+    if (layout.get().blockLength() != run.blockLength() || !learnLength(run)) {
+      return Outcome.OTHER_VERSION;
+    }
+    return switch (stored.addRun(run)) {
+      case NEW, KNOWN -> Outcome.KEPT;
+      case CONTRADICTED -> Outcome.FORGED;
+      case OTHER_VERSION -> Outcome.OTHER_VERSION;
+    };
   }
 
   /** A signed length is believed; one that contradicts what is known is not. */

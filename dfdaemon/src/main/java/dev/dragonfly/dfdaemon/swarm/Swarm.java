@@ -5,11 +5,7 @@ import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
-import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.common.time.Backoff;
 import dev.dragonfly.common.time.Time;
-import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
@@ -40,20 +36,15 @@ public final class Swarm implements AutoCloseable {
   private static final Duration REST_AFTER_FAILURE = Duration.ofSeconds(30);
 
   private static final int MAX_BREAKS = 3;
-  private static final Duration FIRST_BREAK_PAUSE = Duration.ofMillis(100);
-  private static final Duration LONGEST_BREAK_PAUSE = Duration.ofSeconds(2);
 
   private final StoredTask stored;
   private final PeerId self;
-  private final ParentPieces parentPieces;
   private final AssignmentPolicy policy;
   private final SwarmSettings settings;
   private final Events events;
-  private final RunKeeper runs;
 
   private final Time time;
-  private final Timers timers;
-  private final Backoff reconnecting;
+  private final Subscriptions subscriptions;
 
   private final Map<HostId, Neighbour> neighbours = new LinkedHashMap<>();
   private final Set<PeerId> failed = new HashSet<>();
@@ -91,14 +82,11 @@ public final class Swarm implements AutoCloseable {
   public Swarm(StoredTask stored, PeerId self, Claims claims, SwarmParts parts, Events events) {
     this.stored = stored;
     this.self = self;
-    this.parentPieces = parts.parentPieces();
     this.policy = new AssignmentPolicy(stored, self, claims, parts);
     this.settings = parts.settings();
     this.events = events;
-    this.runs = new RunKeeper(stored);
     this.time = parts.time();
-    this.timers = parts.timers();
-    this.reconnecting = new Backoff(FIRST_BREAK_PAUSE, LONGEST_BREAK_PAUSE, parts.random());
+    this.subscriptions = new Subscriptions(this, stored, parts);
   }
 
   /** Takes in the parents of a decision; those already known stay as they are. */
@@ -116,7 +104,7 @@ public final class Swarm implements AutoCloseable {
       }
     }
     for (Neighbour neighbour : fresh) {
-      subscribe(neighbour);
+      subscriptions.begin(neighbour);
     }
   }
 
@@ -129,27 +117,14 @@ public final class Swarm implements AutoCloseable {
     return known.ended;
   }
 
-  private void subscribe(Neighbour neighbour) {
-    int count =
-        stored
-            .layout()
-            .filter(l -> l.contentLength().isPresent())
-            .map(PieceLayout::pieceCount)
-            .orElse(-1);
-    AutoCloseable sync =
-        parentPieces.sync(
-            neighbour.parent,
-            stored.id(),
-            count,
-            new ParentListener(this, neighbour, stored, runs));
-    boolean late;
-    synchronized (this) {
-      neighbour.sync = sync;
-      late = closed || neighbour.isDropped();
-    }
-    if (late) {
-      closeQuietly(sync);
-    }
+  /** Takes the subscription in, unless the neighbour is not wanted any more. */
+  synchronized boolean isListening(Neighbour neighbour, AutoCloseable sync) {
+    neighbour.sync = sync;
+    return wants(neighbour);
+  }
+
+  synchronized boolean wants(Neighbour neighbour) {
+    return !closed && !neighbour.isDropped();
   }
 
   /** Peers that failed and are not to be offered again; forgets them. */
@@ -253,7 +228,7 @@ public final class Swarm implements AutoCloseable {
       }
       land(assignment);
     }
-    closeQuietly(toClose);
+    Subscriptions.end(toClose);
     events.pieceFailed(OptionalInt.of(assignment.piece()), from.parent.peerId(), failure);
     events.changed();
   }
@@ -293,7 +268,7 @@ public final class Swarm implements AutoCloseable {
       }
       notifyAll();
     }
-    closeQuietly(toClose);
+    Subscriptions.end(toClose);
     if (forged) {
       events.pieceFailed(OptionalInt.of(piece), neighbour.parent.peerId(), PieceFailure.CORRUPT);
     }
@@ -309,7 +284,7 @@ public final class Swarm implements AutoCloseable {
   void ended(Neighbour neighbour, @Nullable Throwable cause) {
     boolean again;
     synchronized (this) {
-      again = cause != null && isOfTheLine(cause) && neighbour.breaks < MAX_BREAKS && !closed;
+      again = cause != null && Subscriptions.isOfTheLine(cause) && neighbour.breaks < MAX_BREAKS && !closed;
       if (again) {
         neighbour.breaks++;
       } else {
@@ -327,31 +302,9 @@ public final class Swarm implements AutoCloseable {
         again,
         String.valueOf(cause));
     if (again) {
-      timers.after(reconnecting.next(), () -> subscribeAgain(neighbour));
+      subscriptions.beginLater(neighbour);
     }
     events.changed();
-  }
-
-  private void subscribeAgain(Neighbour neighbour) {
-    synchronized (this) {
-      if (closed || neighbour.isDropped()) {
-        return;
-      }
-    }
-    subscribe(neighbour);
-  }
-
-  /** Whether it is the connection that failed rather than the parent that refused. */
-  private static boolean isOfTheLine(Throwable cause) {
-    return switch (cause) {
-      case DragonflyException known ->
-          switch (known.code()) {
-            case UNAVAILABLE, DEADLINE_EXCEEDED, CANCELLED, INTERNAL -> true;
-            default -> false;
-          };
-      case IllegalArgumentException malformed -> false;
-      default -> true;
-    };
   }
 
   /** The layout or the length became known. */
@@ -373,18 +326,10 @@ public final class Swarm implements AutoCloseable {
       neighbours.values().forEach(n -> syncs.add(n.sync));
       notifyAll();
     }
-    syncs.forEach(Swarm::closeQuietly);
+    syncs.forEach(Subscriptions::end);
   }
 
   synchronized boolean isClosed() {
     return closed;
-  }
-
-  private static void closeQuietly(AutoCloseable closeable) {
-    try {
-      closeable.close();
-    } catch (Exception e) {
-      LOG.debug("closing a subscription failed", e);
-    }
   }
 }

@@ -7,6 +7,7 @@ import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -60,7 +61,7 @@ final class RunKeeper {
     if (layout.isEmpty()) {
       return Outcome.UNKNOWN_KEY; // Too early to say: nobody has told yet how the task is cut.
     }
-    if (layout.get().blockLength() != run.blockLength() || !learnLength(run)) {
+    if (layout.get().blockLength() != run.blockLength() || !isLearnt(run)) {
       return Outcome.OTHER_VERSION;
     }
     return switch (stored.addRun(run)) {
@@ -70,16 +71,24 @@ final class RunKeeper {
     };
   }
 
-  /** A signed length is believed; one that contradicts what is known is not. */
-  private boolean learnLength(SignedRun run) {
-    OptionalLong known = stored.facts().contentLength();
-    if (run.contentLength().isEmpty()) {
-      return true;
+  /** What a signature covers is believed as the scheduler that named its reader would be. */
+  private boolean isLearnt(SignedRun run) {
+    TaskFacts told =
+        new TaskFacts(
+            run.contentLength(),
+            OptionalLong.empty(),
+            Map.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.of(run.version()));
+    TaskFacts known = stored.facts();
+    boolean otherLength =
+        run.contentLength().isPresent()
+            && known.contentLength().isPresent()
+            && run.contentLength().getAsLong() != known.contentLength().getAsLong();
+    if (otherLength || known.version().isPresent() && !known.version().equals(told.version())) {
+      return false;
     }
-    if (known.isPresent()) {
-      return known.getAsLong() == run.contentLength().getAsLong();
-    }
-    TaskFacts told = TaskFacts.NONE.withContentLength(run.contentLength().getAsLong());
     return stored.learn(told, StoredTask.Teller.SCHEDULER) != StoredTask.Learnt.CONTRADICTED;
   }
 }

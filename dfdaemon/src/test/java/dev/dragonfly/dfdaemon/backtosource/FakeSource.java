@@ -9,6 +9,14 @@ import dev.dragonfly.dfdaemon.source.SourceRequest;
 import dev.dragonfly.dfdaemon.source.SourceResponse;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.Random;
+import java.time.Duration;
+import dev.dragonfly.common.config.DataSize;
+import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +46,28 @@ public final class FakeSource implements SourceClient {
 
   public FakeSource(byte[] content) {
     this.content = content;
+  }
+
+  /** Readers of this source; their pauses between attempts take no time. */
+  public SourceReading reading(RunSigner signer, ManualTime time, BlockBuffers buffers) {
+    return new SourceReading(
+        this,
+        signer,
+        buffers,
+        time,
+        new Impatient(time),
+        new Random(12),
+        new SourceSettings(2, DataSize.parse("1MiB"), 3, Duration.ofMillis(1)));
+  }
+
+  public SourceReading reading(RunSigner signer, ManualTime time) {
+    return reading(signer, time, new BlockBuffers(32, 1 << 20));
+  }
+
+  /** What a reader takes for the version of the content. */
+  public SourceVersion version() {
+    OptionalLong length = tellsLength ? OptionalLong.of(content.length) : OptionalLong.empty();
+    return SourceVersion.of(Optional.of(etag), Optional.empty(), length);
   }
 
   /** The next body breaks after this many bytes. */
@@ -107,6 +137,25 @@ public final class FakeSource implements SourceClient {
 
   @Override
   public void close() {}
+
+  /** The pauses between attempts take no time; everything else waits for the test. */
+  private record Impatient(ManualTime time) implements Timers {
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    @Override
+    public Timer after(Duration delay, Runnable action) {
+      if (delay.compareTo(PAUSE) > 0) {
+        return time.after(delay, action);
+      }
+      action.run();
+      return () -> {};
+    }
+
+    @Override
+    public Timer every(Duration interval, Runnable action) {
+      return time.every(interval, action);
+    }
+  }
 
   private final class Body implements PieceStream {
     private final byte[] from;

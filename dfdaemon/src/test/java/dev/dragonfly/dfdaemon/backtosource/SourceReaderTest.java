@@ -21,7 +21,6 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.EngineFixture;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.source.SourceRequest;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
@@ -249,9 +248,11 @@ class SourceReaderTest {
   }
 
   private SourceReader reader(MemoryTask task, Interest interest) {
-    SourceReading reading = EngineFixture.source(source, signer, new ManualTime());
+    SourceReading reading = source.reading(signer, new ManualTime());
     Claims claims = new Claims(task, () -> interest);
-    return new SourceReader(task, task.spec(), "me", claims, reading, new Deaf());
+    SourceFacts facts =
+        new SourceFacts(task, "me", reading, SourceCallers.only(task.spec()));
+    return new SourceReader(task, facts, claims, reading, new Deaf());
   }
 
   private DragonflyException failure(MemoryTask task) {

@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +46,8 @@ public final class MemoryTask implements StoredTask {
   private final TaskId id;
   private final TaskSpec spec;
   private final Path file;
+  private final Map<Digest.Algorithm, Digest> known = new ConcurrentHashMap<>();
+  private Teller teller = Teller.PARENT;
   private final Map<Integer, Piece> pieces = new TreeMap<>();
   private final BitSet blocks = new BitSet();
   private final BitSet unsigned = new BitSet();
@@ -58,9 +61,8 @@ public final class MemoryTask implements StoredTask {
   public MemoryTask(TaskId id, TaskSpec spec, Path folder) {
     this.id = id;
     this.spec = spec;
-    this.file = folder.resolve(id.value());
     try {
-      Files.write(file, new byte[0]);
+      this.file = Files.createTempFile(folder, id.value().substring(0, 8), "");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -144,19 +146,34 @@ public final class MemoryTask implements StoredTask {
   public Learnt learn(TaskFacts more, Teller by) {
     TaskFacts now;
     synchronized (this) {
-      if (facts.contentLength().isPresent()
-          && more.contentLength().isPresent()
-          && facts.contentLength().getAsLong() != more.contentLength().getAsLong()) {
+      boolean contradicted = isContradicted(more);
+      if (contradicted && (!blocks.isEmpty() || by.compareTo(teller) < 0)) {
         return Learnt.CONTRADICTED;
       }
-      if (facts.merge(more).equals(facts)) {
+      TaskFacts merged = contradicted ? more.merge(facts) : facts.merge(more);
+      if (by.compareTo(teller) > 0) {
+        teller = by;
+      }
+      if (merged.equals(facts)) {
         return Learnt.NOTHING_NEW;
       }
-      facts = facts.merge(more);
+      facts = merged;
       now = facts;
     }
     listeners.forEach(listener -> listener.factsChanged(now));
     return Learnt.LEARNT;
+  }
+
+  private boolean isContradicted(TaskFacts more) {
+    return differ(facts.contentLength(), more.contentLength())
+        || differ(facts.pieceLength(), more.pieceLength())
+        || facts.version().isPresent()
+            && more.version().isPresent()
+            && !facts.version().equals(more.version());
+  }
+
+  private static boolean differ(OptionalLong one, OptionalLong other) {
+    return one.isPresent() && other.isPresent() && one.getAsLong() != other.getAsLong();
   }
 
   @Override
@@ -192,6 +209,17 @@ public final class MemoryTask implements StoredTask {
 
   @Override
   public synchronized RunOutcome addRun(SignedRun verified) {
+    if (facts.version().isPresent() && !facts.version().get().equals(verified.version())) {
+      return RunOutcome.OTHER_VERSION;
+    }
+    for (long block = verified.firstBlock(); block < verified.endBlock(); block++) {
+      byte[] known = digestOf(block);
+      int at = (int) (block - verified.firstBlock()) * SignedRun.DIGEST_LENGTH;
+      byte[] told = Arrays.copyOfRange(verified.digests(), at, at + SignedRun.DIGEST_LENGTH);
+      if (known != null && !Arrays.equals(known, told)) {
+        return RunOutcome.CONTRADICTED;
+      }
+    }
     runs.add(verified);
     return RunOutcome.NEW;
   }
@@ -291,7 +319,9 @@ public final class MemoryTask implements StoredTask {
     String name = algorithm == Digest.Algorithm.SHA512 ? "SHA-512" : "SHA-256";
     try {
       byte[] all = MessageDigest.getInstance(name).digest(Files.readAllBytes(file));
-      return new Digest(algorithm, HexFormat.of().formatHex(all));
+      Digest digest = new Digest(algorithm, HexFormat.of().formatHex(all));
+      known.put(algorithm, digest);
+      return digest;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (NoSuchAlgorithmException e) {
@@ -304,7 +334,7 @@ public final class MemoryTask implements StoredTask {
 
   @Override
   public Optional<Digest> knownDigest(Digest.Algorithm algorithm) {
-    return Optional.empty();
+    return Optional.ofNullable(known.get(algorithm));
   }
 
   @Override

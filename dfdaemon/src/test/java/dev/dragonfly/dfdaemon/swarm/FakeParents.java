@@ -8,7 +8,10 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import java.net.InetSocketAddress;
+import java.util.Random;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,6 +19,15 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class FakeParents implements ParentPieces, PieceClient {
   private final Map<HostId, FakeParent> byHost = new ConcurrentHashMap<>();
   private final Map<InetSocketAddress, FakeParent> byAddress = new ConcurrentHashMap<>();
+
+  /** Swarms that take pieces from these parents. */
+  public SwarmParts parts(ManualTime time, BlockBuffers buffers, SwarmSettings settings) {
+    return new SwarmParts(this, this, buffers, time, time, new Random(11), settings);
+  }
+
+  public SwarmParts parts(ManualTime time) {
+    return parts(time, new BlockBuffers(32, 1 << 20), SwarmSettings.DEFAULT);
+  }
 
   /** Makes the parent known. */
   public FakeParent add(FakeParent parent) {

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.swarm;
 import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.RunSigner;
@@ -11,7 +12,7 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.EngineFixture;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
@@ -63,10 +64,10 @@ final class SwarmFixture implements AutoCloseable {
     }
     claims = new Claims(task, () -> Interest.ALL);
     parts =
-        EngineFixture.swarm(
-            parents,
+        parents.parts(
             time,
-            new SwarmSettings(4, 2, Duration.ofMillis(50), Duration.ofSeconds(3), 2));
+            new BlockBuffers(32, 1 << 20),
+            new SwarmSettings(4, 2, Duration.ofMillis(50), Duration.ofSeconds(3), 2, null));
     swarm = new Swarm(task, new PeerId("10.0.0.100-me"), claims, parts, events);
   }
 
@@ -133,6 +134,11 @@ final class SwarmFixture implements AutoCloseable {
     @Override
     public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {
       failures.add(piece.orElse(-1) + " " + parent + " " + failure);
+    }
+
+    @Override
+    public void homeFailed(DragonflyException failure) {
+      failures.add("home " + failure.code());
     }
 
     @Override

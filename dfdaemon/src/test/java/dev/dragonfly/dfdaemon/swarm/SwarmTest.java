@@ -38,7 +38,6 @@ class SwarmTest {
     join(fixture.parent(1).tell(0));
     Assignment assignment = fixture.take().orElseThrow();
     assertThat(assignment.piece()).isZero();
-    assertThat(assignment.hedge()).isFalse();
     assertThat(fixture.take()).isEmpty();
     fixture.swarm.failed(assignment, PieceFailure.STALLED);
     assertThat(fixture.take()).map(Assignment::piece).contains(0);
@@ -56,12 +55,12 @@ class SwarmTest {
 
   @Test
   void withoutParentsThereIsNoHope() throws Exception {
-    assertThat(fixture.swarm.hopeful()).isFalse();
+    assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.NONE);
     FakeParent parent = fixture.parent(1);
     join(parent);
-    assertThat(fixture.swarm.hopeful()).as("it may get pieces").isTrue();
+    assertThat(fixture.swarm.hope()).as("it may get pieces").isEqualTo(Swarm.Hope.GROWING);
     parent.end(null);
-    assertThat(fixture.swarm.hopeful()).as("it never had any").isFalse();
+    assertThat(fixture.swarm.hope()).as("it never had any").isEqualTo(Swarm.Hope.NONE);
     assertThat(fixture.swarm.drainFailed()).isEmpty();
   }
 
@@ -70,7 +69,9 @@ class SwarmTest {
     FakeParent parent = fixture.parent(1).tell(1);
     join(parent);
     parent.end(new IOException("reset"));
-    assertThat(fixture.swarm.hopeful()).as("it still has piece 1").isTrue();
+    assertThat(fixture.swarm.hope())
+        .as("it still has piece 1")
+        .isEqualTo(Swarm.Hope.DELIVERING);
     assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
     assertThat(fixture.swarm.drainFailed()).isEmpty();
     assertThat(fixture.events.changes()).isPositive();
@@ -86,7 +87,7 @@ class SwarmTest {
     assertThat(fixture.swarm.size()).isEqualTo(1);
     fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.REFUSED);
     assertThat(fixture.swarm.size()).isZero();
-    assertThat(fixture.swarm.hopeful()).isFalse();
+    assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.NONE);
     assertThat(parent.wasLeft()).isTrue();
     assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
     assertThat(fixture.take()).isEmpty();
@@ -122,7 +123,6 @@ class SwarmTest {
     fixture.time.advance(Duration.ofSeconds(3));
     Assignment second = fixture.take().orElseThrow();
     assertThat(second.piece()).isZero();
-    assertThat(second.hedge()).isTrue();
     assertThat(second.from()).isNotSameAs(slow.from());
     fixture.time.advance(Duration.ofSeconds(3));
     assertThat(fixture.take()).as("two are enough").isEmpty();
@@ -192,7 +192,7 @@ class SwarmTest {
     parent.end(null);
     join(parent);
     assertThat(parent.subscriptions()).isEqualTo(2);
-    assertThat(fixture.swarm.hopeful()).isTrue();
+    assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.GROWING);
   }
 
   @Test

@@ -20,7 +20,6 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.backtosource.FakeSource;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.EngineFixture;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
 import dev.dragonfly.dfdaemon.swarm.FakeParent;
 import dev.dragonfly.dfdaemon.swarm.FakeParents;
@@ -43,6 +42,9 @@ import java.util.function.BooleanSupplier;
 final class TaskFixture {
   static final int PIECE = 1 << 20;
 
+  /** Who signed what parents have. */
+  static final HostId SEED = new HostId("10.0.0.99-seed");
+
   final byte[] content = new byte[3 * PIECE + 12_345];
   final TaskSpec spec = spec(Optional.empty());
   final TaskId id = TaskIdCalculator.taskId(spec);
@@ -50,6 +52,7 @@ final class TaskFixture {
   final FakeSessions sessions = new FakeSessions();
   final FakeParents parents = new FakeParents();
   final FakeSource source = new FakeSource(content);
+  final FakeReports reports = new FakeReports();
   final RunSigner seedSigner = RunSigner.create();
   final MemoryTaskStore store;
   final SingleFlightTaskRunner runner;
@@ -64,9 +67,11 @@ final class TaskFixture {
                 new CountedPeerIds(),
                 store,
                 sessions,
-                EngineFixture.swarm(parents, time),
-                EngineFixture.source(source, RunSigner.create(), time),
+                parents.parts(time),
+                source.reading(RunSigner.create(), time),
                 PatienceSettings.DEFAULT,
+                new Admission(8, 8),
+                reports,
                 new Deaf()));
   }
 
@@ -111,7 +116,7 @@ final class TaskFixture {
         OptionalLong.of(PIECE),
         Map.of("etag", "\"1\""),
         Optional.empty(),
-        List.of(ReaderKey.of("seed", seedSigner.publicKey())));
+        List.of(ReaderKey.of(SEED.value(), seedSigner.publicKey())));
   }
 
   /**

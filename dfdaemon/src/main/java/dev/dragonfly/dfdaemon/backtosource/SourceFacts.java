@@ -97,17 +97,17 @@ public final class SourceFacts {
         response.header(),
         Optional.empty(),
         List.of(),
-        Optional.of(version(response, length)));
+        Optional.of(version(response.header(), length)));
   }
 
   /** Content that is named by its digest has one version, whatever tags its registries give it. */
-  private SourceVersion version(SourceResponse response, OptionalLong length) {
+  private SourceVersion version(Map<String, String> header, OptionalLong length) {
     if (TaskIdCalculator.contentDigest(spec).isPresent()) {
       return SourceVersion.NONE;
     }
     return SourceVersion.of(
-        Optional.ofNullable(response.header().get(ETAG)),
-        Optional.ofNullable(response.header().get(LAST_MODIFIED)),
+        Optional.ofNullable(header.get(ETAG)),
+        Optional.ofNullable(header.get(LAST_MODIFIED)),
         length);
   }
 
@@ -124,21 +124,26 @@ public final class SourceFacts {
         length.isPresent()
             && facts.contentLength().isPresent()
             && length.getAsLong() != facts.contentLength().getAsLong();
-    if (otherLength || facts.version().isPresent() && !isSame(facts, response)) {
+    if (otherLength || !isSame(facts, response.header(), length)) {
       throw changed(length);
     }
     take(
         facts.version().isPresent()
             ? authorship()
-            : authorship().withVersion(version(response, length)));
+            : authorship().withVersion(version(response.header(), length)));
   }
 
   /** The answer that the version was made of may have told its length, or this one may not. */
-  private boolean isSame(TaskFacts facts, SourceResponse response) {
-    SourceVersion known = facts.version().orElseThrow();
-    return known.equals(version(response, response.contentLength()))
-        || known.equals(version(response, facts.contentLength()))
-        || known.equals(version(response, OptionalLong.empty()));
+  private boolean isSame(TaskFacts facts, Map<String, String> header, OptionalLong length) {
+    if (facts.version().isEmpty()) {
+      Map<String, String> before = facts.responseHeader();
+      boolean told = before.containsKey(ETAG) || before.containsKey(LAST_MODIFIED);
+      return !told || version(before, length).equals(version(header, length));
+    }
+    SourceVersion known = facts.version().get();
+    return known.equals(version(header, length))
+        || known.equals(version(header, facts.contentLength()))
+        || known.equals(version(header, OptionalLong.empty()));
   }
 
   private void take(TaskFacts facts) {

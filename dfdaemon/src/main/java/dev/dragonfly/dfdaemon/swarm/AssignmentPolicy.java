@@ -35,11 +35,6 @@ final class AssignmentPolicy {
     this.lastFlightNanos = time.nanos();
   }
 
-  /** Whether some piece is on its way. */
-  boolean isFlying() {
-    return !flights.isEmpty();
-  }
-
   /**
    * The assignment is over; its piece may be claimed again if it did not arrive.
    *

@@ -136,15 +136,14 @@ public final class Swarm implements AutoCloseable {
 
   /** What may still come from here. */
   public synchronized Hope hope() {
-    if (policy.isFlying()) {
-      return Hope.DELIVERING;
-    }
-    long now = time.nanos();
     BitSet open = policy.eligible(neighbours.values());
     Hope hope = Hope.NONE;
     for (Neighbour neighbour : neighbours.values()) {
-      if (!neighbour.isDropped() && neighbour.has.intersects(open)) {
-        hope = greater(hope, neighbour.isBusy(now) ? Hope.BUSY : Hope.DELIVERING);
+      boolean gives = !neighbour.isDropped() && neighbour.has.intersects(open);
+      if (gives || neighbour.inFlight > 0) {
+        // Busy until it has delivered: that it is asked again means nothing yet.
+        boolean busy = neighbour.busyUntilNanos.isPresent();
+        hope = greater(hope, busy ? Hope.BUSY : Hope.DELIVERING);
       } else if (neighbour.mayGrow()) {
         hope = greater(hope, Hope.GROWING);
       }
@@ -191,6 +190,7 @@ public final class Swarm implements AutoCloseable {
     synchronized (this) {
       assignment.from().failures = 0;
       assignment.from().breaks = 0;
+      assignment.from().busyUntilNanos = OptionalLong.empty();
       losers = land(assignment);
     }
     losers.forEach(loser -> loser.giveUp(Assignment.GivenUp.LOST));

@@ -154,7 +154,10 @@ final class TaskDownload {
     try {
       new DownloadRecipe(this, crew, context).follow();
       readFromSource =
-          startedEmpty && stored.isComplete() && crew.progress().parentBytes() == 0;
+          startedEmpty
+              && stored.isComplete()
+              && crew.source().wasStarted()
+              && crew.progress().parentBytes() == 0;
       WrongContent.check(stored);
       boolean source = crew.progress().sourceBytes() > 0;
       crew.session()

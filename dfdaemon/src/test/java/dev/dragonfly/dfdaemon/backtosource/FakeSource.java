@@ -10,6 +10,8 @@ import dev.dragonfly.dfdaemon.source.SourceResponse;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.time.Duration;
 import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.piece.RunSigner;
@@ -40,6 +42,7 @@ public final class FakeSource implements SourceClient {
 
   private final BlockingQueue<Integer> cuts = new LinkedBlockingQueue<>();
   private final BlockingQueue<DragonflyException> failures = new LinkedBlockingQueue<>();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private volatile Optional<DragonflyException> always = Optional.empty();
   private final List<SourceRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicLong bytesSent = new AtomicLong();
@@ -75,6 +78,11 @@ public final class FakeSource implements SourceClient {
     cuts.add(bytes);
   }
 
+  /** Whoever comes with this Authorization is refused. */
+  public void refuse(String authorization) {
+    refused.add(authorization);
+  }
+
   /** The next request fails. */
   public void failNext(ErrorCode code, String message) {
     failures.add(new DragonflyException(code, message));
@@ -106,6 +114,9 @@ public final class FakeSource implements SourceClient {
   @Override
   public SourceResponse open(SourceRequest request) {
     requests.add(request);
+    if (refused.contains(request.header().getOrDefault("Authorization", ""))) {
+      throw new DragonflyException(ErrorCode.SOURCE_UNAUTHORIZED, "source fake answered 401");
+    }
     DragonflyException failure = failures.poll();
     if (failure != null) {
       throw failure;

@@ -48,6 +48,7 @@ public final class MemoryTask implements StoredTask {
   private final Path file;
   private final Map<Digest.Algorithm, Digest> known = new ConcurrentHashMap<>();
   private Teller teller = Teller.PARENT;
+  private volatile @Nullable DragonflyException putFailure;
   private final Map<Integer, Piece> pieces = new TreeMap<>();
   private final BitSet blocks = new BitSet();
   private final BitSet unsigned = new BitSet();
@@ -103,6 +104,11 @@ public final class MemoryTask implements StoredTask {
               ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length())));
     }
     return finishPiece(number, Optional.empty(), Piece.Traffic.BACK_TO_SOURCE, Optional.empty(), 0);
+  }
+
+  /** Blocks from parents cannot be kept from now on. */
+  public void failPuts(DragonflyException failure) {
+    putFailure = failure;
   }
 
   /** Tells the listeners that the task was deleted. */
@@ -246,6 +252,10 @@ public final class MemoryTask implements StoredTask {
 
   @Override
   public void putVerified(long block, BlockLease data) {
+    if (putFailure != null) {
+      data.close();
+      throw putFailure;
+    }
     try (data) {
       synchronized (this) {
         byte[] expected = digestOf(block);

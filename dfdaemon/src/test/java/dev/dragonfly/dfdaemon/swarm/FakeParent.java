@@ -16,6 +16,7 @@ import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;
@@ -209,6 +210,18 @@ public final class FakeParent {
       }
     }
     return this;
+  }
+
+  /** Tells its subscriber what it says of the content; waits for him first. */
+  public void tellFacts(TaskFacts facts) throws InterruptedException {
+    listener().factsLearnt(facts);
+  }
+
+  private ParentPieces.Listener listener() throws InterruptedException {
+    if (!subscribed.await(10, TimeUnit.SECONDS) || listener == null) {
+      throw new AssertionError("nobody subscribed to " + parent.peerId());
+    }
+    return listener;
   }
 
   /** Tells its subscriber of a piece that does not exist. */

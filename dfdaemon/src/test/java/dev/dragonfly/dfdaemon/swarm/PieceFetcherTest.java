@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import java.nio.file.Path;
@@ -77,7 +78,6 @@ class PieceFetcherTest {
   @ParameterizedTest
   @CsvSource({
     "UNAVAILABLE, REFUSED",
-    "RESOURCE_EXHAUSTED, REFUSED",
     "DEADLINE_EXCEEDED, STALLED",
     "NOT_FOUND, GONE"
   })
@@ -86,6 +86,29 @@ class PieceFetcherTest {
     fixture.fetch();
     assertThat(fixture.events.awaitFailure())
         .isEqualTo("0 " + parent.parent().peerId() + " " + reported);
+  }
+
+  @Test
+  void aBusyParentIsAskedAgainWhenItHasRoomAndNobodyHearsOfIt() throws Exception {
+    FakeParent busy = join(fixture.parent(1).busyFor(2).tell(0));
+    fixture.fetch();
+    for (int asked = 1; asked <= 2; asked++) {
+      busy.awaitAsked(1);
+      fixture.awaitHope(Swarm.Hope.BUSY);
+      fixture.time.advance(FakeParent.BUSY);
+    }
+    assertThat(fixture.events.awaitPiece().number()).isZero();
+    assertThat(fixture.events.failureCount()).isZero();
+    assertThat(busy.asked()).hasSize(3);
+  }
+
+  @Test
+  void aDiskThatIsFullIsNotTheFaultOfTheParent() throws Exception {
+    fixture.task.failPuts(new DragonflyException(ErrorCode.NO_SPACE, "disk full"));
+    join(fixture.parent(1).tell(0));
+    fixture.fetch();
+    assertThat(fixture.events.awaitFailure()).isEqualTo("home NO_SPACE");
+    assertThat(fixture.swarm.drainFailed()).isEmpty();
   }
 
   @ParameterizedTest

@@ -26,6 +26,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -89,6 +90,19 @@ final class SwarmFixture implements AutoCloseable {
     }
   }
 
+  /** Waits until the swarm says so; a worker is about to tell it. */
+  void awaitHope(Swarm.Hope hope) throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 1000 && swarm.hope() != hope; i++) {
+      if (never.await(5, TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("nobody counts it down");
+      }
+    }
+    if (swarm.hope() != hope) {
+      throw new AssertionError("hope is " + swarm.hope() + ", not " + hope);
+    }
+  }
+
   /** Starts a worker. */
   void fetch() {
     Threads.virtual("fetcher", new PieceFetcher(task, swarm, parts, events));
@@ -125,6 +139,10 @@ final class SwarmFixture implements AutoCloseable {
         throw new AssertionError("no piece came; failures: " + failures);
       }
       return piece;
+    }
+
+    int failureCount() {
+      return failures.size();
     }
 
     int changes() {

@@ -12,6 +12,7 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
@@ -25,7 +26,10 @@ import dev.dragonfly.dfdaemon.swarm.FakeParent;
 import dev.dragonfly.dfdaemon.swarm.FakeParents;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,6 +93,41 @@ final class TaskFixture {
         false);
   }
 
+  /** The content as a blob that is named by its digest. */
+  TaskSpec blob() {
+    return new TaskSpec(
+        TaskKind.STANDARD,
+        "http://origin.test/v2/a/blobs/" + sha256(content),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        OptionalLong.of(PIECE),
+        Optional.empty(),
+        true);
+  }
+
+  static Digest sha256(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return new Digest(Digest.Algorithm.SHA256, HexFormat.of().formatHex(digest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Other bytes of the same length. */
+  byte[] otherContent() {
+    byte[] other = content.clone();
+    other[PIECE + 7]++;
+    return other;
+  }
+
+  RunningDownload run(TaskSpec task) {
+    return runner.run(DownloadRequest.of(task));
+  }
+
   RunningDownload run() {
     return runner.run(DownloadRequest.of(spec));
   }
@@ -107,6 +146,13 @@ final class TaskFixture {
   /** A parent that has everything and signs as a known reader of the source. */
   FakeParent parent(int number) {
     return parents.add(new FakeParent(number, false, id, PIECE, content, Optional.of(seedSigner)));
+  }
+
+  /** A parent of this task that gives these bytes. */
+  FakeParent parent(int number, TaskSpec task, byte[] gives, Optional<RunSigner> signer) {
+    TaskId of = TaskIdCalculator.taskId(task);
+    FakeParent parent = new FakeParent(number, false, of, PIECE, gives, signer);
+    return parents.add(task.idFromBlobDigest() ? parent.ofVersion(SourceVersion.NONE) : parent);
   }
 
   /** What a scheduler knows of the content. */

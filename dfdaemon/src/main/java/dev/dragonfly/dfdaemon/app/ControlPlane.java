@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
@@ -60,7 +61,8 @@ final class ControlPlane implements AutoCloseable {
     schedulers = closer.add(schedulers(config, ground));
     announcer =
         closer.add(
-            new HostAnnouncer(host, client, schedulers, config.scheduler(), ground.timers()));
+            new HostAnnouncer(
+                host, client, schedulers, config.scheduler(), ground.timers(), Chance.create()));
     holdings =
         closer.add(
             new HoldingsReporter(

@@ -1,5 +1,6 @@
 package dev.dragonfly.cluster;
 
+import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
 import java.io.IOException;
@@ -211,8 +212,12 @@ public final class LocalCluster implements AutoCloseable {
 
   /** How many peers of the task of this URL the scheduler knows. */
   public long peersKnown(String url) {
-    return SchedulerProbe.peers(
-        scheduler.ready("grpc"), TaskIdCalculator.taskId(TaskSpec.ofUrl(url)));
+    return SchedulerProbe.peers(scheduler.ready("grpc"), taskId(url));
+  }
+
+  /** The task of a plain download of this URL. */
+  public TaskId taskId(String url) {
+    return TaskIdCalculator.taskId(TaskSpec.ofUrl(url));
   }
 
   private void stopProcesses() {

@@ -79,7 +79,11 @@ public final class Dfdaemon implements AutoCloseable {
     this.timers = closer.add(new SystemTimers("timers"));
     this.disk =
         closer.add(
-            new DiskExecutor(config.storage().diskThreads(), config.storage().diskQueue(), "disk"));
+            new DiskExecutor(
+                config.storage().diskThreads(),
+                config.storage().diskQueue(),
+                "disk",
+                config.storage().diskWait()));
     this.loops = closer.add(new EventLoops(2));
   }
 

@@ -46,7 +46,7 @@ public record DfdaemonConfig(
     upload = Objects.requireNonNullElseGet(upload, () -> UploadConfig.onPort(PIECE_PORT));
     download = Objects.requireNonNullElseGet(download, DownloadConfig::defaults);
     source = Objects.requireNonNullElse(source, SourceConfig.DEFAULT);
-    storage = Objects.requireNonNullElseGet(storage, () -> new StorageConfig(null, 0, 0, 0));
+    storage = Objects.requireNonNullElseGet(storage, () -> new StorageConfig(null, 0, 0, 0, null));
     scheduler = Objects.requireNonNullElseGet(scheduler, () -> SchedulerConfig.of(List.of()));
     manager = Objects.requireNonNullElse(manager, ManagerConfig.NONE);
     seedPeer = Objects.requireNonNullElse(seedPeer, SeedPeerConfig.DEFAULT);

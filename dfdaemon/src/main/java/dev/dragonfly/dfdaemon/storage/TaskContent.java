@@ -1,8 +1,6 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
@@ -22,51 +19,45 @@ import java.util.zip.CRC32;
 final class TaskContent {
   private static final int CHUNK = 1 << 20;
 
-  private final Path file;
+  private final StoredFile file;
   private final OpenFiles files;
-  private final Room room;
+  private final DiskSpace space;
 
-  TaskContent(Path file, OpenFiles files, Room room) {
-    this.file = file;
+  TaskContent(Path path, OpenFiles files, DiskSpace space) {
+    this.file = new StoredFile(path);
     this.files = files;
-    this.room = room;
+    this.space = space;
   }
 
-  Path file() {
-    return file;
+  Path path() {
+    return file.path;
   }
 
   /** Bytes of the file; 0 when there is none. */
   long size() throws IOException {
-    return Files.exists(file) ? Files.size(file) : 0;
+    return Files.exists(file.path) ? Files.size(file.path) : 0;
   }
 
   /**
-   * Makes the file as long as the content, if the file system has room for what is missing of it.
-   * The file is sparse: other tasks may still take the room, which a later write then reports.
+   * Makes the file exactly as long as the content, if the file system has room for what is missing
+   * of it. The file is sparse: other tasks may still take the room, which a later write then
+   * reports.
    */
   void reserve(long length) throws IOException {
-    Files.createDirectories(file.getParent());
-    room.require(Math.max(0, length - size()));
+    space.require(Math.max(0, length - size()));
     files.use(
         file,
         channel -> {
-          if (length > 0 && channel.size() < length) {
+          if (channel.size() > length) {
+            channel.truncate(length); // told too long before
+          }
+          if (channel.size() < length) {
             channel.write(ByteBuffer.allocate(1), length - 1);
           }
         });
   }
 
   void write(ByteBuffer data, long offset) throws IOException {
-    try {
-      writeOnce(data, offset);
-    } catch (NoSuchFileException e) {
-      Files.createDirectories(file.getParent());
-      writeOnce(data, offset);
-    }
-  }
-
-  private void writeOnce(ByteBuffer data, long offset) throws IOException {
     files.use(
         file,
         channel -> {
@@ -92,7 +83,7 @@ final class TaskContent {
             int n = channel.read(part, at);
             if (n < 0) {
               throw new EOFException(
-                  file + " ends at " + at + " (expected " + (offset + length) + ")");
+                  file.path + " ends at " + at + " (expected " + (offset + length) + ")");
             }
             at += n;
           }
@@ -108,33 +99,9 @@ final class TaskContent {
       scan(range, crc::update);
       return Digest.ofCrc32(crc.getValue());
     }
-    MessageDigest digest = start(algorithm);
+    MessageDigest digest = algorithm.hasher();
     scan(range, digest::update);
     return new Digest(algorithm, HexFormat.of().formatHex(digest.digest()));
-  }
-
-  /**
-   * An empty computation.
-   *
-   * @throws DragonflyException INVALID_ARGUMENT when this JDK cannot compute it
-   */
-  static MessageDigest start(Digest.Algorithm algorithm) {
-    String name =
-        switch (algorithm) {
-          case MD5 -> "MD5";
-          case SHA1 -> "SHA-1";
-          case SHA256 -> "SHA-256";
-          case SHA512 -> "SHA-512";
-          case CRC32, BLAKE3 ->
-              throw new DragonflyException(
-                  ErrorCode.INVALID_ARGUMENT,
-                  algorithm.label() + " digests cannot be checked here; give sha256 or sha512");
-        };
-    try {
-      return MessageDigest.getInstance(name);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has " + name, e);
-    }
   }
 
   /** Hands the bytes on in chunks, in order. */
@@ -149,6 +116,11 @@ final class TaskContent {
     }
   }
 
+  /** See {@link OwnerOnly#seal}. */
+  void seal() throws IOException {
+    OwnerOnly.seal(file.path);
+  }
+
   void force() throws IOException {
     files.use(
         file,
@@ -157,8 +129,24 @@ final class TaskContent {
         });
   }
 
+  /** What a task that could not be read has left under this name is not ours. */
+  void deleteLeftover() throws IOException {
+    if (file.gone) {
+      throw new NoSuchFileException(file.path.toString());
+    }
+    Files.deleteIfExists(file.path);
+  }
+
+  void move(Path target) throws IOException {
+    files.move(file, target);
+  }
+
   void delete() throws IOException {
-    files.forget(file);
-    Files.deleteIfExists(file);
+    files.delete(file);
+  }
+
+  /** Makes no file from now on. */
+  void abandon() {
+    file.gone = true;
   }
 }

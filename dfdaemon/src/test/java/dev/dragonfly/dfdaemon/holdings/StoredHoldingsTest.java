@@ -38,7 +38,8 @@ class StoredHoldingsTest {
   void aTaskWithAtLeastOnePieceIsAHolding() {
     try (DiskExecutor disk = new DiskExecutor(1, 16, "test");
         TaskStore store =
-            DiskTaskStore.open(new StorageConfig(folder, 1, 16, 16), disk, new ManualTime())) {
+            DiskTaskStore.open(
+                new StorageConfig(folder, 1, 16, 16, null), disk, new ManualTime())) {
       store.open(BEGUN, SPEC);
       StoredTask held = store.open(HELD, SPEC);
       held.learn(facts(), StoredTask.Teller.SOURCE);

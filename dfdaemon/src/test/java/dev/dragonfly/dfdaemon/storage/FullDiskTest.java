@@ -13,7 +13,6 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -48,7 +47,7 @@ class FullDiskTest {
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_SPACE))
         .hasMessageContaining("needs 2000")
         .hasMessageContaining("has 1999")
-        .hasMessageContaining(Objects.requireNonNull(fixture.content().getParent()).toString());
+        .hasMessageContaining(fixture.paths().dir().toString());
     assertThat(task.facts().contentLength()).isEqualTo(OptionalLong.empty());
     fixture.leaveRoomFor(2000);
     task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);

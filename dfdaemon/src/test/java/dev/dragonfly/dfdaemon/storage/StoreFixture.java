@@ -24,7 +24,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A store in a folder that can be killed and opened again, after another start of the machine too.
@@ -52,7 +54,7 @@ final class StoreFixture implements AutoCloseable {
 
   private DiskTaskStore open() {
     OpenFiles files = new OpenFiles(8, flaky);
-    return DiskTaskStore.open(dir, new StoreParts(disk, files, folder -> room, time, bootId));
+    return DiskTaskStore.open(new StoreParts(dir, disk, files, folder -> room, time, bootId));
   }
 
   DiskTaskStore store() {
@@ -96,6 +98,11 @@ final class StoreFixture implements AutoCloseable {
   void restart() {
     store.close();
     store = open();
+    try {
+      store.compared().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("what was loaded is still compared", e);
+    }
   }
 
   /** The machine starts again; what was not forced may be lost, which the test does itself. */

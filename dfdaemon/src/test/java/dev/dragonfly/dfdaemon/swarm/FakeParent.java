@@ -313,7 +313,7 @@ public final class FakeParent {
     }
 
     @Override
-    public int read(ByteBuffer target) {
+    public void awaitReadable() {
       try {
         if (!gate.await(20, TimeUnit.SECONDS)) {
           throw new DragonflyException(ErrorCode.DEADLINE_EXCEEDED, "held for 20 s");
@@ -322,6 +322,11 @@ public final class FakeParent {
         Thread.currentThread().interrupt();
         throw new DragonflyException(ErrorCode.CANCELLED, "interrupted", e);
       }
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+      awaitReadable();
       if (closed) {
         throw new DragonflyException(ErrorCode.CANCELLED, "closed by the reader");
       }

@@ -92,11 +92,7 @@ class PieceFetcherTest {
   void aBusyParentIsAskedAgainWhenItHasRoomAndNobodyHearsOfIt() throws Exception {
     FakeParent busy = join(fixture.parent(1).busyFor(2).tell(0));
     fixture.fetch();
-    for (int asked = 1; asked <= 2; asked++) {
-      busy.awaitAsked(1);
-      fixture.awaitHope(Swarm.Hope.BUSY);
-      fixture.time.advance(FakeParent.BUSY);
-    }
+    fixture.advanceUntilPiece(0);
     assertThat(fixture.events.awaitPiece().number()).isZero();
     assertThat(fixture.events.failureCount()).isZero();
     assertThat(busy.asked()).hasSize(3);

@@ -90,16 +90,14 @@ final class SwarmFixture implements AutoCloseable {
     }
   }
 
-  /** Waits until the swarm says so; a worker is about to tell it. */
-  void awaitHope(Swarm.Hope hope) throws InterruptedException {
+  /** Moves the clock in steps until the piece is there; between them the worker may act. */
+  void advanceUntilPiece(int number) throws InterruptedException {
     CountDownLatch never = new CountDownLatch(1);
-    for (int i = 0; i < 1000 && swarm.hope() != hope; i++) {
+    for (int i = 0; i < 1000 && !task.pieces().has(number); i++) {
+      time.advance(Duration.ofMillis(100));
       if (never.await(5, TimeUnit.MILLISECONDS)) {
         throw new AssertionError("nobody counts it down");
       }
-    }
-    if (swarm.hope() != hope) {
-      throw new AssertionError("hope is " + swarm.hope() + ", not " + hope);
     }
   }
 

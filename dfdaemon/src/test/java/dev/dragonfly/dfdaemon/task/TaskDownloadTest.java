@@ -259,13 +259,15 @@ class TaskDownloadTest {
             scheduler.sendToSource();
           }
         };
-    fixture.advanceUntil(download.done()::isDone, Duration.ofMillis(500));
+    fixture.advanceUntil(download.done()::isDone, Duration.ofMillis(100));
     assertThat(fixture.time.now()).isBefore(Instant.EPOCH.plusSeconds(15));
     fixture.assertWhole(download);
-    assertThat(scheduler.events).filteredOn(PeerEvent.Reschedule.class::isInstance).hasSize(1);
+    assertThat(scheduler.events)
+        .filteredOn(PeerEvent.Reschedule.class::isInstance)
+        .hasSizeLessThanOrEqualTo(2);
     assertThat(scheduler.events)
         .filteredOn(PeerEvent.BackToSourceStarted.class::isInstance)
-        .hasSize(1);
+        .hasSizeLessThanOrEqualTo(2);
   }
 
   @Test

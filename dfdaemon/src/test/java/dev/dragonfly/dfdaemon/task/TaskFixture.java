@@ -21,7 +21,9 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.backtosource.FakeSource;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
+import dev.dragonfly.dfdaemon.swarm.SwarmSettings;
 import dev.dragonfly.dfdaemon.swarm.FakeParent;
 import dev.dragonfly.dfdaemon.swarm.FakeParents;
 import java.nio.ByteBuffer;
@@ -62,6 +64,14 @@ final class TaskFixture {
   final SingleFlightTaskRunner runner;
 
   TaskFixture(Path folder) {
+    this(folder, new BlockBuffers(32, 1 << 20), SwarmSettings.DEFAULT, 8);
+  }
+
+  /**
+   * @param buffers shared by all that parents and sources send
+   * @param places downloads that fetch at the same time; as many may wait
+   */
+  TaskFixture(Path folder, BlockBuffers buffers, SwarmSettings settings, int places) {
     new Random(5).nextBytes(content);
     store = new MemoryTaskStore(folder);
     runner =
@@ -71,10 +81,10 @@ final class TaskFixture {
                 new CountedPeerIds(),
                 store,
                 sessions,
-                parents.parts(time),
-                source.reading(RunSigner.create(), time),
+                parents.parts(time, buffers, settings),
+                source.reading(RunSigner.create(), time, buffers),
                 PatienceSettings.DEFAULT,
-                new Admission(8, 8),
+                new Admission(places, places),
                 reports,
                 new Deaf()));
   }

@@ -2,12 +2,18 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.announce.Parent;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A parent as the swarm of one download sees it. Guarded by the lock of its {@link Swarm}. */
 final class Neighbour {
+  /** As long as schedulers keep a parent that failed from its children. */
+  private static final Duration REST_AFTER_FAILURE = Duration.ofSeconds(30);
+
+  private static final int MAX_BREAKS = 3;
+
   final Parent parent;
   final BitSet has = new BitSet();
   @Nullable InetSocketAddress data;
@@ -53,5 +59,36 @@ final class Neighbour {
   /** Whether more pieces may become available here. */
   boolean mayGrow() {
     return !ended && !isDropped();
+  }
+
+  /** Who failed may be better now; who lied stays away. */
+  boolean mayBeReplaced(long nowNanos) {
+    if (isDropped()) {
+      return !banished && nowNanos - droppedNanos.getAsLong() >= REST_AFTER_FAILURE.toNanos();
+    }
+    return ended;
+  }
+
+  /**
+   * The subscription is over. A connection that broke says nothing of the parent and is made anew a
+   * few times.
+   */
+  boolean isWorthAnotherTry(@Nullable Throwable cause) {
+    if (cause != null && Subscriptions.isOfTheLine(cause) && breaks < MAX_BREAKS) {
+      breaks++;
+      return true;
+    }
+    ended = true;
+    return false;
+  }
+
+  /** What may still come from here of what is open. */
+  Hope hope(BitSet open) {
+    boolean gives = !isDropped() && has.intersects(open);
+    if (gives || inFlight > 0) {
+      // Busy until it has delivered: that it is asked again means nothing yet.
+      return busyUntilNanos.isPresent() ? Hope.BUSY : Hope.DELIVERING;
+    }
+    return mayGrow() ? Hope.GROWING : Hope.NONE;
   }
 }

@@ -32,11 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class Swarm implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Swarm.class);
 
-  /** As long as schedulers keep a parent that failed from its children. */
-  private static final Duration REST_AFTER_FAILURE = Duration.ofSeconds(30);
-
-  private static final int MAX_BREAKS = 3;
-
   private final StoredTask stored;
   private final PeerId self;
   private final AssignmentPolicy policy;
@@ -67,18 +62,6 @@ public final class Swarm implements AutoCloseable {
     void changed();
   }
 
-  /** What may still come from the parents, the least first. */
-  public enum Hope {
-    /** Nothing. */
-    NONE,
-    /** Somebody may get something to give. */
-    GROWING,
-    /** Somebody has something and said when there will be room. */
-    BUSY,
-    /** Something is on its way or will be in a moment. */
-    DELIVERING
-  }
-
   public Swarm(StoredTask stored, PeerId self, Claims claims, SwarmParts parts, Events events) {
     this.stored = stored;
     this.self = self;
@@ -94,8 +77,9 @@ public final class Swarm implements AutoCloseable {
     List<Neighbour> fresh = new ArrayList<>();
     synchronized (this) {
       for (Parent parent : parents) {
-        Optional<Neighbour> known = Optional.ofNullable(neighbours.get(parent.host().id()));
-        if (closed || parent.peerId().equals(self) || known.isPresent() && !maybeAgain(known.get())) {
+        Neighbour known = neighbours.get(parent.host().id());
+        boolean stays = known != null && !known.mayBeReplaced(time.nanos());
+        if (closed || parent.peerId().equals(self) || stays) {
           continue;
         }
         Neighbour neighbour = new Neighbour(parent);
@@ -106,15 +90,6 @@ public final class Swarm implements AutoCloseable {
     for (Neighbour neighbour : fresh) {
       subscriptions.begin(neighbour);
     }
-  }
-
-  /** Who failed may be better now; who lied stays away. */
-  private boolean maybeAgain(Neighbour known) {
-    if (known.isDropped()) {
-      long ago = time.nanos() - known.droppedNanos.getAsLong();
-      return !known.banished && ago >= REST_AFTER_FAILURE.toNanos();
-    }
-    return known.ended;
   }
 
   /** Takes the subscription in, unless the neighbour is not wanted any more. */
@@ -139,20 +114,9 @@ public final class Swarm implements AutoCloseable {
     BitSet open = policy.eligible(neighbours.values());
     Hope hope = Hope.NONE;
     for (Neighbour neighbour : neighbours.values()) {
-      boolean gives = !neighbour.isDropped() && neighbour.has.intersects(open);
-      if (gives || neighbour.inFlight > 0) {
-        // Busy until it has delivered: that it is asked again means nothing yet.
-        boolean busy = neighbour.busyUntilNanos.isPresent();
-        hope = greater(hope, busy ? Hope.BUSY : Hope.DELIVERING);
-      } else if (neighbour.mayGrow()) {
-        hope = greater(hope, Hope.GROWING);
-      }
+      hope = hope.or(neighbour.hope(open));
     }
     return hope;
-  }
-
-  private static Hope greater(Hope one, Hope other) {
-    return one.compareTo(other) > 0 ? one : other;
   }
 
   /** Number of parents that were not dropped. */
@@ -284,12 +248,7 @@ public final class Swarm implements AutoCloseable {
   void ended(Neighbour neighbour, @Nullable Throwable cause) {
     boolean again;
     synchronized (this) {
-      again = cause != null && Subscriptions.isOfTheLine(cause) && neighbour.breaks < MAX_BREAKS && !closed;
-      if (again) {
-        neighbour.breaks++;
-      } else {
-        neighbour.ended = true;
-      }
+      again = !closed && neighbour.isWorthAnotherTry(cause);
       if (cause != null && !again) {
         failed.add(neighbour.parent.peerId());
       }

@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.dfdaemon.swarm.Swarm;
+import dev.dragonfly.dfdaemon.swarm.Hope;
 import java.time.Duration;
 
 /** Decides what a download does when nobody tells it anything. Pure. */
@@ -35,7 +35,7 @@ final class Patience {
       boolean connected,
       boolean awaitingAnswer,
       int parents,
-      Swarm.Hope hope,
+      Hope hope,
       Duration sinceProgress,
       Duration sinceLost,
       Duration sinceAsked,
@@ -53,10 +53,10 @@ final class Patience {
     if (s.sinceProgress().compareTo(settings.giveUpParentsAfter()) >= 0) {
       return Move.READ_SOURCE;
     }
-    if (s.hope() == Swarm.Hope.BUSY) {
+    if (s.hope() == Hope.BUSY) {
       return Move.WAIT; // It said when it has room: neither others nor the source are needed.
     }
-    if (s.hope() == Swarm.Hope.NONE) {
+    if (s.hope() == Hope.NONE) {
       return s.sinceAsked().compareTo(pause(s.fruitless())) >= 0 ? Move.RESCHEDULE : Move.WAIT;
     }
     boolean stalled = s.sinceProgress().compareTo(settings.rescheduleAfter()) >= 0;
@@ -65,7 +65,7 @@ final class Patience {
   }
 
   private Duration withoutScheduler(Situation s) {
-    if (s.hope() == Swarm.Hope.BUSY) {
+    if (s.hope() == Hope.BUSY) {
       return settings.giveUpParentsAfter();
     }
     return s.parents() == 0 ? settings.newWithoutScheduler() : settings.runningWithoutScheduler();
@@ -76,11 +76,11 @@ final class Patience {
    *
    * @param failure how the source failed
    */
-  boolean isHopeless(ErrorCode failure, Swarm.Hope hope, Duration sinceProgress) {
-    if (hope == Swarm.Hope.NONE || failure == ErrorCode.NO_SPACE) {
+  boolean isHopeless(ErrorCode failure, Hope hope, Duration sinceProgress) {
+    if (hope == Hope.NONE || failure == ErrorCode.NO_SPACE) {
       return true;
     }
-    if (hope == Swarm.Hope.DELIVERING) {
+    if (hope == Hope.DELIVERING) {
       return false;
     }
     Duration limit =

@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.time.Time;
-import dev.dragonfly.dfdaemon.swarm.Swarm;
+import dev.dragonfly.dfdaemon.swarm.Hope;
 import java.time.Duration;
 
 /** What a download has asked of the scheduler and since when; owned by the thread of the recipe. */
@@ -49,7 +49,7 @@ final class SchedulerRequest {
     }
   }
 
-  Patience.Situation situation(boolean connected, int parents, Swarm.Hope hope, long lastProgress) {
+  Patience.Situation situation(boolean connected, int parents, Hope hope, long lastProgress) {
     long now = time.nanos();
     if (lastProgress != progressWhenAsked) {
       fruitless = 0;

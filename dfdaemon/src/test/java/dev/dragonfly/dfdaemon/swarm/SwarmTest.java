@@ -57,12 +57,12 @@ class SwarmTest {
 
   @Test
   void withoutParentsThereIsNoHope() throws Exception {
-    assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.NONE);
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.NONE);
     FakeParent parent = fixture.parent(1);
     join(parent);
-    assertThat(fixture.swarm.hope()).as("it may get pieces").isEqualTo(Swarm.Hope.GROWING);
+    assertThat(fixture.swarm.hope()).as("it may get pieces").isEqualTo(Hope.GROWING);
     parent.end(null);
-    assertThat(fixture.swarm.hope()).as("it never had any").isEqualTo(Swarm.Hope.NONE);
+    assertThat(fixture.swarm.hope()).as("it never had any").isEqualTo(Hope.NONE);
     assertThat(fixture.swarm.drainFailed()).isEmpty();
   }
 
@@ -79,7 +79,7 @@ class SwarmTest {
     parent.end(new IOException("reset"));
     assertThat(fixture.swarm.hope())
         .as("it still has piece 1")
-        .isEqualTo(Swarm.Hope.DELIVERING);
+        .isEqualTo(Hope.DELIVERING);
     assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
     assertThat(fixture.swarm.drainFailed()).isEmpty();
     assertThat(fixture.events.changes()).isPositive();
@@ -101,12 +101,12 @@ class SwarmTest {
     join(busy);
     for (int i = 0; i < 10; i++) {
       fixture.swarm.busy(fixture.take().orElseThrow(), Duration.ofSeconds(1));
-      assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.BUSY);
+      assertThat(fixture.swarm.hope()).isEqualTo(Hope.BUSY);
       assertThat(fixture.take()).isEmpty();
       fixture.time.advance(Duration.ofSeconds(1));
     }
     fixture.swarm.succeeded(fixture.take().orElseThrow());
-    assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.DELIVERING);
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.DELIVERING);
     assertThat(fixture.swarm.drainFailed()).isEmpty();
     assertThat(fixture.events.failureCount()).isZero();
   }
@@ -131,7 +131,7 @@ class SwarmTest {
     assertThat(fixture.swarm.size()).isEqualTo(1);
     fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.STALLED);
     assertThat(fixture.swarm.size()).isZero();
-    assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.NONE);
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.NONE);
     assertThat(parent.wasLeft()).isTrue();
     assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
     assertThat(fixture.take()).isEmpty();
@@ -282,7 +282,7 @@ class SwarmTest {
     parent.end(null);
     join(parent);
     assertThat(parent.subscriptions()).isEqualTo(2);
-    assertThat(fixture.swarm.hope()).isEqualTo(Swarm.Hope.GROWING);
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.GROWING);
   }
 
   @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragonfly.dfdaemon.task.Patience.Move;
 import dev.dragonfly.dfdaemon.task.Patience.Situation;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.dfdaemon.swarm.Swarm.Hope;
+import dev.dragonfly.dfdaemon.swarm.Hope;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -9,6 +9,7 @@ import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
@@ -16,10 +17,10 @@ import dev.dragonfly.dfdaemon.client.GrpcManagerClient;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
-import dev.dragonfly.dfdaemon.dynconfig.HostAndPort;
 import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
 import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
+import dev.dragonfly.dfdaemon.dynconfig.Schedulers;
 import dev.dragonfly.dfdaemon.holdings.HoldingsReporter;
 import dev.dragonfly.dfdaemon.holdings.StoredHoldings;
 import dev.dragonfly.dfdaemon.host.HostAnnouncer;
@@ -79,7 +80,13 @@ final class ControlPlane implements TaskReports, AutoCloseable {
                 ground.timers()));
     sessions =
         new RingSchedulerSessions(
-            client, schedulers, announcer, config.scheduler(), ground.time(), ground.timers());
+            client,
+            schedulers,
+            announcer,
+            config.scheduler(),
+            ground.time(),
+            ground.timers(),
+            Chance.create());
   }
 
   private RefreshedSchedulers schedulers(DfdaemonConfig config, Ground ground) {
@@ -106,6 +113,10 @@ final class ControlPlane implements TaskReports, AutoCloseable {
     schedulers.start();
     announcer.start();
     holdings.start();
+  }
+
+  Schedulers schedulers() {
+    return schedulers;
   }
 
   SchedulerSessions sessions() {

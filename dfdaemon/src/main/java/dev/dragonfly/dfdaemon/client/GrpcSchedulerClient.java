@@ -35,7 +35,6 @@ import java.util.function.Supplier;
 
 /** Schedulers over gRPC, one channel each. */
 public final class GrpcSchedulerClient implements SchedulerClient {
-
   private static final long DEADLINE_SECONDS = 5;
   private static final int MAX_CHANNELS = 64;
 

@@ -15,7 +15,6 @@ import java.util.Collection;
  * cannot be reached and DEADLINE_EXCEEDED.
  */
 public interface SchedulerClient extends AutoCloseable {
-
   /** Opens the conversation of a peer; never blocks, never throws. */
   AnnounceStream announcePeer(
       InetSocketAddress scheduler, TaskId task, PeerId peer, AnnounceStream.Listener listener);

@@ -19,7 +19,6 @@ import java.util.function.Supplier;
  * the first decision took.
  */
 public final class MeteredSessions implements SchedulerSessions {
-
   private final SchedulerSessions sessions;
   private final Time time;
   private final AtomicInteger open = new AtomicInteger();

@@ -18,8 +18,7 @@ public interface SchedulerSessions {
       TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp);
 
   /** The same for one who waits in {@link SchedulerSession#next}. */
-  default SchedulerSession open(
-      TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
+  default SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
     return open(task, peer, register, () -> {});
   }
 

@@ -11,7 +11,6 @@ import java.util.concurrent.TimeUnit;
  * latest decision counts. Safe for any thread.
  */
 final class Signals {
-
   static final int MAX_WAITING = 16;
 
   private final LinkedBlockingDeque<Signal> waiting = new LinkedBlockingDeque<>(MAX_WAITING);

@@ -2,7 +2,6 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a download takes pieces from parents.
@@ -21,23 +20,8 @@ public record SwarmSettings(
     Duration hedgeAfter,
     int failuresPerParent,
     DataSize minimumRate) {
-  /** Values for a configuration that does not say. */
-  public static final SwarmSettings DEFAULT = new SwarmSettings(0, 0, null, null, 0, null);
-
-  public SwarmSettings(
-      int concurrentPieces,
-      int piecesPerParent,
-      @Nullable Duration idleAfter,
-      @Nullable Duration hedgeAfter,
-      int failuresPerParent,
-      @Nullable DataSize minimumRate) {
-    this.concurrentPieces = concurrentPieces == 0 ? 8 : concurrentPieces;
-    this.piecesPerParent = piecesPerParent == 0 ? 4 : piecesPerParent;
-    this.idleAfter = idleAfter == null ? Duration.ofMillis(50) : idleAfter;
-    this.hedgeAfter = hedgeAfter == null ? Duration.ofSeconds(3) : hedgeAfter;
-    this.failuresPerParent = failuresPerParent == 0 ? 2 : failuresPerParent;
-    this.minimumRate = minimumRate == null ? DataSize.parse("16KiB") : minimumRate;
-    if (this.concurrentPieces < 1 || this.piecesPerParent < 1 || this.failuresPerParent < 1) {
+  public SwarmSettings {
+    if (concurrentPieces < 1 || piecesPerParent < 1 || failuresPerParent < 1) {
       throw new IllegalArgumentException(
           "concurrentPieces, piecesPerParent and failuresPerParent must be positive");
     }

@@ -33,9 +33,6 @@ public record DownloadContext(
     Admission admission,
     TaskReports reports,
     DownloadListener listener) {
-  /** Version of our extensions of the wire that this daemon speaks. */
-  public static final int EXT_VERSION = 1;
-
   Time time() {
     return swarm.time();
   }

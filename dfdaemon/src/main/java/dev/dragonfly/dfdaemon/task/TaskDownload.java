@@ -4,6 +4,7 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.dfdaemon.backtosource.SourceFacts;
@@ -233,7 +234,7 @@ final class TaskDownload {
         first.needBackToSource() || from == From.SOURCE,
         false,
         first.priority(),
-        DownloadContext.EXT_VERSION);
+        Host.EXT_VERSION);
   }
 
   /**

@@ -12,7 +12,17 @@ sealed interface Packet {
   int packetId();
 
   /** Asks for a piece. */
-  record PieceRequest(int packetId, TaskKind kind, TaskId task, int piece) implements Packet {}
+  record PieceRequest(int packetId, TaskKind kind, TaskId task, int piece) implements Packet {
+    /**
+     * The packet id by which we say that {@link Busy} is understood, as the request has no room for
+     * more. Others choose theirs at random; one that hits upon it is only told earlier to go.
+     */
+    static final int KNOWS_BUSY = 0xdf;
+
+    boolean knowsBusy() {
+      return packetId == KNOWS_BUSY;
+    }
+  }
 
   /** What is neither a refusal nor a break of the protocol. */
   sealed interface Answer extends Packet permits PieceContent, Busy {}

@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Fetches pieces over Vortex, a connection for each. Sockets are read on event loops, the caller
@@ -32,7 +31,6 @@ public final class VortexClient implements PieceClient {
   private static final int MIN_READ = 4 << 10;
   private static final int FIRST_READ = 64 << 10;
   private static final int MAX_READ = 256 << 10;
-  private static final int PACKET_ID_MASK = 0xff;
   private static final long CLOSE_SECONDS = 2;
   private static final Duration MIN_PAUSE = Duration.ofMillis(50);
   private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
@@ -41,7 +39,6 @@ public final class VortexClient implements PieceClient {
   private final Bandwidth limit;
   private final Bootstrap bootstrap;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final AtomicInteger packetIds = new AtomicInteger();
 
   /**
    * Opens nothing yet.
@@ -72,9 +69,9 @@ public final class VortexClient implements PieceClient {
           ErrorCode.NOT_FOUND,
           what + ": the piece protocol carries task ids of 64 characters only");
     }
-    int packetId = packetIds.getAndIncrement() & PACKET_ID_MASK;
-    PieceReceiver receiver =
-        new PieceReceiver(new Packet.PieceRequest(packetId, TaskKind.STANDARD, task, piece), what);
+    Packet.PieceRequest request =
+        new Packet.PieceRequest(Packet.PieceRequest.KNOWS_BUSY, TaskKind.STANDARD, task, piece);
+    PieceReceiver receiver = new PieceReceiver(request, what);
     Channel channel = connect(peer, receiver, what);
     ReceivedContent body =
         new ReceivedContent(channel, receiver.content(), limit, config.noProgress(), what);

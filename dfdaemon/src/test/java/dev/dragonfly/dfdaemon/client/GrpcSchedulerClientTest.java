@@ -76,7 +76,13 @@ class GrpcSchedulerClientTest {
   void asksAndTellsHoldings() throws Exception {
     Holding holding =
         new Holding(
-            TASK, PEER, TaskSpec.ofUrl("http://o/f"), TaskFacts.NONE, PieceBitmap.full(3), true);
+            TASK,
+            PEER,
+            TaskSpec.ofUrl("http://o/f"),
+            TaskFacts.NONE,
+            PieceBitmap.full(3),
+            true,
+            true);
 
     assertThat(client.wantsHoldings(server.address(), 42)).isTrue();
     client.reportHoldings(server.address(), new HoldingsBatch(42, 0, true, List.of(holding)));
@@ -89,6 +95,7 @@ class GrpcSchedulerClientTest {
     assertThat(batch.getHoldings(0).getDownload().getUrl()).isEqualTo("http://o/f");
     assertThat(batch.getHoldings(0).getPieces().toByteArray()).containsExactly(7);
     assertThat(batch.getHoldings(0).getFinished()).isTrue();
+    assertThat(batch.getHoldings(0).getReadSource()).isTrue();
     assertThat(client.isUpstream(server.address())).isFalse();
   }
 

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.swarm;
 
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
@@ -26,7 +27,7 @@ public final class FakeParents implements ParentPieces, PieceClient {
   }
 
   public SwarmParts parts(ManualTime time) {
-    return parts(time, new BlockBuffers(32, 1 << 20), SwarmSettings.DEFAULT);
+    return parts(time, new BlockBuffers(32, 1 << 20), DaemonDefaults.CONFIG.download().swarm());
   }
 
   /** Makes the parent known. */

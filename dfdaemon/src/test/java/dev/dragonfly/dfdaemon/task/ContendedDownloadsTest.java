@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.task;
 
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PeerEvent;
@@ -26,7 +27,7 @@ class ContendedDownloadsTest {
   @Test
   void sixteenColdDownloadsShareFourBuffers() throws Exception {
     BlockBuffers buffers = new BlockBuffers(BUFFERS, 1 << 20);
-    TaskFixture fixture = new TaskFixture(folder, buffers, SwarmSettings.DEFAULT, 8);
+    TaskFixture fixture = new TaskFixture(folder, buffers, DaemonDefaults.CONFIG.download().swarm(), 8);
     List<RunningDownload> downloads = new ArrayList<>();
     for (int i = 0; i < DOWNLOADS; i++) {
       downloads.add(fixture.run(TaskSpec.ofUrl("http://origin.test/" + i)));
@@ -44,7 +45,7 @@ class ContendedDownloadsTest {
   @Test
   void parentsThatHoldTheirBytesBackHoldNoBuffers() throws Exception {
     BlockBuffers buffers = new BlockBuffers(BUFFERS, 1 << 20);
-    TaskFixture fixture = new TaskFixture(folder, buffers, SwarmSettings.DEFAULT, 8);
+    TaskFixture fixture = new TaskFixture(folder, buffers, DaemonDefaults.CONFIG.download().swarm(), 8);
     FakeParent slow = fixture.parent(1).holding().tellAll();
     RunningDownload waiting = fixture.run();
     fixture.sessions.next().offer(fixture.facts(), slow.parent());

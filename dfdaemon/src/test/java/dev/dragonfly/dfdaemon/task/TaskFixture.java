@@ -19,6 +19,7 @@ import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.backtosource.FakeSource;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
@@ -64,7 +65,7 @@ final class TaskFixture {
   final SingleFlightTaskRunner runner;
 
   TaskFixture(Path folder) {
-    this(folder, new BlockBuffers(32, 1 << 20), SwarmSettings.DEFAULT, 8);
+    this(folder, new BlockBuffers(32, 1 << 20), DaemonDefaults.CONFIG.download().swarm(), 8);
   }
 
   /**
@@ -83,7 +84,7 @@ final class TaskFixture {
                 sessions,
                 parents.parts(time, buffers, settings),
                 source.reading(RunSigner.create(), time, buffers),
-                PatienceSettings.DEFAULT,
+                DaemonDefaults.CONFIG.download().patience(),
                 new Admission(places, places),
                 reports,
                 new Deaf()));

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
@@ -44,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VortexLoopbackTest {
   private static final TaskId TASK = new TaskId("ab".repeat(32));
   private static final long PIECE = 3L << 20;
+  private static final DataSize RATE = new DataSize(64 << 10);
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -148,7 +151,7 @@ class VortexLoopbackTest {
   @Test
   void aPieceInProgressIsWaitedFor() throws Exception {
     server.close();
-    serve(new UploadConfig("127.0.0.1", 0, null, 8, SHORT, LONG, 8, LONG, LONG));
+    serve(new UploadConfig("127.0.0.1", 0, null, 8, SHORT, SHORT, LONG, 8, LONG, LONG, RATE));
     TaskId id = new TaskId("ef".repeat(32));
     MemoryTask growing = store.add(MemoryTask.ofLength(id, PIECE, content.length, folder));
     CompletableFuture<byte[]> read =
@@ -167,13 +170,13 @@ class VortexLoopbackTest {
   }
 
   @Test
-  void withoutAFreeSlotARequestIsRefusedAfterTheWait() throws IOException {
+  void withoutAFreeSlotARequestIsToldAfterTheWaitWhenToComeBack() throws IOException {
     server.close();
     serve(config(1, 100, Duration.ofSeconds(5)));
     try (Socket reader = slowReader()) {
       assertThat(reader.getInputStream().read()).isNotNegative();
-      assertCode(() -> client.open(address, TASK, 0), ErrorCode.UNAVAILABLE);
-      assertThat(events.refusals).contains(TransferListener.Refusal.NO_SLOT);
+      assertThat(client.open(address, TASK, 0)).isInstanceOf(PieceAnswer.Busy.class);
+      assertThat(events.refusals).contains(TransferListener.Refusal.BUSY);
     }
   }
 
@@ -297,7 +300,8 @@ class VortexLoopbackTest {
   }
 
   private VortexServer server(EventLoops on, UploadConfig config) {
-    return new VortexServer(config, on, store, disk, Bandwidth.unlimited(), events);
+    return new VortexServer(
+        config, on, store, disk, Bandwidth.unlimited(), SystemTime.INSTANCE, events);
   }
 
   private static VortexClient client(EventLoops on, Duration noProgress) {
@@ -307,7 +311,17 @@ class VortexLoopbackTest {
 
   private static UploadConfig config(int slots, int connections, Duration request) {
     return new UploadConfig(
-        "127.0.0.1", 0, null, slots, SHORT, SHORT, connections, request, Duration.ofSeconds(1));
+        "127.0.0.1",
+        0,
+        null,
+        slots,
+        SHORT,
+        SHORT,
+        SHORT,
+        connections,
+        request,
+        Duration.ofSeconds(1),
+        RATE);
   }
 
   private static byte[] request(int piece) {

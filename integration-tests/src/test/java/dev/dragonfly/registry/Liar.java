@@ -15,6 +15,7 @@ import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -33,7 +34,9 @@ final class Liar {
     try (DiskExecutor disk = new DiskExecutor(2, 64, "liar");
         DiskTaskStore store =
             DiskTaskStore.open(
-                new StorageConfig(storage, 0, 0, 0, null), disk, SystemTime.INSTANCE)) {
+                new StorageConfig(storage, 4, 1024, 256, Duration.ofSeconds(30)),
+                disk,
+                SystemTime.INSTANCE)) {
       for (StoredTask task : store.all()) {
         if (task.isComplete()) {
           spoil(store, task);

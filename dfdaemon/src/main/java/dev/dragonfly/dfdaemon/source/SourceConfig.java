@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How sources are reached.
@@ -26,27 +25,11 @@ public record SourceConfig(
     Duration noProgressTimeout,
     DataSize rateLimit,
     Optional<Path> caFile) {
-  /** Values for a configuration that does not say. */
-  public static final SourceConfig DEFAULT =
-      new SourceConfig(null, null, null, null, null, null, Optional.empty());
-
-  public SourceConfig(
-      @Nullable List<String> allow,
-      @Nullable List<String> deny,
-      @Nullable Duration connectTimeout,
-      @Nullable Duration headerTimeout,
-      @Nullable Duration noProgressTimeout,
-      @Nullable DataSize rateLimit,
-      @Nullable Optional<Path> caFile) {
-    this.allow = allow == null ? List.of() : List.copyOf(allow);
-    this.deny = deny == null ? List.of() : List.copyOf(deny);
-    this.connectTimeout = connectTimeout == null ? Duration.ofSeconds(3) : connectTimeout;
-    this.headerTimeout = headerTimeout == null ? Duration.ofSeconds(30) : headerTimeout;
-    this.noProgressTimeout = noProgressTimeout == null ? Duration.ofSeconds(20) : noProgressTimeout;
-    this.rateLimit = rateLimit == null ? new DataSize(0) : rateLimit;
-    this.caFile = caFile == null ? Optional.empty() : caFile;
-    this.allow.forEach(Network::parse);
-    this.deny.forEach(Network::parse);
+  public SourceConfig {
+    allow = List.copyOf(allow);
+    deny = List.copyOf(deny);
+    allow.forEach(Network::parse);
+    deny.forEach(Network::parse);
   }
 
   /** The same with other limits for the answer and for pauses in it. */

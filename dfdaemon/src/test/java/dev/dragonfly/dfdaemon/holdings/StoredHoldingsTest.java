@@ -19,6 +19,7 @@ import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +40,9 @@ class StoredHoldingsTest {
     try (DiskExecutor disk = new DiskExecutor(1, 16, "test");
         TaskStore store =
             DiskTaskStore.open(
-                new StorageConfig(folder, 1, 16, 16, null), disk, new ManualTime())) {
+                new StorageConfig(folder, 1, 16, 16, Duration.ofSeconds(30)),
+                disk,
+                new ManualTime())) {
       store.open(BEGUN, SPEC);
       StoredTask held = store.open(HELD, SPEC);
       held.learn(facts(), StoredTask.Teller.SOURCE);

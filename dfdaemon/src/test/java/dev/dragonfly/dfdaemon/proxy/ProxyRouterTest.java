@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class ProxyRouterTest {
               new ProxyRule("\\.rpm$", false, null),
               new ProxyRule("^http://models\\.corp/", true, null),
               new ProxyRule("blobs/sha256", false, null)),
-          null);
+          DaemonDefaults.CONFIG.proxy().limits());
 
   private final ProxyRouter router = new ProxyRouter(CONFIG, new KnownRegistries(CONFIG));
 

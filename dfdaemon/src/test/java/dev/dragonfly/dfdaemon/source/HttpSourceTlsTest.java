@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
@@ -13,6 +14,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +98,14 @@ class HttpSourceTlsTest {
 
   private HttpSource source(Optional<Path> caFile) {
     return new HttpSource(
-        new SourceConfig(List.of("127.0.0.1", "::1"), null, null, null, null, null, caFile),
+        new SourceConfig(
+            List.of("127.0.0.1", "::1"),
+            List.of(),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            new DataSize(0),
+            caFile),
         loops,
         Bandwidth.unlimited());
   }

@@ -3,8 +3,7 @@ package dev.dragonfly.dfdaemon.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dragonfly.common.config.ConfigLoader;
-import java.nio.file.Files;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -15,27 +14,25 @@ class StorageConfigTest {
 
   @Test
   void hasDefaults() {
-    assertThat(new StorageConfig(null, 0, 0, 0, null))
+    assertThat(DaemonDefaults.CONFIG.storage())
         .isEqualTo(
             new StorageConfig(Path.of("/var/lib/dragonfly"), 4, 1024, 256, Duration.ofSeconds(30)));
   }
 
   @Test
   void isReadFromAFile() throws Exception {
-    Path file =
-        Files.writeString(
-            dir.resolve("storage.yaml"),
-            "dir: /data\ndiskThreads: 2\ndiskQueue: 9\nopenFiles: 16\ndiskWait: 5s\n");
+    String yaml =
+        "storage: {dir: /data, diskThreads: 2, diskQueue: 9, openFiles: 16, diskWait: 5s}";
 
-    assertThat(ConfigLoader.load(file, StorageConfig.class))
+    assertThat(DaemonDefaults.parse(yaml).storage())
         .isEqualTo(new StorageConfig(Path.of("/data"), 2, 9, 16, Duration.ofSeconds(5)));
   }
 
   @Test
   void refusesWhatCannotWork() {
-    assertThatThrownBy(() -> new StorageConfig(null, -1, 0, 0, null))
+    assertThatThrownBy(() -> new StorageConfig(dir, -1, 1, 8, Duration.ofSeconds(30)))
         .hasMessageContaining("disk thread");
-    assertThatThrownBy(() -> new StorageConfig(null, 0, 0, 7, null))
+    assertThatThrownBy(() -> new StorageConfig(dir, 1, 1, 7, Duration.ofSeconds(30)))
         .hasMessageContaining("open files");
   }
 }

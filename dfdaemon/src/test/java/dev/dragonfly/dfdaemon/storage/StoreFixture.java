@@ -37,6 +37,7 @@ final class StoreFixture implements AutoCloseable {
       TaskSpec.ofUrl("http://origin.test/file?x=1")
           .withRequestHeader(Map.of("authorization", "secret"));
   private static final int DISK_THREADS = 3;
+  private static final int BULK_THREADS = 2;
   private static final RunSigner SIGNER = RunSigner.create();
 
   final ManualTime time = new ManualTime();
@@ -81,18 +82,23 @@ final class StoreFixture implements AutoCloseable {
 
   /** Waits until the disk threads have done what they were given before. */
   void settle() {
-    CountDownLatch all = new CountDownLatch(DISK_THREADS);
+    CountDownLatch all = new CountDownLatch(DISK_THREADS + BULK_THREADS);
+    for (int i = 0; i < BULK_THREADS; i++) {
+      disk.bulk(() -> meet(all) && false);
+    }
     for (int i = 0; i < DISK_THREADS; i++) {
-      disk.submit(() -> {
-        all.countDown();
-        return all.await(10, TimeUnit.SECONDS);
-      });
+      disk.submit(() -> meet(all));
     }
     try {
       assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static boolean meet(CountDownLatch all) throws InterruptedException {
+    all.countDown();
+    return all.await(10, TimeUnit.SECONDS);
   }
 
   void restart() {

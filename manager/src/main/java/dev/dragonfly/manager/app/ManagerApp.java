@@ -46,7 +46,7 @@ public final class ManagerApp implements Callable<Integer> {
   @Override
   public Integer call() {
     try {
-      start(ConfigLoader.load(config, ManagerConfig.class));
+      start(ConfigLoader.load(config, ManagerConfig.DEFAULTS, ManagerConfig.class));
       return 0;
     } catch (ConfigException e) {
       return fail(ErrorCode.CONFIG, e);

@@ -10,6 +10,8 @@ public record ManagerConfig(
     AuthConfig auth,
     KeepAliveConfig keepAlive,
     MetricsConfig metrics) {
+  /** The documented file, which holds the defaults. */
+  public static final String DEFAULTS = "/config/manager.yaml";
 
   @SuppressWarnings("NullAway") // Absent keys arrive as null and become defaults here.
   public ManagerConfig {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 final class ManagerConfigTest {
   @Test
   void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
-    ConfigReference.check(Path.of("../docs/config/manager.yaml"), ManagerConfig.class);
+    ConfigReference.check(ManagerConfig.DEFAULTS, ManagerConfig.class);
   }
 
   @Test
@@ -67,6 +67,6 @@ final class ManagerConfigTest {
   }
 
   private static ManagerConfig parse(String yaml) {
-    return ConfigLoader.parse(yaml, "test", ManagerConfig.class);
+    return ConfigLoader.parse(yaml, "test", ManagerConfig.DEFAULTS, ManagerConfig.class);
   }
 }

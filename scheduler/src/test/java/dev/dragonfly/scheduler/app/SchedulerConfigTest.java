@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.testing.ConfigReference;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,19 +13,21 @@ import org.junit.jupiter.api.Test;
 class SchedulerConfigTest {
   @Test
   void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
-    ConfigReference.check(Path.of("../docs/config/scheduler.yaml"), SchedulerConfig.class);
+    ConfigReference.check(SchedulerConfig.DEFAULTS, SchedulerConfig.class);
   }
 
   @Test
-  void anEmptyFileSaysTheDefaults() {
-    assertThat(ConfigLoader.parse("", "test", SchedulerConfig.class))
-        .isEqualTo(SchedulerConfig.DEFAULT);
+  void aZeroIsSaidAndNotTakenForTheDefault() {
+    assertThatThrownBy(() -> parse("scheduling: {backToSourceSlots: 0}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("backToSourceSlots must be 1 to 200, got 0");
+    assertThatThrownBy(() -> parse("clusterId: 0")).hasMessageContaining("clusterId");
   }
 
   @Test
   void everyKeyIsMapped() {
     SchedulerConfig config =
-        ConfigLoader.parse(
+        parse(
             """
             server: {ip: 10.0.0.1, advertiseIp: 10.0.0.2, port: 0, hostname: sched, idc: d, location: a|b,
               tls: {caFile: /ca, certFile: /cert, keyFile: /key}}
@@ -39,9 +40,7 @@ class SchedulerConfigTest {
                 taskTimeToLive: 6h}}
             seed: {lease: 7s, exhausted: 8s, downloadTimeout: 9h}
             metrics: {ip: 127.0.0.1, port: 0}
-            """,
-            "test",
-            SchedulerConfig.class);
+            """);
     assertThat(config.server().advertiseIp()).isEqualTo("10.0.0.2");
     assertThat(config.server().port()).isZero();
     assertThat(config.server().tls()).isPresent();
@@ -59,14 +58,15 @@ class SchedulerConfigTest {
 
   @Test
   void nonsenseIsRefusedWithTheNameOfTheKey() {
-    assertThatThrownBy(() ->
-            ConfigLoader.parse(
-                "scheduling: {candidateParentLimit: 1000}", "test", SchedulerConfig.class))
+    assertThatThrownBy(() -> parse("scheduling: {candidateParentLimit: 1000}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("candidateParentLimit must be 1 to 64, got 1000");
-    assertThatThrownBy(
-            () -> ConfigLoader.parse("redis: {adress: x}", "test", SchedulerConfig.class))
+    assertThatThrownBy(() -> parse("redis: {adress: x}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("adress");
+  }
+
+  private static SchedulerConfig parse(String yaml) {
+    return ConfigLoader.parse(yaml, "test", SchedulerConfig.DEFAULTS, SchedulerConfig.class);
   }
 }

@@ -1,11 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
-import dev.dragonfly.scheduler.app.SchedulerConfig.MetricsConfig;
-import dev.dragonfly.scheduler.app.SchedulerConfig.ServerConfig;
-import dev.dragonfly.scheduler.store.redis.RedisConfig;
+import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.scheduler.testing.OwnRedis;
-import java.time.Duration;
-import java.util.Optional;
 
 /** Schedulers for tests: the real one, on a free port, without a manager. */
 final class TestServers {
@@ -14,13 +10,15 @@ final class TestServers {
   /** Not started yet. */
   static SchedulerServer server(OwnRedis redis) {
     return new SchedulerServer(
-        new SchedulerConfig(
-            new ServerConfig("127.0.0.1", null, 0, "test", null, null, null),
-            1,
-            new RedisConfig(redis.address(), null, null, 0, Duration.ofSeconds(1)),
-            Optional.empty(),
-            null,
-            null,
-            new MetricsConfig("127.0.0.1", 0)));
+        ConfigLoader.parse(
+            """
+            server: {ip: 127.0.0.1, port: 0, hostname: test}
+            redis: {address: "%s"}
+            metrics: {ip: 127.0.0.1, port: 0}
+            """
+                .formatted(redis.address()),
+            "test",
+            SchedulerConfig.DEFAULTS,
+            SchedulerConfig.class));
   }
 }

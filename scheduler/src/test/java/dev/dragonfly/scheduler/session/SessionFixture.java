@@ -3,6 +3,7 @@ package dev.dragonfly.scheduler.session;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
+import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
@@ -12,10 +13,10 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.scheduler.app.SchedulerConfig;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
-import dev.dragonfly.scheduler.seed.SeedConfig;
 import dev.dragonfly.scheduler.seed.SeedRequest;
 import dev.dragonfly.scheduler.seed.SeedTrigger;
 import dev.dragonfly.scheduler.store.HostDirectory;
@@ -37,7 +38,9 @@ final class SessionFixture {
   final ManualTime time = new ManualTime();
   final MemoryGraph memory = new MemoryGraph(time);
   final TaskId task = Samples.task('c');
-  final SchedulingConfig config = SchedulingConfig.DEFAULT;
+  private final SchedulerConfig defaults =
+      ConfigLoader.defaults(SchedulerConfig.DEFAULTS, SchedulerConfig.class);
+  final SchedulingConfig config = defaults.scheduling();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
   /** Seeds that were asked. */
@@ -58,7 +61,7 @@ final class SessionFixture {
             hosts,
             new ParentScheduler(() -> limits, config.blameLimit()),
             new SeedTrigger(
-                memory.graph().leases(), hosts, SeedConfig.DEFAULT, Runnable::run, o -> {}),
+                memory.graph().leases(), hosts, defaults.seed(), Runnable::run, o -> {}),
             config,
             () -> limits,
             time,

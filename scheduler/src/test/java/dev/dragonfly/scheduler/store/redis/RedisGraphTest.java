@@ -9,6 +9,7 @@ import dev.dragonfly.scheduler.store.GraphContract;
 import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -39,7 +40,7 @@ class RedisGraphTest extends GraphContract {
     redis.command("FLUSHALL");
     stored =
         new RedisGraph(
-            new RedisConfig(redis.address(), null, null, 0, Duration.ofSeconds(5)),
+            new RedisConfig(redis.address(), "", Optional.empty(), 0, Duration.ofSeconds(5)),
             7,
             Duration.ofHours(1),
             SystemTime.INSTANCE,

@@ -198,7 +198,7 @@ class SourceReaderTest {
     assertThat(failure).hasMessageContaining(sha256(content).toString());
     assertThat(task.isComplete()).isFalse();
     int unfinished = task.pieces().toBitSet().nextClearBit(0);
-    assertThat(task.coversPiece(unfinished)).isFalse();
+    assertThat(task.runsOf(unfinished)).isEmpty();
   }
 
   @Test

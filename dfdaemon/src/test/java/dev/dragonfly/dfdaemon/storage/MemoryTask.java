@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryTask implements StoredTask {
   private static final DiskExecutor DISK = new DiskExecutor(2, 1024, "memory-task");
 
+  private final ManualTime time = new ManualTime();
   private final DiskTask real;
   private final AtomicInteger listeners = new AtomicInteger();
   private final AtomicInteger uses = new AtomicInteger();
@@ -46,8 +48,7 @@ public final class MemoryTask implements StoredTask {
     try {
       Path own = Files.createTempDirectory(folder, id.value().substring(0, 8));
       OpenFiles files = new OpenFiles(8, FileOpener.DISK);
-      StoreParts parts =
-          new StoreParts(own, DISK, files, path -> Long.MAX_VALUE, new ManualTime(), "boot");
+      StoreParts parts = new StoreParts(own, DISK, files, path -> Long.MAX_VALUE, time, "boot");
       List<JournalRecord> head = List.of(new JournalRecord.Boot("boot"));
       Journal journal = Journal.unwritten(own.resolve("journal"), files, head);
       this.real = new DiskTask(id, spec, parts, own.resolve("content"), journal);
@@ -80,8 +81,9 @@ public final class MemoryTask implements StoredTask {
     return task;
   }
 
-  /** Puts all blocks of a piece, cut from the whole content, and finishes it. */
+  /** Puts all blocks of a piece, cut from the whole content, and finishes it a second later. */
   public Piece addPiece(int number, byte[] content) {
+    time.advance(Duration.ofSeconds(1));
     PieceLayout layout = layout().orElseThrow();
     long first = layout.firstBlock(number);
     for (long block = first; block < first + layout.blocksIn(number); block++) {

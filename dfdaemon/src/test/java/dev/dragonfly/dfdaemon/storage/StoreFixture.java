@@ -18,6 +18,7 @@ import dev.dragonfly.common.testing.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,14 +43,22 @@ final class StoreFixture implements AutoCloseable {
 
   final ManualTime time = new ManualTime();
   final FlakyDisk flaky = new FlakyDisk();
-  final DiskExecutor disk = new DiskExecutor(DISK_THREADS, 64, "test-disk");
+  final DiskExecutor disk;
   private final Path dir;
   private String bootId = "boot-0";
   private long room = Long.MAX_VALUE;
   private DiskTaskStore store;
 
   StoreFixture(Path dir) {
+    this(dir, Duration.ofSeconds(30));
+  }
+
+  /**
+   * @param diskWait after which the disk counts as hanging
+   */
+  StoreFixture(Path dir, Duration diskWait) {
     this.dir = dir;
+    this.disk = new DiskExecutor(DISK_THREADS, 64, "test-disk", diskWait);
     this.store = open();
   }
 

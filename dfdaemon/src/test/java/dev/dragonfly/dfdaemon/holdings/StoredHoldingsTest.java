@@ -40,7 +40,9 @@ class StoredHoldingsTest {
     try (DiskExecutor disk = new DiskExecutor(1, 16, "test");
         TaskStore store =
             DiskTaskStore.open(
-                new StorageConfig(folder, 1, 16, 16, Duration.ofSeconds(30)), disk, new ManualTime())) {
+                new StorageConfig(folder, 1, 16, 16, Duration.ofSeconds(30)),
+                disk,
+                new ManualTime())) {
       store.open(BEGUN, SPEC);
       StoredTask held = store.open(HELD, SPEC);
       held.learn(facts(), StoredTask.Teller.SOURCE);

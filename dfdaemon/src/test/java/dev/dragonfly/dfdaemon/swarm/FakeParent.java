@@ -19,18 +19,18 @@ import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
+import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.time.Duration;
-import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -98,16 +98,14 @@ public final class FakeParent {
             signer.isPresent() ? 1 : 0,
             HostStats.NONE);
     this.parent =
-        new Parent(
-            PeerId.of("10.0.0." + number, name, new UUID(0, number), seed), host, false);
+        new Parent(PeerId.of("10.0.0." + number, name, new UUID(0, number), seed), host, false);
     this.address = InetSocketAddress.createUnresolved(name, 65001);
     this.task = task;
     this.layout = PieceLayout.of(pieceLength, content.length);
     this.content = content;
     this.signer = signer;
     this.version =
-        SourceVersion.of(
-            Optional.of("\"1\""), Optional.empty(), OptionalLong.of(content.length));
+        SourceVersion.of(Optional.of("\"1\""), Optional.empty(), OptionalLong.of(content.length));
   }
 
   /** Its runs are of this version of the source. */

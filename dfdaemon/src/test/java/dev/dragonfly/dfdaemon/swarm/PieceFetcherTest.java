@@ -76,11 +76,7 @@ class PieceFetcherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "UNAVAILABLE, REFUSED",
-    "DEADLINE_EXCEEDED, STALLED",
-    "NOT_FOUND, GONE"
-  })
+  @CsvSource({"UNAVAILABLE, REFUSED", "DEADLINE_EXCEEDED, STALLED", "NOT_FOUND, GONE"})
   void whyAPieceDidNotComeIsReported(ErrorCode code, String reported) throws Exception {
     FakeParent parent = join(fixture.parent(1).refusing(code).tell(0));
     fixture.fetch();

@@ -47,7 +47,9 @@ public final class Swarm implements AutoCloseable {
 
   /** What the download wants to hear. Called without the lock held; must be short. */
   public interface Events {
-    /** A parent did not deliver: by its own fault, or because it is busy, which only tells of load. */
+    /**
+     * A parent did not deliver: by its own fault, or because it is busy, which only tells of load.
+     */
     void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure);
 
     /**
@@ -178,8 +180,7 @@ public final class Swarm implements AutoCloseable {
       from.busyUntilNanos = OptionalLong.of(time.nanos() + retryAfter.toNanos());
       land(assignment);
     }
-    events.pieceFailed(
-        OptionalInt.of(assignment.piece()), from.parent.peerId(), PieceFailure.BUSY);
+    events.pieceFailed(OptionalInt.of(assignment.piece()), from.parent.peerId(), PieceFailure.BUSY);
   }
 
   /** The parent failed; after corruption or too many failures it is dropped. */

@@ -45,6 +45,25 @@ public record Host(
     }
   }
 
+  /** The same host as one that is no seed. */
+  public Host ordinary() {
+    return new Host(
+        id,
+        HostType.NORMAL,
+        hostname,
+        ip,
+        port,
+        pieceDataPort,
+        proxyPort,
+        idc,
+        location,
+        schedulerClusterId,
+        disableShared,
+        readerKeyHex,
+        extVersion,
+        stats);
+  }
+
   /** Whether it speaks our extensions. */
   public boolean isOurs() {
     return extVersion > 0;

@@ -59,7 +59,13 @@ public final class ArchRules {
   private static List<ArchRule> rules(String basePackage) {
     return List.of(
         slices().matching(basePackage + ".(*)..").should().beFreeOfCycles(),
-        only("dev.dragonfly.api..", "..rpc..", "..wire..", "..client..", "..cli.."),
+        only(
+            "dev.dragonfly.api..",
+            "..rpc..",
+            "..wire..",
+            "..client..",
+            "..cli..",
+            "dev.dragonfly.common.manager.."),
         only(
             "io.netty..",
             "..net..",

@@ -1,11 +1,13 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
@@ -13,7 +15,6 @@ import dev.dragonfly.dfdaemon.client.GrpcManagerClient;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
-import dev.dragonfly.dfdaemon.dynconfig.HostAndPort;
 import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
 import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
@@ -60,7 +61,8 @@ final class ControlPlane implements AutoCloseable {
     schedulers = closer.add(schedulers(config, ground));
     announcer =
         closer.add(
-            new HostAnnouncer(host, client, schedulers, config.scheduler(), ground.timers()));
+            new HostAnnouncer(
+                host, client, schedulers, config.scheduler(), ground.timers(), Chance.create()));
     holdings =
         closer.add(
             new HoldingsReporter(

@@ -41,6 +41,7 @@ import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
 import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -250,6 +251,11 @@ public final class Dfdaemon implements AutoCloseable {
   /** Port of the metrics. */
   public int metricsPort() {
     return metricsPort;
+  }
+
+  /** Where what is started beside the engine is counted. */
+  public MeterRegistry metrics() {
+    return metrics.registry();
   }
 
   /** Who this host is. */

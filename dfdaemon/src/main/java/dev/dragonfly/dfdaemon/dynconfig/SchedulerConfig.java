@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
+import dev.dragonfly.common.net.HostAndPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

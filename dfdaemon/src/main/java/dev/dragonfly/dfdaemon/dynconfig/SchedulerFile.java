@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.net.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

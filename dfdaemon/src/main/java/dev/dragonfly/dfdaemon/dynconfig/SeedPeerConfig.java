@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a seed peer is known to the manager. Optional: schedulers learn of it from its announcements
- * too. An ordinary peer ignores it.
+ * How a seed peer is known to the manager. Schedulers ask only seeds that the manager lists, or
+ * that their own configuration names. An ordinary peer ignores it.
  *
  * @param registered whether it registers (true)
  * @param clusterId its seed peer cluster, from 1 (1)

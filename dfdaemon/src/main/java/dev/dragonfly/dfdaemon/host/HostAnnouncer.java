@@ -4,6 +4,7 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.time.Backoff;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,13 +38,13 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(HostAnnouncer.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
-  private static final int MAX_DOUBLINGS = 6;
 
   private final Supplier<Host> host;
   private final SchedulerClient client;
   private final Schedulers schedulers;
   private final SchedulerConfig config;
   private final Timers timers;
+  private final RandomGenerator random;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<InetSocketAddress, Target> targets = new HashMap<>();
   private final List<Consumer<InetSocketAddress>> greeted = new CopyOnWriteArrayList<>();
@@ -54,7 +56,12 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
     @Nullable CompletableFuture<Void> running;
     Timers.@Nullable Timer retry;
     boolean knowsUs;
-    int failures;
+    boolean failing;
+    final Backoff backoff;
+
+    Target(Backoff backoff) {
+      this.backoff = backoff;
+    }
   }
 
   /** An announcer of {@code host}, which may block and is asked anew for each announcement. */
@@ -63,12 +70,14 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
       SchedulerClient client,
       Schedulers schedulers,
       SchedulerConfig config,
-      Timers timers) {
+      Timers timers,
+      RandomGenerator random) {
     this.host = host;
     this.client = client;
     this.schedulers = schedulers;
     this.config = config;
     this.timers = timers;
+    this.random = random;
   }
 
   /** Begins to announce; returns at once, whether schedulers are there or not. */
@@ -187,7 +196,7 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
         return CompletableFuture.failedFuture(
             new DragonflyException(ErrorCode.CANCELLED, "this daemon is stopping"));
       }
-      Target target = targets.computeIfAbsent(scheduler, address -> new Target());
+      Target target = targets.computeIfAbsent(scheduler, address -> new Target(newBackoff()));
       if (target.running != null) {
         return target.running;
       }
@@ -223,7 +232,8 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
       boolean first = !target.knowsUs;
       target.running = null;
       target.knowsUs = true;
-      target.failures = 0;
+      target.failing = false;
+      target.backoff.reset();
       return first;
     } finally {
       lock.unlock();
@@ -235,21 +245,20 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
     try {
       target.running = null;
       target.knowsUs = false;
-      target.failures++;
-      if (target.failures == 1) {
+      if (!target.failing) {
+        target.failing = true;
         log.warn("host=not-announced scheduler={} reason=\"{}\"", scheduler, failure.toString());
       }
       if (!closed && schedulers.current().contains(scheduler)) {
-        target.retry = timers.after(pause(target.failures), () -> announce(scheduler));
+        target.retry = timers.after(target.backoff.next(), () -> announce(scheduler));
       }
     } finally {
       lock.unlock();
     }
   }
 
-  private Duration pause(int failures) {
-    Duration pause = FIRST_RETRY.multipliedBy(1L << Math.min(failures - 1, MAX_DOUBLINGS));
-    return pause.compareTo(config.announceInterval()) > 0 ? config.announceInterval() : pause;
+  private Backoff newBackoff() {
+    return new Backoff(FIRST_RETRY, config.announceInterval(), random);
   }
 
   private static void cancelRetry(Target target) {

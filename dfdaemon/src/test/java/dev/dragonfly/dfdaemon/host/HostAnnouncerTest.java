@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,8 @@ class HostAnnouncerTest {
   private final BlockingQueue<InetSocketAddress> greeted = new LinkedBlockingQueue<>();
   private final Host host = host();
   private final HostAnnouncer announcer =
-      new HostAnnouncer(() -> host, client, schedulers, SchedulerConfig.of(List.of()), time);
+      new HostAnnouncer(
+          () -> host, client, schedulers, SchedulerConfig.of(List.of()), time, new Random(1));
 
   @Test
   void announcesToAllAtTheStartAndAtEveryInterval() throws Exception {

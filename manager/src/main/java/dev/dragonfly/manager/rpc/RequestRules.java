@@ -3,7 +3,8 @@ package dev.dragonfly.manager.rpc;
 import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import java.net.InetAddress;
+import dev.dragonfly.common.net.Cidr;
+
 import java.util.regex.Pattern;
 
 /** What the fields of a request must look like; each breach is INVALID_ARGUMENT. */
@@ -30,7 +31,7 @@ final class RequestRules {
   }
 
   static void ip(String ip) {
-    require(isAddress(ip), "ip", ip, "an IPv4 or IPv6 address");
+    require(Cidr.address(ip).isPresent(), "ip", ip, "an IPv4 or IPv6 address");
   }
 
   static void optionalIp(String ip) {
@@ -54,19 +55,6 @@ final class RequestRules {
   /** Empty counts as absent. */
   static void text(String field, String text) {
     require(text.length() <= TEXT_LENGTH, field, text.length() + " characters", "at most 1024");
-  }
-
-  private static boolean isAddress(String ip) {
-    boolean dotted = ip.chars().filter(c -> c == '.').count() == 3;
-    if (ip.indexOf('%') >= 0 || (ip.indexOf(':') < 0 && !dotted)) {
-      return false;
-    }
-    try {
-      InetAddress.ofLiteral(ip);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
   }
 
   private static void require(boolean holds, String field, Object got, String expected) {

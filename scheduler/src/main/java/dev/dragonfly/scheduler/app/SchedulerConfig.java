@@ -1,7 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.grpc.TlsConfig;
-import dev.dragonfly.scheduler.registration.ManagerConfig;
+import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param manager the manager; absent to run without one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
+ * @param security what is believed without proof
  * @param metrics where metrics are served
  */
 public record SchedulerConfig(
@@ -26,10 +27,11 @@ public record SchedulerConfig(
     Optional<ManagerConfig> manager,
     SchedulingConfig scheduling,
     SeedConfig seed,
+    SecurityConfig security,
     MetricsConfig metrics) {
   /** All defaults. */
   public static final SchedulerConfig DEFAULT =
-      new SchedulerConfig(null, 0, null, null, null, null, null);
+      new SchedulerConfig(null, 0, null, null, null, null, null, null);
 
   @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // absent keys of the file arrive as null
   public SchedulerConfig(
@@ -39,6 +41,7 @@ public record SchedulerConfig(
       @Nullable Optional<ManagerConfig> manager,
       @Nullable SchedulingConfig scheduling,
       @Nullable SeedConfig seed,
+      @Nullable SecurityConfig security,
       @Nullable MetricsConfig metrics) {
     this.server = server == null ? ServerConfig.DEFAULT : server;
     this.clusterId = clusterId == 0 ? 1 : clusterId;
@@ -46,6 +49,7 @@ public record SchedulerConfig(
     this.manager = manager == null ? Optional.empty() : manager;
     this.scheduling = scheduling == null ? SchedulingConfig.DEFAULT : scheduling;
     this.seed = seed == null ? SeedConfig.DEFAULT : seed;
+    this.security = security == null ? new SecurityConfig(false) : security;
     this.metrics = metrics == null ? MetricsConfig.DEFAULT : metrics;
   }
 
@@ -91,6 +95,14 @@ public record SchedulerConfig(
       this.tls = tls == null ? Optional.empty() : tls;
     }
   }
+
+  /**
+   * What is believed without proof.
+   *
+   * @param anySeed whether everybody is asked, and given the headers of callers, who announces
+   *     himself as a seed
+   */
+  public record SecurityConfig(boolean anySeed) {}
 
   /**
    * Where metrics are served.

@@ -1,9 +1,13 @@
 package dev.dragonfly.scheduler.app;
 
+import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.manager.ManagerLink;
+import dev.dragonfly.common.manager.ManagerRegistration;
+import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
 import dev.dragonfly.common.time.SystemTime;
@@ -13,9 +17,10 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.ManagerClient;
 import dev.dragonfly.scheduler.client.SeedClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
+import dev.dragonfly.scheduler.dynconfig.ClusterRefresh;
+import dev.dragonfly.scheduler.dynconfig.ListedSeeds;
+import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
-import dev.dragonfly.scheduler.registration.ManagerConfig;
-import dev.dragonfly.scheduler.registration.ManagerRegistration;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
 import dev.dragonfly.scheduler.rpc.SchedulerService;
 import dev.dragonfly.scheduler.scheduling.Limits;
@@ -26,6 +31,7 @@ import dev.dragonfly.scheduler.session.SessionServices;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.redis.RedisGraph;
+import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -41,8 +47,9 @@ import org.slf4j.LoggerFactory;
 
 /** A running scheduler: everything wired, in the order in which it depends on each other. */
 public final class SchedulerServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(SchedulerServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
+  private static final Duration RESOLVE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
   private final SchedulerConfig config;
@@ -103,8 +110,11 @@ public final class SchedulerServer implements AutoCloseable {
                 redisErrors::increment));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
-    ClusterLimits limits = closer.add(new ClusterLimits(Limits.of(config.scheduling())));
-    SessionServices services = services(redis.graph(), limits, timers, executor, registry);
+    ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
+    ListedSeeds listed = listedSeeds(registry);
+    HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, listed);
+    SessionServices services =
+        services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
     GrpcServers.Running server =
@@ -127,17 +137,30 @@ public final class SchedulerServer implements AutoCloseable {
             .port();
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
-    config.manager().ifPresent(manager -> join(manager, channels, limits, timers, executor));
-    log.info("msg=\"scheduler serves\" port={} cluster={}", port, config.clusterId());
+    Optional<ManagedChannel> manager = config.manager().map(m -> channel(m, channels));
+    ClusterRefresh refresh =
+        closer.add(
+            new ClusterRefresh(
+                manager.map(m -> new ManagerClient(m, place())::cluster),
+                limits,
+                listed,
+                config.manager().map(ManagerConfig::refreshInterval).orElse(RESOLVE_INTERVAL),
+                time,
+                timers,
+                executor));
+    listed.listen(directory::seedsChanged, refresh::soon);
+    refresh.start();
+    manager.ifPresent(m -> register(config.manager().orElseThrow(), m, refresh, timers, registry));
+    LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
   private SessionServices services(
       Graph graph,
+      HostDirectory directory,
       ClusterLimits limits,
       Timers timers,
       ExecutorService executor,
       MeterRegistry registry) {
-    HostDirectory directory = new HostDirectory(graph.hosts(), time);
     SeedTrigger trigger =
         new SeedTrigger(
             graph.leases(),
@@ -172,26 +195,53 @@ public final class SchedulerServer implements AutoCloseable {
     closer.add(timer::cancel);
   }
 
-  private void join(
+  /** Which seeds are believed; nobody is before the first look at the manager. */
+  private ListedSeeds listedSeeds(MeterRegistry registry) {
+    boolean anySeed = config.security().anySeed();
+    if (anySeed) {
+      LOG.warn(
+          "security.anySeed is on: headers of callers, credentials included, go to whoever announces himself as a seed");
+    }
+    ListedSeeds listed = new ListedSeeds(config.seed().addresses(), anySeed);
+    registry.gauge("dragonfly_scheduler_listed_seeds", listed, ListedSeeds::count);
+    registry.gauge("dragonfly_scheduler_unlisted_seeds", listed, ListedSeeds::strangers);
+    return listed;
+  }
+
+  private ManagedChannel channel(ManagerConfig manager, GrpcChannels channels) {
+    ManagedChannel channel = channels.tcp(manager.place().host(), manager.place().port());
+    closer.add(channel::shutdownNow);
+    return channel;
+  }
+
+  /** Who is taken in sees the cluster at once: before, the manager had nothing to say of it. */
+  private void register(
       ManagerConfig manager,
-      GrpcChannels channels,
-      ClusterLimits limits,
+      ManagedChannel channel,
+      ClusterRefresh refresh,
       Timers timers,
-      ExecutorService executor) {
-    ManagerClient.Self self =
-        new ManagerClient.Self(
-            hostname(),
-            advertiseIp(),
-            port,
-            config.clusterId(),
-            text(config.server().idc()),
-            text(config.server().location()));
-    ManagerClient client =
-        closer.add(new ManagerClient(channels, manager.host(), manager.port(), self));
+      MeterRegistry registry) {
+    Member self = new Member.Scheduler(place(), manager.keepAliveInterval());
     ManagerRegistration registration =
-        closer.add(new ManagerRegistration(client, manager.keepAliveInterval(), timers, executor));
+        closer.add(
+            new ManagerRegistration(
+                new ManagerLink(channel, manager.joinToken(), self),
+                refresh::soon,
+                time,
+                timers,
+                Chance.create()));
+    registry.gauge("dragonfly_scheduler_registered", registration, r -> r.isAlive() ? 1 : 0);
     registration.start();
-    limits.follow(client::clusterConfig, manager.refreshInterval(), timers, executor);
+  }
+
+  private Member.Place place() {
+    return new Member.Place(
+        hostname(),
+        advertiseIp(),
+        port,
+        config.clusterId(),
+        text(config.server().idc()),
+        text(config.server().location()));
   }
 
   private String instance() {

@@ -86,7 +86,7 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
           }
           Host host = HostMapper.fromProto(request.getHost());
           graph.hosts().announce(host, interval(request).multipliedBy(INTERVALS_TO_LIVE));
-          services.hosts().changed(host.id());
+          services.hosts().announced(host);
           return Empty.getDefaultInstance();
         });
   }

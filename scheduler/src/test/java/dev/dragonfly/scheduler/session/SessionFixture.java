@@ -50,7 +50,7 @@ final class SessionFixture {
   private final SessionServices services;
 
   SessionFixture() {
-    HostDirectory hosts = new HostDirectory(memory.graph().hosts(), time);
+    HostDirectory hosts = new HostDirectory(memory.graph().hosts(), time, seed -> true);
     Limits limits = Limits.of(config);
     services =
         new SessionServices(

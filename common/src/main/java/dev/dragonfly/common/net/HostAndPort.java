@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.dynconfig;
+package dev.dragonfly.common.net;
 
 /**
  * A network address as text: {@code name:port}, {@code 10.0.0.1:8002} or {@code [::1]:8002}.

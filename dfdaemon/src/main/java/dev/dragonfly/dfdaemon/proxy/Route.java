@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.task.TaskSpec;
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import dev.dragonfly.common.oci.Registry;
 import java.util.Optional;
 
 /** What becomes of a request. */

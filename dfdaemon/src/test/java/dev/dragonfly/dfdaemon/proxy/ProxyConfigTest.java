@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.DataSize;
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import dev.dragonfly.common.oci.Registry;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.proxy;
+package dev.dragonfly.dfdaemon.proxy.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

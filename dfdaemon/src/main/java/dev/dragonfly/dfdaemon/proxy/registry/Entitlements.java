@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.proxy;
+package dev.dragonfly.dfdaemon.proxy.registry;
 
 import dev.dragonfly.common.time.Time;
 import java.time.Duration;

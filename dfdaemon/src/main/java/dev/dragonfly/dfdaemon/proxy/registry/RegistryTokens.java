@@ -1,8 +1,8 @@
-package dev.dragonfly.dfdaemon.proxy;
+package dev.dragonfly.dfdaemon.proxy.registry;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.time.Time;
-import dev.dragonfly.dfdaemon.proxy.oci.Challenge;
+import dev.dragonfly.common.oci.Challenge;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;
 import dev.dragonfly.dfdaemon.source.OriginClient;
 import dev.dragonfly.dfdaemon.source.OriginRequest;

@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.proxy.oci;
+package dev.dragonfly.common.oci;
 
 import java.util.Locale;
 import java.util.Set;

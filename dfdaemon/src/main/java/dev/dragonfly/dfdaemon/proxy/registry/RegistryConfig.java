@@ -1,7 +1,7 @@
-package dev.dragonfly.dfdaemon.proxy;
+package dev.dragonfly.dfdaemon.proxy.registry;
 
 import dev.dragonfly.common.config.Secret;
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import dev.dragonfly.common.oci.Registry;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.proxy.oci;
+package dev.dragonfly.common.oci;
 
 import dev.dragonfly.common.digest.Digest;
 import java.util.Optional;

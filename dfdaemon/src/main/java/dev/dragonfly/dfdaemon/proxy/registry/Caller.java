@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.proxy;
+package dev.dragonfly.dfdaemon.proxy.registry;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.proxy;
+package dev.dragonfly.dfdaemon.proxy.registry;
 
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;

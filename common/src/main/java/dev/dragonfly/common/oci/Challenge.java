@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.proxy.oci;
+package dev.dragonfly.common.oci;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

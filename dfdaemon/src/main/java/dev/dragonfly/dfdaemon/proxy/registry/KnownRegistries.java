@@ -1,6 +1,6 @@
-package dev.dragonfly.dfdaemon.proxy;
+package dev.dragonfly.dfdaemon.proxy.registry;
 
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import dev.dragonfly.common.oci.Registry;
 import java.util.List;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-/** Threads by name, the disk executor, single flight. */
+/** Threads by name and the disk executor. */
 @NullMarked
 package dev.dragonfly.common.concurrent;
 

@@ -6,9 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -59,8 +57,7 @@ public final class ConfigLoader {
       T value = MAPPER.readValue(hasKeys(text) ? text : "{}", type);
       return value == null ? MAPPER.readValue("{}", type) : value;
     } catch (UnrecognizedPropertyException e) {
-      throw new ConfigException(
-          "%s: unknown key %s%s".formatted(origin, path(e), suggestion(e)), e);
+      throw new ConfigException("%s: unknown key %s%s".formatted(origin, path(e), known(e)), e);
     } catch (DatabindException e) {
       throw new ConfigException("%s: %s: %s".formatted(origin, path(e), reason(e)), e);
     } catch (JacksonException e) {
@@ -98,39 +95,13 @@ public final class ConfigLoader {
     return path.isEmpty() ? "(top level)" : path.toString();
   }
 
-  private static String suggestion(UnrecognizedPropertyException e) {
+  private static String known(UnrecognizedPropertyException e) {
     Collection<Object> known = e.getKnownPropertyIds();
     if (known == null || known.isEmpty()) {
       return "";
     }
     List<String> names = known.stream().map(Object::toString).sorted().toList();
-    Optional<String> near =
-        names.stream()
-            .min(Comparator.comparingInt(name -> distance(name, e.getPropertyName())))
-            .filter(name -> distance(name, e.getPropertyName()) <= 3);
-    return near.map(name -> "; did you mean " + name + "?").orElse("")
-        + " (known here: "
-        + String.join(", ", names)
-        + ")";
-  }
-
-  /** Levenshtein distance. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int above = row[j];
-        int change = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + change);
-        diagonal = above;
-      }
-    }
-    return row[b.length()];
+    return " (known here: " + String.join(", ", names) + ")";
   }
 
   /** Reads what people write as one word: a text or a number. */

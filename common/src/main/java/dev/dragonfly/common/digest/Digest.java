@@ -1,5 +1,9 @@
 package dev.dragonfly.common.digest;
 
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -13,24 +17,45 @@ import java.util.regex.Pattern;
 public record Digest(Algorithm algorithm, String encoded) {
   /** The algorithms that occur; only some of them can be computed here. */
   public enum Algorithm {
-    CRC32("crc32", "[0-9a-f]{1,10}"),
-    MD5("md5", "[0-9a-f]{32}"),
-    SHA1("sha1", "[0-9a-f]{40}"),
-    SHA256("sha256", "[0-9a-f]{64}"),
-    SHA512("sha512", "[0-9a-f]{128}"),
-    BLAKE3("blake3", "[0-9a-f]{64}");
+    CRC32("crc32", "[0-9a-f]{1,10}", ""),
+    MD5("md5", "[0-9a-f]{32}", "MD5"),
+    SHA1("sha1", "[0-9a-f]{40}", "SHA-1"),
+    SHA256("sha256", "[0-9a-f]{64}", "SHA-256"),
+    SHA512("sha512", "[0-9a-f]{128}", "SHA-512"),
+    BLAKE3("blake3", "[0-9a-f]{64}", "");
 
     private final String label;
     private final Pattern form;
+    private final String platformName;
 
-    Algorithm(String label, String form) {
+    Algorithm(String label, String form, String platformName) {
       this.label = label;
       this.form = Pattern.compile(form);
+      this.platformName = platformName;
     }
 
     /** The name in the text form. */
     public String label() {
       return label;
+    }
+
+    /**
+     * A new computation.
+     *
+     * @throws DragonflyException INVALID_ARGUMENT for CRC-32 and BLAKE3, which this platform cannot
+     *     compute with a {@link MessageDigest}
+     */
+    public MessageDigest hasher() {
+      if (platformName.isEmpty()) {
+        throw new DragonflyException(
+            ErrorCode.INVALID_ARGUMENT,
+            label + " digests cannot be checked here; give sha256, sha512, sha1 or md5");
+      }
+      try {
+        return MessageDigest.getInstance(platformName);
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("every Java platform has " + platformName, e);
+      }
     }
   }
 

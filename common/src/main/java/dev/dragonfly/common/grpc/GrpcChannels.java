@@ -21,7 +21,10 @@ import java.util.concurrent.TimeUnit;
 
 /** Makes gRPC channels, with TLS where configured. Whoever gets a channel shuts it down. */
 public final class GrpcChannels {
-  private static final int MAX_MESSAGE = 128 << 20;
+  private static final int MAX_MESSAGE = 4 << 20;
+
+  /** The daemon of this machine lists all pieces of a task in one answer. */
+  private static final int MAX_LOCAL_MESSAGE = 32 << 20;
 
   /** A server of grpc-go closes connections that ping more often than every five minutes. */
   private static final int PING_SECONDS = 305;
@@ -55,7 +58,7 @@ public final class GrpcChannels {
         .overrideAuthority("localhost")
         .channelType(EpollDomainSocketChannel.class)
         .eventLoopGroup(loop)
-        .maxInboundMessageSize(MAX_MESSAGE)
+        .maxInboundMessageSize(MAX_LOCAL_MESSAGE)
         .disableRetry()
         .build();
   }

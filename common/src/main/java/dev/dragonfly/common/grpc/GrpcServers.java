@@ -25,8 +25,22 @@ import java.util.concurrent.TimeUnit;
  * pings permitted, the health service, and TLS where configured.
  */
 public final class GrpcServers {
-  private static final int MAX_MESSAGE = 128 << 20;
   private static final int FRAME_WINDOW = 1 << 20;
+  private static final int MAX_HEADERS = 16 << 10;
+
+  /** Of a connection without calls; clients connect again when they need it. */
+  private static final int IDLE_MINUTES = 30;
+
+  /** From accept to the end of the handshake: who says nothing holds no connection. */
+  private static final int HANDSHAKE_SECONDS = 10;
+
+  /**
+   * Streams that a client may reset; a daemon that ends downloads cancels some per download. More
+   * is the attack "rapid reset" (CVE-2023-44487): work begun and thrown away outside all limits.
+   */
+  private static final int RESETS_PER_WINDOW = 2_000;
+
+  private static final int RESET_WINDOW_SECONDS = 10;
 
   private GrpcServers() {}
 
@@ -73,8 +87,23 @@ public final class GrpcServers {
    */
   public static Running tcp(
       InetSocketAddress address, Optional<TlsConfig> tls, List<BindableService> services) {
+    return tcp(address, tls, ServerLimits.DEFAULT, services);
+  }
+
+  /**
+   * Starts a server on TCP with limits of its own.
+   *
+   * @param address where to listen; port 0 for any free one
+   * @throws DragonflyException CONFIG when the port is in use or the TLS files cannot be used
+   */
+  public static Running tcp(
+      InetSocketAddress address,
+      Optional<TlsConfig> tls,
+      ServerLimits limits,
+      List<BindableService> services) {
     return start(
-        NettyServerBuilder.forAddress(address, credentials(tls)),
+        NettyServerBuilder.forAddress(address, credentials(tls, limits)),
+        limits,
         services,
         "gRPC address " + address.getHostString() + ":" + address.getPort(),
         () -> {});
@@ -90,10 +119,12 @@ public final class GrpcServers {
   public static Running tcp(
       InetSocketAddress address,
       Optional<TlsConfig> tls,
+      ServerLimits limits,
       List<BindableService> services,
       Executor executor) {
     return start(
-        NettyServerBuilder.forAddress(address, credentials(tls)).executor(executor),
+        NettyServerBuilder.forAddress(address, credentials(tls, limits)).executor(executor),
+        limits,
         services,
         "gRPC address " + address.getHostString() + ":" + address.getPort(),
         () -> {});
@@ -108,20 +139,27 @@ public final class GrpcServers {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(
-                new DomainSocketAddress(socket.toFile()), HalfCloseReset.plaintext())
+                new DomainSocketAddress(socket.toFile()),
+                credentials(Optional.empty(), ServerLimits.DEFAULT))
             .channelType(EpollServerDomainSocketChannel.class)
             .bossEventLoopGroup(loops)
             .workerEventLoopGroup(loops);
-    return start(builder, services, "unix socket " + socket, loops::shutdownGracefully);
+    return start(
+        builder,
+        ServerLimits.DEFAULT,
+        services,
+        "unix socket " + socket,
+        loops::shutdownGracefully);
   }
 
-  private static ServerCredentials credentials(Optional<TlsConfig> tls) {
+  private static ServerCredentials credentials(Optional<TlsConfig> tls, ServerLimits limits) {
+    ConnectionLimit limit = new ConnectionLimit(limits);
     if (tls.isEmpty()) {
-      return HalfCloseReset.plaintext();
+      return HalfCloseReset.plaintext(limit);
     }
     TlsConfig files = tls.get();
     try {
-      return HalfCloseReset.mutualTls(files);
+      return HalfCloseReset.mutualTls(files, limit);
     } catch (IOException | IllegalArgumentException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG, "cannot use the TLS files " + files + ": " + e, e);
@@ -130,6 +168,7 @@ public final class GrpcServers {
 
   private static Running start(
       NettyServerBuilder builder,
+      ServerLimits limits,
       List<BindableService> services,
       String what,
       Runnable afterwards) {
@@ -144,8 +183,13 @@ public final class GrpcServers {
         .permitKeepAliveTime(0, TimeUnit.SECONDS)
         .permitKeepAliveWithoutCalls(true)
         .keepAliveTime(1, TimeUnit.MINUTES)
+        .maxConnectionIdle(IDLE_MINUTES, TimeUnit.MINUTES)
+        .handshakeTimeout(HANDSHAKE_SECONDS, TimeUnit.SECONDS)
         .flowControlWindow(FRAME_WINDOW)
-        .maxInboundMessageSize(MAX_MESSAGE);
+        .maxInboundMetadataSize(MAX_HEADERS)
+        .maxRstFramesPerWindow(RESETS_PER_WINDOW, RESET_WINDOW_SECONDS)
+        .maxConcurrentCallsPerConnection(limits.callsPerConnection())
+        .maxInboundMessageSize(limits.messageBytes());
     try {
       return new Running(builder.build().start(), health, afterwards);
     } catch (IOException e) {

@@ -19,21 +19,25 @@ import io.netty.util.AsciiString;
 import javax.net.ssl.SSLException;
 
 /**
- * Interop shim: when our side of a stream has ended and the client's is still open, resets the
- * stream with NO_ERROR. Upstream's client waits for that after its last message; grpc-java does not
- * send it (grpc-java#2162), so the client would wait for ever.
+ * The negotiation of our servers: refuses connections beyond the limit, and is an interop shim:
+ * when our side of a stream has ended and the client's is still open, resets the stream with
+ * NO_ERROR. Upstream's client waits for that after its last message; grpc-java does not send it
+ * (grpc-java#2162), so the client would wait for ever.
  */
 final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotiator {
   private final InternalProtocolNegotiator.ProtocolNegotiator negotiator;
+  private final ConnectionLimit limit;
 
-  private HalfCloseReset(InternalProtocolNegotiator.ProtocolNegotiator negotiator) {
+  private HalfCloseReset(
+      InternalProtocolNegotiator.ProtocolNegotiator negotiator, ConnectionLimit limit) {
     this.negotiator = negotiator;
+    this.limit = limit;
   }
 
   /** Credentials of a plaintext server with this shim. */
-  static ServerCredentials plaintext() {
+  static ServerCredentials plaintext(ConnectionLimit limit) {
     return InternalNettyServerCredentials.create(
-        new HalfCloseReset(InternalProtocolNegotiators.serverPlaintext()));
+        new HalfCloseReset(InternalProtocolNegotiators.serverPlaintext(), limit));
   }
 
   /**
@@ -41,14 +45,14 @@ final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotia
    *
    * @throws SSLException when the files cannot be used
    */
-  static ServerCredentials mutualTls(TlsConfig files) throws SSLException {
+  static ServerCredentials mutualTls(TlsConfig files, ConnectionLimit limit) throws SSLException {
     SslContext context =
         GrpcSslContexts.forServer(files.certFile().toFile(), files.keyFile().toFile())
             .trustManager(files.caFile().toFile())
             .clientAuth(ClientAuth.REQUIRE)
             .build();
     return InternalNettyServerCredentials.create(
-        new HalfCloseReset(InternalProtocolNegotiators.serverTls(context)));
+        new HalfCloseReset(InternalProtocolNegotiators.serverTls(context), limit));
   }
 
   @Override
@@ -58,7 +62,7 @@ final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotia
 
   @Override
   public ChannelHandler newHandler(GrpcHttp2ConnectionHandler handler) {
-    return new Install(handler, negotiator.newHandler(handler));
+    return new Install(handler, negotiator.newHandler(handler), limit);
   }
 
   @Override
@@ -66,18 +70,26 @@ final class HalfCloseReset implements InternalProtocolNegotiator.ProtocolNegotia
     negotiator.close();
   }
 
-  /** Learns the channel, adds the listener and makes way for gRPC's own negotiation. */
+  /**
+   * Learns the channel, which is the first moment to refuse it, adds the listener and makes way for
+   * gRPC's own negotiation.
+   */
   private static final class Install extends ChannelHandlerAdapter {
     private final GrpcHttp2ConnectionHandler handler;
     private final ChannelHandler next;
+    private final ConnectionLimit limit;
 
-    Install(GrpcHttp2ConnectionHandler handler, ChannelHandler next) {
+    Install(GrpcHttp2ConnectionHandler handler, ChannelHandler next, ConnectionLimit limit) {
       this.handler = handler;
       this.next = next;
+      this.limit = limit;
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+      if (!limit.admit(context.channel())) {
+        return;
+      }
       handler.connection().addListener(new ResetOnHalfClose(handler, context.channel()));
       context.pipeline().replace(this, null, next);
     }

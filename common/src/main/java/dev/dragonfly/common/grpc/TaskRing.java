@@ -1,5 +1,7 @@
 package dev.dragonfly.common.grpc;
 
+import com.google.common.hash.HashFunction;
+import com.google.common.hash.Hashing;
 import dev.dragonfly.common.task.TaskId;
 import java.io.ByteArrayOutputStream;
 import java.net.Inet6Address;
@@ -17,6 +19,9 @@ import java.util.TreeMap;
 public final class TaskRing {
   private static final int KEY_LENGTH = 5;
   private static final byte KEY_END = (byte) 0xFF;
+
+  /** SipHash-2-4 with a zero key. */
+  private static final HashFunction SIP_HASH = Hashing.sipHash24(0, 0);
 
   private final TreeMap<Long, InetSocketAddress> points =
       new TreeMap<>(Comparator.comparing(Long::longValue, Long::compareUnsigned));
@@ -58,7 +63,7 @@ public final class TaskRing {
       bytes.write(taskId.charAt(i));
     }
     bytes.write(KEY_END);
-    return SipHash.hash(bytes.toByteArray());
+    return SIP_HASH.hashBytes(bytes.toByteArray()).asLong();
   }
 
   static long nodeHash(InetSocketAddress node) {
@@ -75,6 +80,6 @@ public final class TaskRing {
     if (v6) {
       bytes.writeBytes(new byte[2 * Integer.BYTES]);
     }
-    return SipHash.hash(bytes.toByteArray());
+    return SIP_HASH.hashBytes(bytes.toByteArray()).asLong();
   }
 }

@@ -1,30 +1,27 @@
 package dev.dragonfly.common.piece;
 
+import dev.dragonfly.common.digest.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
- * The known digests of a task's blocks: the first 16 bytes of SHA-256, in one growing array. Safe
- * for any thread.
+ * The known digests of a task's blocks: the first 16 bytes of SHA-256. They are kept in chunks of 1
+ * KiB, so that a run far out takes no more memory than one at the beginning. Safe for any thread.
  */
 public final class BlockDigests {
-  private static final int INITIAL_BLOCKS = 64;
+  private static final int CHUNK = 64;
 
-  private final BitSet known = new BitSet();
-  private byte[] table = new byte[INITIAL_BLOCKS * SignedRun.DIGEST_LENGTH];
+  private final Map<Long, Chunk> chunks = new HashMap<>();
 
   /** Digest of the bytes from position to limit; moves the position to the limit. */
   public static byte[] of(ByteBuffer data) {
-    try {
-      MessageDigest sha = MessageDigest.getInstance("SHA-256");
-      sha.update(data);
-      return Arrays.copyOf(sha.digest(), SignedRun.DIGEST_LENGTH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    MessageDigest sha = Digest.Algorithm.SHA256.hasher();
+    sha.update(data);
+    return Arrays.copyOf(sha.digest(), SignedRun.DIGEST_LENGTH);
   }
 
   /** Takes the digests of a verified run; what is known already stays. */
@@ -46,22 +43,24 @@ public final class BlockDigests {
   }
 
   private void put(long block, byte[] from, int offset) {
-    int index = Math.toIntExact(block);
-    if (known.get(index)) {
-      return;
+    Chunk chunk = chunks.computeIfAbsent(block / CHUNK, number -> new Chunk());
+    int index = (int) (block % CHUNK);
+    if (!chunk.known.get(index)) {
+      System.arraycopy(
+          from, offset, chunk.table, index * SignedRun.DIGEST_LENGTH, SignedRun.DIGEST_LENGTH);
+      chunk.known.set(index);
     }
-    int end = Math.multiplyExact(index + 1, SignedRun.DIGEST_LENGTH);
-    if (end > table.length) {
-      table = Arrays.copyOf(table, Math.max(end, Math.multiplyExact(table.length, 2)));
-    }
-    System.arraycopy(from, offset, table, end - SignedRun.DIGEST_LENGTH, SignedRun.DIGEST_LENGTH);
-    known.set(index);
   }
 
   /** Whether the digests of all blocks from {@code first} on are known. */
   public synchronized boolean covers(long first, int count) {
-    int start = Math.toIntExact(first);
-    return known.nextClearBit(start) >= start + count;
+    for (long block = first; block < first + count; block++) {
+      Chunk chunk = chunks.get(block / CHUNK);
+      if (chunk == null || !chunk.known.get((int) (block % CHUNK))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether the bytes are those of the block; false when its digest is not known. */
@@ -71,10 +70,23 @@ public final class BlockDigests {
   }
 
   private synchronized boolean isKnownAs(long block, byte[] digest) {
-    int index = Math.toIntExact(block);
+    Chunk chunk = chunks.get(block / CHUNK);
+    int index = (int) (block % CHUNK);
     int start = index * SignedRun.DIGEST_LENGTH;
-    return known.get(index)
+    return chunk != null
+        && chunk.known.get(index)
         && Arrays.equals(
-            table, start, start + SignedRun.DIGEST_LENGTH, digest, 0, SignedRun.DIGEST_LENGTH);
+            chunk.table,
+            start,
+            start + SignedRun.DIGEST_LENGTH,
+            digest,
+            0,
+            SignedRun.DIGEST_LENGTH);
+  }
+
+  /** The digests of {@code CHUNK} consecutive blocks. */
+  private static final class Chunk {
+    final BitSet known = new BitSet(CHUNK);
+    final byte[] table = new byte[CHUNK * SignedRun.DIGEST_LENGTH];
   }
 }

@@ -18,11 +18,16 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
   /** Largest computed piece, 64 MiB. */
   public static final long MAX_PIECE_LENGTH = 64L << 20;
 
+  /** Pieces of a task; bitmaps of them have 128 KiB at most. */
+  public static final int MAX_PIECES = 1 << 20;
+
   private static final long TARGET_PIECES = 500;
-  private static final int MAX_PIECES = Integer.MAX_VALUE;
   private static final int MIN_BLOCK_LENGTH = 256 << 10;
   private static final int MAX_BLOCK_LENGTH = 1 << 20;
   private static final int BLOCKS_PER_PIECE = 16;
+
+  /** Blocks that any task can have: those of the largest pieces. */
+  public static final long MAX_BLOCKS = MAX_PIECES * (MAX_PIECE_LENGTH / MAX_BLOCK_LENGTH);
 
   public PieceLayout {
     if (pieceLength <= 0 || pieceLength > Integer.MAX_VALUE) {
@@ -31,7 +36,8 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
     if (contentLength.isPresent() && contentLength.getAsLong() < 0) {
       throw new IllegalArgumentException("negative content length: " + contentLength.getAsLong());
     }
-    if (contentLength.isPresent() && contentLength.getAsLong() / pieceLength >= MAX_PIECES) {
+    if (contentLength.isPresent()
+        && Math.ceilDiv(contentLength.getAsLong(), pieceLength) > MAX_PIECES) {
       throw new IllegalArgumentException(
           "content of %d bytes has too many pieces of %d bytes"
               .formatted(contentLength.getAsLong(), pieceLength));
@@ -59,6 +65,17 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
   public int blockLength() {
     long share = Math.clamp(pieceLength / BLOCKS_PER_PIECE, MIN_BLOCK_LENGTH, MAX_BLOCK_LENGTH);
     return (int) Math.min(share, pieceLength);
+  }
+
+  /** Whether pieces of 4 to 64 MiB can have blocks of this length. */
+  public static boolean isBlockLength(int length) {
+    return length >= MIN_BLOCK_LENGTH && length <= MAX_BLOCK_LENGTH;
+  }
+
+  /** Whether the task can have all these blocks, as far as its length is known. */
+  public boolean hasBlocks(long first, int count) {
+    long all = contentLength.isPresent() ? blockCount() : MAX_BLOCKS;
+    return first >= 0 && count <= all && first <= all - count;
   }
 
   /** Blocks of a full piece. */

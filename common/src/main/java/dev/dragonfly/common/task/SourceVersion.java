@@ -1,8 +1,7 @@
 package dev.dragonfly.common.task;
 
+import dev.dragonfly.common.digest.Digest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -39,12 +38,7 @@ public record SourceVersion(String value) {
   public static SourceVersion of(
       Optional<String> entityTag, Optional<String> lastModified, OptionalLong length) {
     String text = entityTag.orElse("") + "\n" + lastModified.orElse("") + "\n" + length.orElse(-1);
-    try {
-      byte[] sha =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return new SourceVersion(HexFormat.of().formatHex(sha, 0, LENGTH / 2));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    byte[] sha = Digest.Algorithm.SHA256.hasher().digest(text.getBytes(StandardCharsets.UTF_8));
+    return new SourceVersion(HexFormat.of().formatHex(sha, 0, LENGTH / 2));
   }
 }

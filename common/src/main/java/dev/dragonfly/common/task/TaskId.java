@@ -13,7 +13,7 @@ public record TaskId(String value) {
   public TaskId {
     if (value.length() != SHORT && value.length() != LONG) {
       throw new IllegalArgumentException(
-          "task id must have 64 or 128 hex characters, got " + value.length() + ": " + value);
+          "task id must have 64 or 128 hex characters, got " + value.length());
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);

@@ -1,10 +1,10 @@
 package dev.dragonfly.common.task;
 
+import dev.dragonfly.common.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -69,7 +69,7 @@ public final class TaskIdCalculator {
       Optional<String> application,
       OptionalLong pieceLength)
       throws IOException {
-    MessageDigest sha = sha256();
+    MessageDigest sha = Digest.Algorithm.SHA256.hasher();
     byte[] buffer = new byte[BUFFER];
     for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
       sha.update(buffer, 0, n);
@@ -96,19 +96,11 @@ public final class TaskIdCalculator {
   }
 
   private static TaskId hash(String text) {
-    return finish(sha256(), text);
+    return finish(Digest.Algorithm.SHA256.hasher(), text);
   }
 
   private static TaskId finish(MessageDigest sha, String text) {
     sha.update(text.getBytes(StandardCharsets.UTF_8));
     return new TaskId(HexFormat.of().formatHex(sha.digest()));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

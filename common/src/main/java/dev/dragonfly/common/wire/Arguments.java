@@ -3,16 +3,23 @@ package dev.dragonfly.common.wire;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.time.DateTimeException;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * Turns what the wire says into values that check themselves; what does not fit is the caller's
- * fault.
+ * fault. Every message begins with the name of the field and never repeats a text of unknown
+ * length.
  */
-final class Arguments {
+public final class Arguments {
   private Arguments() {}
 
-  static <V, T> T parse(String field, V value, Function<V, T> parser) {
+  /**
+   * The value, made by its own constructor.
+   *
+   * @throws DragonflyException INVALID_ARGUMENT naming the field
+   */
+  public static <V, T> T parse(String field, V value, Function<V, T> parser) {
     try {
       return parser.apply(value);
     } catch (IllegalArgumentException | ArithmeticException | DateTimeException e) {
@@ -20,11 +27,45 @@ final class Arguments {
     }
   }
 
-  static String notEmpty(String field, String text) {
-    if (text.isEmpty()) {
-      throw invalid(field + " must not be empty");
-    }
+  /**
+   * Checks the number of elements.
+   *
+   * @throws DragonflyException INVALID_ARGUMENT naming the field
+   */
+  public static void atMost(String field, int count, int most) {
+    check(count <= most, field + " must have at most " + most + " elements, got " + count);
+  }
+
+  /** A text without control characters, which would end a line of a log or a field of a store. */
+  static String text(String field, String text, int most) {
+    within(field, text, most);
+    check(
+        text.chars().noneMatch(Character::isISOControl),
+        field + " must not have control characters");
     return text;
+  }
+
+  static Optional<String> optionalText(String field, boolean present, String text, int most) {
+    return present ? Optional.of(text(field, text, most)) : Optional.empty();
+  }
+
+  static String within(String field, String text, int most) {
+    check(
+        text.length() <= most,
+        field + " must have at most " + most + " characters, got " + text.length());
+    return text;
+  }
+
+  static String notEmpty(String field, String text) {
+    check(!text.isEmpty(), field + " must not be empty");
+    return text;
+  }
+
+  /** Only the beginning of a text that people read. */
+  static String shortened(String text) {
+    return text.length() <= FieldLimits.DESCRIPTION
+        ? text
+        : text.substring(0, FieldLimits.DESCRIPTION);
   }
 
   static void check(boolean condition, String message) {

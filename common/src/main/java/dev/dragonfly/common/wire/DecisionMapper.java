@@ -103,13 +103,14 @@ public final class DecisionMapper {
       case NORMAL_TASK_RESPONSE -> parents(proto.getNormalTaskResponse(), facts);
       case NEED_BACK_TO_SOURCE_RESPONSE ->
           new ScheduleDecision.BackToSource(
-              proto.getNeedBackToSourceResponse().getDescription(), facts);
+              Arguments.shortened(proto.getNeedBackToSourceResponse().getDescription()), facts);
       case METADATA_ONLY_RESPONSE -> new ScheduleDecision.MetadataOnly(facts);
       case RESPONSE_NOT_SET -> throw Arguments.invalid("the scheduler's answer is empty");
     };
   }
 
   private static ScheduleDecision parents(NormalTaskResponse proto, TaskFacts facts) {
+    Arguments.atMost("candidate_parents", proto.getCandidateParentsCount(), FieldLimits.PEERS);
     List<Parent> parents =
         proto.getCandidateParentsList().stream()
             .map(peer ->

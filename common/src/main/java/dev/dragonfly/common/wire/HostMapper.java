@@ -12,11 +12,20 @@ import dev.dragonfly.common.host.HostStats;
 import dev.dragonfly.common.host.HostType;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Hosts on the wire. */
 public final class HostMapper {
   private static final int MIN_PORT = 1024;
   private static final int MAX_PORT = 65534;
+  private static final int HIGHEST_PORT = 65535;
+
+  /** Labels of letters, digits and hyphens within; what follows a final dot is the root. */
+  private static final Pattern HOSTNAME =
+      Pattern.compile(
+          "(?:[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\\.)*"
+              + "[0-9A-Za-z](?:[0-9A-Za-z-]{0,61}[0-9A-Za-z])?\\.?");
+
   private static final double FULL = 100.0;
 
   private HostMapper() {}
@@ -82,14 +91,17 @@ public final class HostMapper {
    */
   public static Host fromProto(dev.dragonfly.api.common.v2.Host proto) {
     Arguments.notEmpty("host.id", proto.getId());
-    Arguments.notEmpty("host.hostname", proto.getHostname());
-    Arguments.notEmpty("host.ip", proto.getIp());
+    checkName(proto.getHostname());
+    AddressMapper.address("host.ip", proto.getIp());
     Arguments.check(
         proto.getPort() >= MIN_PORT && proto.getPort() <= MAX_PORT,
         "host.port must be 1024 to 65534, got " + proto.getPort());
+    checkPort("host.piece_port", proto.getPiecePort());
+    checkPort("host.proxy_port", proto.getProxyPort());
     int keyLength = proto.getReaderKey().size();
     Arguments.check(
-        keyLength == 0 || keyLength == 32, "host.reader_key must have 32 bytes, got " + keyLength);
+        keyLength == 0 || keyLength == FieldLimits.PUBLIC_KEY,
+        "host.reader_key must have 32 bytes, got " + keyLength);
     Network network = proto.getNetwork();
     return new Host(
         Arguments.parse("host.id", proto.getId(), HostId::new),
@@ -99,28 +111,47 @@ public final class HostMapper {
         proto.getPort(),
         proto.getPiecePort(),
         proto.getProxyPort(),
-        text(network.hasIdc(), network.getIdc()),
-        text(network.hasLocation(), network.getLocation()),
+        place("host.network.idc", network.getIdc()),
+        place("host.network.location", network.getLocation()),
         proto.getSchedulerClusterId(),
         proto.getDisableShared(),
         keyLength == 0
             ? Optional.empty()
             : Optional.of(HexFormat.of().formatHex(proto.getReaderKey().toByteArray())),
         proto.getExtVersion(),
-        new HostStats(
-            proto.getCpu().getPercent(),
-            proto.getMemory().getTotal(),
-            proto.getMemory().getAvailable(),
-            proto.getDisk().getTotal(),
-            proto.getDisk().getFree(),
-            network.getTxBandwidth(),
-            network.getMaxTxBandwidth(),
-            network.getRxBandwidth(),
-            network.getMaxRxBandwidth(),
-            network.getUploadTcpConnectionCount()));
+        load(proto));
   }
 
-  private static Optional<String> text(boolean present, String value) {
-    return present && !value.isEmpty() ? Optional.of(value) : Optional.empty();
+  /** Load is a hint: what makes no sense counts as not measured. */
+  private static HostStats load(dev.dragonfly.api.common.v2.Host proto) {
+    Network network = proto.getNetwork();
+    double cpu = proto.getCpu().getPercent();
+    return new HostStats(
+        cpu >= 0 && cpu <= FULL ? cpu : 0,
+        Math.max(0, proto.getMemory().getTotal()),
+        Math.max(0, proto.getMemory().getAvailable()),
+        Math.max(0, proto.getDisk().getTotal()),
+        Math.max(0, proto.getDisk().getFree()),
+        Math.max(0, network.getTxBandwidth()),
+        Math.max(0, network.getMaxTxBandwidth()),
+        Math.max(0, network.getRxBandwidth()),
+        Math.max(0, network.getMaxRxBandwidth()),
+        Math.max(0, network.getUploadTcpConnectionCount()));
+  }
+
+  private static void checkName(String hostname) {
+    Arguments.notEmpty("host.hostname", hostname);
+    Arguments.within("host.hostname", hostname, FieldLimits.HOSTNAME);
+    Arguments.check(
+        HOSTNAME.matcher(hostname).matches(),
+        "host.hostname must be a name of RFC 1123, got '" + hostname + "'");
+  }
+
+  private static void checkPort(String field, int port) {
+    Arguments.check(port >= 0 && port <= HIGHEST_PORT, field + " must be 0 to 65535, got " + port);
+  }
+
+  private static Optional<String> place(String field, String value) {
+    return Arguments.optionalText(field, !value.isEmpty(), value, FieldLimits.NAME);
   }
 }

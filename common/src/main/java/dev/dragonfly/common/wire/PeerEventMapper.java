@@ -154,17 +154,18 @@ public final class PeerEventMapper {
       case DOWNLOAD_PEER_FINISHED_REQUEST ->
           new PeerEvent.Finished(
               TaskMapper.fromFacts(proto.getDownloadPeerFinishedRequest().getFacts()),
-              PieceBitmap.parse(proto.getDownloadPeerFinishedRequest().getPieces().toByteArray()));
+              bitmap(proto.getDownloadPeerFinishedRequest().getPieces()));
       case DOWNLOAD_PEER_BACK_TO_SOURCE_FINISHED_REQUEST ->
           new PeerEvent.BackToSourceFinished(
               TaskMapper.fromFacts(proto.getDownloadPeerBackToSourceFinishedRequest().getFacts()),
-              PieceBitmap.parse(
-                  proto.getDownloadPeerBackToSourceFinishedRequest().getPieces().toByteArray()));
+              bitmap(proto.getDownloadPeerBackToSourceFinishedRequest().getPieces()));
       case DOWNLOAD_PEER_FAILED_REQUEST ->
-          new PeerEvent.Failed(proto.getDownloadPeerFailedRequest().getDescription());
+          new PeerEvent.Failed(
+              Arguments.shortened(proto.getDownloadPeerFailedRequest().getDescription()));
       case DOWNLOAD_PEER_BACK_TO_SOURCE_FAILED_REQUEST ->
           new PeerEvent.BackToSourceFailed(
-              proto.getDownloadPeerBackToSourceFailedRequest().getDescription());
+              Arguments.shortened(
+                  proto.getDownloadPeerBackToSourceFailedRequest().getDescription()));
       case DOWNLOAD_PIECE_FINISHED_REQUEST ->
           new PeerEvent.PieceFinished(
               PieceMapper.fromProto(proto.getDownloadPieceFinishedRequest().getPiece()));
@@ -189,7 +190,7 @@ public final class PeerEventMapper {
     return new PeerEvent.Register(
         TaskMapper.toSpec(download),
         proto.hasFacts() ? TaskMapper.fromFacts(proto.getFacts()).merge(actual) : actual,
-        PieceBitmap.parse(proto.getPieces().toByteArray()),
+        bitmap(proto.getPieces()),
         TaskMapper.range(download),
         download.getNeedBackToSource(),
         download.getMetadataOnly(),
@@ -198,16 +199,17 @@ public final class PeerEventMapper {
   }
 
   private static PeerEvent reschedule(ReschedulePeerRequest proto) {
+    Arguments.atMost("candidate_parents", proto.getCandidateParentsCount(), FieldLimits.PEERS);
     return new PeerEvent.Reschedule(
         proto.getCandidateParentsList().stream()
             .map(peer -> Arguments.parse("candidate_parents.id", peer.getId(), PeerId::new))
             .toList(),
-        proto.getDescription());
+        Arguments.shortened(proto.getDescription()));
   }
 
   private static PeerEvent pieceFailed(DownloadPieceFailedRequest proto) {
     return new PeerEvent.PieceFailed(
-        proto.hasPieceNumber() ? OptionalInt.of(proto.getPieceNumber()) : OptionalInt.empty(),
+        number(proto.hasPieceNumber(), proto.getPieceNumber()),
         Arguments.parse("parent_id", proto.getParentId(), PeerId::new),
         failure(proto.getReason()));
   }
@@ -216,8 +218,17 @@ public final class PeerEventMapper {
     String message =
         proto.hasBackend() ? proto.getBackend().getMessage() : proto.getUnknown().getMessage();
     return new PeerEvent.PieceBackToSourceFailed(
-        proto.hasPieceNumber() ? OptionalInt.of(proto.getPieceNumber()) : OptionalInt.empty(),
-        message);
+        number(proto.hasPieceNumber(), proto.getPieceNumber()), Arguments.shortened(message));
+  }
+
+  private static OptionalInt number(boolean present, int number) {
+    return present
+        ? OptionalInt.of(PieceMapper.number("piece_number", number))
+        : OptionalInt.empty();
+  }
+
+  private static PieceBitmap bitmap(ByteString pieces) {
+    return PieceMapper.bitmap("pieces", pieces);
   }
 
   private static PieceFailureReason reason(PieceFailure failure) {

@@ -3,8 +3,9 @@ package dev.dragonfly.common.wire;
 import com.google.protobuf.ByteString;
 import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.api.common.v2.TaskType;
-import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.host.HostId;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.SourceVersion;
@@ -43,30 +44,41 @@ public final class TaskMapper {
    * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT naming the field
    */
   public static TaskSpec toSpec(Download proto) {
-    checkUrl(proto.getUrl());
     Arguments.check(
-        !proto.hasPieceLength()
-            || proto.getPieceLength() >= 4L << 20 && proto.getPieceLength() <= 64L << 20,
+        proto.getSerializedSize() <= FieldLimits.DOWNLOAD_BYTES,
+        "download must have at most %d bytes, got %d"
+            .formatted(FieldLimits.DOWNLOAD_BYTES, proto.getSerializedSize()));
+    checkUrl(proto.getUrl());
+    checkFiltered(proto.getFilteredQueryParamsList());
+    Arguments.check(
+        !proto.hasPieceLength() || isPieceLength(proto.getPieceLength()),
         "download.piece_length must be 4 MiB to 64 MiB, got " + proto.getPieceLength());
     return new TaskSpec(
         kind(proto.getType()),
         proto.getUrl(),
-        proto.getDigest().isEmpty()
-            ? Optional.empty()
-            : Optional.of(Arguments.parse("download.digest", proto.getDigest(), Digest::parse)),
-        proto.hasTag() ? Optional.of(proto.getTag()) : Optional.empty(),
-        proto.hasApplication() ? Optional.of(proto.getApplication()) : Optional.empty(),
+        PieceMapper.digest("download.digest", proto.getDigest()),
+        Arguments.optionalText("download.tag", proto.hasTag(), proto.getTag(), FieldLimits.NAME),
+        Arguments.optionalText(
+            "download.application",
+            proto.hasApplication(),
+            proto.getApplication(),
+            FieldLimits.NAME),
         proto.getFilteredQueryParamsList(),
-        proto.getRequestHeaderMap(),
+        HeaderCheck.check("download.request_header", proto.getRequestHeaderMap()),
         proto.hasPieceLength() ? OptionalLong.of(proto.getPieceLength()) : OptionalLong.empty(),
         proto.hasContentForCalculatingTaskId()
-            ? Optional.of(proto.getContentForCalculatingTaskId())
+            ? Optional.of(
+                Arguments.within(
+                    "download.content_for_calculating_task_id",
+                    proto.getContentForCalculatingTaskId(),
+                    FieldLimits.CONTENT_FOR_ID))
             : Optional.empty(),
         proto.getEnableTaskIdBasedBlobDigest());
   }
 
   private static void checkUrl(String url) {
     Arguments.notEmpty("download.url", url);
+    Arguments.text("download.url", url, FieldLimits.URL);
     int colon = url.indexOf("://");
     Arguments.check(
         colon > 0
@@ -74,6 +86,18 @@ public final class TaskMapper {
                 .chars()
                 .allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '.' || c == '-'),
         "download.url must be an absolute URL, got '" + url + "'");
+  }
+
+  private static void checkFiltered(List<String> parameters) {
+    String field = "download.filtered_query_params";
+    Arguments.atMost(field, parameters.size(), FieldLimits.FILTERED_PARAMS);
+    int length = 0;
+    for (String parameter : parameters) {
+      length += Arguments.text(field, parameter, FieldLimits.FILTERED_PARAMS_TEXT).length();
+    }
+    Arguments.check(
+        length <= FieldLimits.FILTERED_PARAMS_TEXT,
+        field + " must have at most " + FieldLimits.FILTERED_PARAMS_TEXT + " characters in all");
   }
 
   /** The number of a kind on the wire. */
@@ -161,43 +185,58 @@ public final class TaskMapper {
    * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT naming the field
    */
   public static TaskFacts fromFacts(dev.dragonfly.api.ext.v1.TaskFacts proto) {
+    Arguments.atMost("facts.reader_keys", proto.getReaderKeysCount(), FieldLimits.READER_KEYS);
     List<ReaderKey> keys =
         proto.getReaderKeysList().stream()
             .map(key ->
                 Arguments.parse(
-                    "reader_keys",
-                    key.getHostId(),
-                    id -> ReaderKey.of(id, key.getPublicKey().toByteArray())))
+                    "facts.reader_keys",
+                    key,
+                    k ->
+                        ReaderKey.of(
+                            new HostId(k.getHostId()).value(), k.getPublicKey().toByteArray())))
             .toList();
-    checkLengths(proto.getContentLength(), proto.getPieceLength());
+    checkLengths("facts.", proto.getContentLength(), proto.getPieceLength());
     return new TaskFacts(
         proto.hasContentLength() ? OptionalLong.of(proto.getContentLength()) : OptionalLong.empty(),
         proto.hasPieceLength() && proto.getPieceLength() > 0
             ? OptionalLong.of(proto.getPieceLength())
             : OptionalLong.empty(),
-        proto.getResponseHeaderMap(),
-        proto.getDigest().isEmpty()
-            ? Optional.empty()
-            : Optional.of(Arguments.parse("facts.digest", proto.getDigest(), Digest::parse)),
+        HeaderCheck.check("facts.response_header", proto.getResponseHeaderMap()),
+        PieceMapper.digest("facts.digest", proto.getDigest()),
         keys,
         proto.hasVersion()
             ? Optional.of(Arguments.parse("facts.version", proto.getVersion(), SourceVersion::new))
             : Optional.empty());
   }
 
-  private static void checkLengths(long content, long piece) {
+  private static boolean isPieceLength(long length) {
+    return length >= PieceLayout.MIN_PIECE_LENGTH && length <= PieceLayout.MAX_PIECE_LENGTH;
+  }
+
+  /**
+   * A piece length need not be a power of two: a caller may have asked for another, and then every
+   * peer, also an upstream one, takes it as it is.
+   *
+   * @param piece 0 where it is not known
+   */
+  private static void checkLengths(String prefix, long content, long piece) {
     Arguments.check(
-        content >= 0 && piece >= 0 && piece <= Integer.MAX_VALUE,
-        "content length %s and piece length %s must be below 2^63 and 2^31"
-            .formatted(Long.toUnsignedString(content), Long.toUnsignedString(piece)));
+        content >= 0 && content <= FieldLimits.CONTENT_LENGTH,
+        prefix + "content_length must be at most 2^53, got " + Long.toUnsignedString(content));
     Arguments.check(
-        piece == 0 || content / piece < Integer.MAX_VALUE,
-        "content of %d bytes has too many pieces of %d bytes".formatted(content, piece));
+        piece == 0 || isPieceLength(piece),
+        prefix + "piece_length must be 4 MiB to 64 MiB, got " + Long.toUnsignedString(piece));
+    Arguments.check(
+        piece == 0 || Math.ceilDiv(content, piece) <= PieceLayout.MAX_PIECES,
+        prefix
+            + "content_length of %d bytes has too many pieces of %d bytes"
+                .formatted(content, piece));
   }
 
   /** The lengths that an upstream peer tells with its register. */
   static TaskFacts actualLengths(Download proto) {
-    checkLengths(proto.getActualContentLength(), proto.getActualPieceLength());
+    checkLengths("download.actual_", proto.getActualContentLength(), proto.getActualPieceLength());
     return new TaskFacts(
         proto.hasActualContentLength()
             ? OptionalLong.of(proto.getActualContentLength())
@@ -230,19 +269,41 @@ public final class TaskMapper {
    * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT when it is malformed
    */
   public static SignedRun fromRun(dev.dragonfly.api.ext.v1.SignedRun proto) {
-    return Arguments.parse(
-        "run",
-        "",
-        ignored ->
-            new SignedRun(
-                new SourceVersion(proto.getVersion()),
-                proto.getBlockLength(),
-                proto.getFirstBlock(),
-                proto.getDigests().toByteArray(),
-                proto.hasContentLength()
-                    ? OptionalLong.of(proto.getContentLength())
-                    : OptionalLong.empty(),
-                proto.getPublicKey().toByteArray(),
-                proto.getSignature().toByteArray()));
+    checkRun(proto);
+    return new SignedRun(
+        Arguments.parse("run.version", proto.getVersion(), SourceVersion::new),
+        proto.getBlockLength(),
+        proto.getFirstBlock(),
+        proto.getDigests().toByteArray(),
+        proto.hasContentLength() ? OptionalLong.of(proto.getContentLength()) : OptionalLong.empty(),
+        proto.getPublicKey().toByteArray(),
+        proto.getSignature().toByteArray());
+  }
+
+  /** Everything that somebody allocates by is checked before anything of it is copied. */
+  private static void checkRun(dev.dragonfly.api.ext.v1.SignedRun proto) {
+    Arguments.check(
+        PieceLayout.isBlockLength(proto.getBlockLength()),
+        "run.block_length must be that of a piece of 4 to 64 MiB, got " + proto.getBlockLength());
+    int bytes = proto.getDigests().size();
+    Arguments.check(
+        bytes % SignedRun.DIGEST_LENGTH == 0
+            && bytes <= FieldLimits.RUN_BLOCKS * SignedRun.DIGEST_LENGTH,
+        "run.digests must be at most %d of %d bytes each, got %d bytes"
+            .formatted(FieldLimits.RUN_BLOCKS, SignedRun.DIGEST_LENGTH, bytes));
+    Arguments.check(
+        proto.getFirstBlock() >= 0 && proto.getFirstBlock() < PieceLayout.MAX_BLOCKS,
+        "run.first_block must be below %d, got %s"
+            .formatted(PieceLayout.MAX_BLOCKS, Long.toUnsignedString(proto.getFirstBlock())));
+    Arguments.check(
+        proto.getContentLength() >= 0 && proto.getContentLength() <= FieldLimits.CONTENT_LENGTH,
+        "run.content_length must be at most 2^53, got "
+            + Long.toUnsignedString(proto.getContentLength()));
+    Arguments.check(
+        proto.getPublicKey().size() == FieldLimits.PUBLIC_KEY,
+        "run.public_key must have 32 bytes, got " + proto.getPublicKey().size());
+    Arguments.check(
+        proto.getSignature().size() == FieldLimits.SIGNATURE,
+        "run.signature must have 64 bytes, got " + proto.getSignature().size());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.digest.Digest.Algorithm;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,5 +66,23 @@ final class DigestTest {
         .hasMessage("not a md5 digest: 12 (expected [0-9a-f]{32})");
     assertThatThrownBy(() -> Digest.parse("crc64:1"))
         .hasMessage("unknown digest algorithm 'crc64' in 'crc64:1'");
+  }
+
+  @Test
+  void whatThePlatformCanComputeIsComputed() {
+    byte[] sha = Digest.Algorithm.SHA256.hasher().digest(new byte[0]);
+
+    assertThat(HexFormat.of().formatHex(sha))
+        .isEqualTo("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    assertThat(Digest.Algorithm.MD5.hasher().getDigestLength()).isEqualTo(16);
+    assertThat(Digest.Algorithm.SHA1.hasher().getDigestLength()).isEqualTo(20);
+    assertThat(Digest.Algorithm.SHA512.hasher().getDigestLength()).isEqualTo(64);
+  }
+
+  @Test
+  void whatItCannotComputeIsRefusedWithWhatToGiveInstead() {
+    assertThatThrownBy(Digest.Algorithm.BLAKE3::hasher)
+        .hasMessageContaining("blake3 digests cannot be checked here; give sha256");
+    assertThatThrownBy(Digest.Algorithm.CRC32::hasher).hasMessageContaining("crc32");
   }
 }

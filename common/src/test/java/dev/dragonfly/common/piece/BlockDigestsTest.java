@@ -73,6 +73,16 @@ final class BlockDigestsTest {
     assertThat(digests.covers(0, 0)).isTrue();
   }
 
+  @Test
+  void aRunAtTheFarEndTakesNoMoreMemoryThanOneAtTheBeginning() {
+    for (int i = 0; i < 100; i++) {
+      digests.add(Long.MAX_VALUE - i * 1_000_000_007L, hello);
+    }
+
+    assertThat(digests.matches(Long.MAX_VALUE, bytes("hello"))).isTrue();
+    assertThat(digests.matches(Long.MAX_VALUE - 1, bytes("hello"))).isFalse();
+  }
+
   private static ByteBuffer bytes(String text) {
     return ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
   }

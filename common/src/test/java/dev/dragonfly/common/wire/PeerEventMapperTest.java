@@ -9,16 +9,11 @@ import static dev.dragonfly.common.wire.Samples.assertInvalid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.api.common.v2.Download;
-import dev.dragonfly.api.common.v2.Peer;
-import dev.dragonfly.api.common.v2.Range;
 import dev.dragonfly.api.errordetails.v2.Backend;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerStartedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPieceBackToSourceFailedRequest;
-import dev.dragonfly.api.scheduler.v2.DownloadPieceFailedRequest;
-import dev.dragonfly.api.scheduler.v2.DownloadPieceFinishedRequest;
 import dev.dragonfly.api.scheduler.v2.RegisterPeerRequest;
-import dev.dragonfly.api.scheduler.v2.ReschedulePeerRequest;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.host.PeerId;
@@ -157,67 +152,6 @@ final class PeerEventMapperTest {
   @ValueSource(strings = {"", "example.com/a", "/a", "://a", "ht tp://a"})
   void aRegisterWithoutAnAbsoluteUrlIsRefused(String url) {
     assertInvalid(() -> read(Download.newBuilder().setUrl(url)), "download.url");
-  }
-
-  @Test
-  void aRegisterWithWhatCannotBeIsRefusedByTheField() {
-    assertInvalid(
-        () ->
-            PeerEventMapper.fromProto(
-                ids().setRegisterPeerRequest(RegisterPeerRequest.getDefaultInstance()).build()),
-        "register_peer_request.download is required");
-    assertInvalid(() -> read(download().setDigest("md5:1")), "download.digest: not a md5 digest");
-    assertInvalid(() -> read(download().setPieceLength(1)), "download.piece_length must be 4 MiB");
-    assertInvalid(() -> read(download().setPieceLength(-1)), "download.piece_length must be 4 MiB");
-    assertInvalid(() -> read(download().setPieceLength(65 << 20)), "64 MiB, got 68157440");
-    assertInvalid(() -> read(download().setPriorityValue(7)), "download.priority must be 0 to 6");
-    assertInvalid(() -> read(download().setPriorityValue(-1)), "download.priority");
-    assertInvalid(() -> read(download().setTypeValue(9)), "download.type is not known");
-    assertInvalid(
-        () -> read(download().setActualContentLength(-1)),
-        "content length 18446744073709551615 and piece length 0");
-    assertInvalid(() -> read(download().setActualPieceLength(1L << 31)), "piece length 2147483648");
-    assertInvalid(
-        () -> read(download().setActualContentLength(1L << 60).setActualPieceLength(4 << 20)),
-        "too many pieces");
-  }
-
-  @Test
-  void aRangeThatOverflowsIsRefused() {
-    Download download = download().setRange(Range.newBuilder().setStart(-1).setLength(1)).build();
-    Download far =
-        download().setRange(Range.newBuilder().setStart(Long.MAX_VALUE).setLength(1)).build();
-
-    assertInvalid(() -> TaskMapper.range(download), "download.range: ");
-    assertInvalid(() -> TaskMapper.range(far), "download.range: ");
-  }
-
-  @Test
-  void aPieceOrParentThatCannotBeIsRefusedByTheField() {
-    assertInvalid(
-        () ->
-            read(
-                ids()
-                    .setDownloadPieceFinishedRequest(
-                        DownloadPieceFinishedRequest.newBuilder()
-                            .setPiece(
-                                dev.dragonfly.api.common.v2.Piece.newBuilder().setOffset(-1)))),
-        "piece number, offset and length");
-    assertInvalid(
-        () ->
-            read(
-                ids()
-                    .setDownloadPieceFailedRequest(
-                        DownloadPieceFailedRequest.getDefaultInstance())),
-        "parent_id: ");
-    assertInvalid(
-        () ->
-            read(
-                ids()
-                    .setReschedulePeerRequest(
-                        ReschedulePeerRequest.newBuilder()
-                            .addCandidateParents(Peer.getDefaultInstance()))),
-        "candidate_parents.id: ");
   }
 
   private static AnnouncePeerRequest wire(PeerEvent event) {

@@ -19,12 +19,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the source without a daemon: into a file beside the output, checked, then moved there. */
 final class DirectDownload {
@@ -179,28 +177,7 @@ final class DirectDownload {
   }
 
   private static Optional<MessageDigest> digest(DfgetRequest request) {
-    Optional<Digest> expected = request.spec().digest();
-    if (expected.isEmpty()) {
-      return Optional.empty();
-    }
-    @Nullable String name =
-        switch (expected.get().algorithm()) {
-          case SHA256 -> "SHA-256";
-          case SHA512 -> "SHA-512";
-          case SHA1 -> "SHA-1";
-          case MD5 -> "MD5";
-          case CRC32, BLAKE3 -> null;
-        };
-    if (name == null) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT,
-          "--digest: give sha256, sha512, sha1 or md5, got " + expected.get());
-    }
-    try {
-      return Optional.of(MessageDigest.getInstance(name));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has " + name, e);
-    }
+    return request.spec().digest().map(expected -> expected.algorithm().hasher());
   }
 
   private static void checkDigest(DfgetRequest request, Optional<MessageDigest> digest) {

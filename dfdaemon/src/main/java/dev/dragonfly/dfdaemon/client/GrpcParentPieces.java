@@ -5,17 +5,18 @@ import dev.dragonfly.api.dfdaemon.v2.SyncPiecesRequest;
 import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.grpc.ChannelCache;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.wire.AddressMapper;
+import dev.dragonfly.common.wire.Arguments;
 import dev.dragonfly.common.wire.ErrorMapper;
+import dev.dragonfly.common.wire.FieldLimits;
 import dev.dragonfly.common.wire.TaskMapper;
-import io.grpc.ManagedChannel;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.net.InetSocketAddress;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Asks parents over gRPC; one channel for each host, the oldest closed when there are many. */
@@ -23,12 +24,11 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
   private static final int MAX_CHANNELS = 256;
 
   private final HostId self;
-  private final GrpcChannels channels;
-  private final Map<InetSocketAddress, ManagedChannel> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final ChannelCache channels;
 
   public GrpcParentPieces(HostId self, GrpcChannels channels) {
     this.self = self;
-    this.channels = channels;
+    this.channels = new ChannelCache(channels, MAX_CHANNELS);
   }
 
   @Override
@@ -41,34 +41,16 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
     for (int piece = 0; piece < pieceCount; piece++) {
       request.addInterestedPieceNumbers(piece);
     }
+    InetSocketAddress address =
+        AddressMapper.endpoint("host.ip", parent.host().ip(), parent.host().port());
     Call call = new Call(listener, parent.host().ip());
-    DfdaemonUploadGrpc.newStub(channel(parent)).syncPieces(request.build(), call);
+    DfdaemonUploadGrpc.newStub(channels.to(address)).syncPieces(request.build(), call);
     return call;
   }
 
-  private synchronized ManagedChannel channel(Parent parent) {
-    InetSocketAddress address =
-        InetSocketAddress.createUnresolved(parent.host().ip(), parent.host().port());
-    @Nullable ManagedChannel known = open.get(address);
-    if (known != null) {
-      return known;
-    }
-    if (open.size() >= MAX_CHANNELS) {
-      InetSocketAddress oldest = open.keySet().iterator().next();
-      ManagedChannel closing = open.remove(oldest);
-      if (closing != null) {
-        closing.shutdown();
-      }
-    }
-    ManagedChannel channel = channels.tcp(parent.host().ip(), parent.host().port());
-    open.put(address, channel);
-    return channel;
-  }
-
   @Override
-  public synchronized void close() {
-    open.values().forEach(ManagedChannel::shutdownNow);
-    open.clear();
+  public void close() {
+    channels.close();
   }
 
   /** One subscription. */
@@ -98,13 +80,14 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
         if (message.hasFacts()) {
           listener.factsLearnt(TaskMapper.fromFacts(message.getFacts()));
         }
+        Arguments.atMost("runs", message.getRunsCount(), FieldLimits.RUNS);
         if (!message.getNoPiece()) {
           String address = message.getIp().isEmpty() ? ip : message.getIp();
           listener.pieceAvailable(
               message.getNumber(),
               message.getOffset(),
               message.getLength(),
-              new InetSocketAddress(address, message.getTcpPort()),
+              AddressMapper.endpoint("ip", address, message.getTcpPort()),
               message.getRunsList().stream().map(TaskMapper::fromRun).toList());
         }
       } catch (DragonflyException | IllegalArgumentException malformed) {

@@ -11,6 +11,7 @@ import dev.dragonfly.api.scheduler.v2.DeleteTaskRequest;
 import dev.dragonfly.api.scheduler.v2.SchedulerGrpc;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.grpc.ChannelCache;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
@@ -34,15 +35,16 @@ import java.util.function.Supplier;
 public final class GrpcSchedulerClient implements SchedulerClient {
 
   private static final long DEADLINE_SECONDS = 5;
+  private static final int MAX_CHANNELS = 64;
 
   private final HostId self;
-  private final SchedulerChannels channels;
+  private final ChannelCache channels;
   private final Set<InetSocketAddress> upstream = ConcurrentHashMap.newKeySet();
 
   /** A client that speaks in the name of the host {@code self}. Opens nothing yet. */
   public GrpcSchedulerClient(HostId self, GrpcChannels channels) {
     this.self = self;
-    this.channels = new SchedulerChannels(channels);
+    this.channels = new ChannelCache(channels, MAX_CHANNELS);
   }
 
   @Override

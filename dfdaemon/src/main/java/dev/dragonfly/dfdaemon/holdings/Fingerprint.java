@@ -1,12 +1,12 @@
 package dev.dragonfly.dfdaemon.holdings;
 
+import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.client.Holding;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A number that changes when what is held changes, whatever the order: the sum of the first eight
@@ -14,7 +14,7 @@ import java.security.NoSuchAlgorithmException;
  */
 final class Fingerprint {
 
-  private final MessageDigest sha256 = sha256();
+  private final MessageDigest sha256 = Digest.Algorithm.SHA256.hasher();
   private long sum = 1; // nothing held differs from a field that was not set
 
   /** Adds a holding; returns its own hash. */
@@ -41,13 +41,5 @@ final class Fingerprint {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     sha256.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length));
     sha256.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -8,8 +8,7 @@ import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.BitSet;
 import java.util.function.IntPredicate;
 
 /**
@@ -20,21 +19,22 @@ final class SyncPiecesCall implements PieceFeed.Sink {
   private final SyncPiecesRequest request;
   private final DataAddress data;
   private final ServerCallStreamObserver<SyncPiecesResponse> answer;
-  private final Set<Integer> interested;
+  private final BitSet interested;
   private final PieceFeed feed;
   private boolean done;
 
   SyncPiecesCall(
       StoredTask stored,
       SyncPiecesRequest request,
+      BitSet interested,
       DataAddress data,
       ServerCallStreamObserver<SyncPiecesResponse> answer) {
     this.stored = stored;
     this.request = request;
     this.data = data;
     this.answer = answer;
-    this.interested = new HashSet<>(request.getInterestedPieceNumbersList());
-    IntPredicate wanted = request.getAllPieces() ? n -> true : interested::contains;
+    this.interested = interested;
+    IntPredicate wanted = request.getAllPieces() ? n -> true : interested::get;
     this.feed = new PieceFeed(stored, wanted, this);
   }
 
@@ -102,7 +102,7 @@ final class SyncPiecesCall implements PieceFeed.Sink {
     boolean all =
         request.getAllPieces()
             ? stored.isComplete() && feed.told() == stored.pieces().count()
-            : feed.told() == interested.size();
+            : feed.told() == interested.cardinality();
     if (all) {
       end(Status.OK);
     }

@@ -18,14 +18,17 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.HostMapper;
+import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** For other peers and schedulers. What blocks runs on virtual threads. */
@@ -73,8 +76,10 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
     ServerCallStreamObserver<SyncPiecesResponse> answer =
         (ServerCallStreamObserver<SyncPiecesResponse>) observer;
     TaskId id;
+    BitSet interested;
     try {
       id = LocalTasks.taskId(request.getTaskId());
+      interested = PieceMapper.interestedPieces(request);
     } catch (DragonflyException e) {
       answer.onError(ErrorMapper.toStatus(e));
       return;
@@ -86,13 +91,15 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
         call.cancel();
       }
     });
-    sync(id, request, answer, running, LOOKS);
+    Function<StoredTask, SyncPiecesCall> begin =
+        stored -> new SyncPiecesCall(stored, request, interested, data, answer);
+    sync(id, begin, answer, running, LOOKS);
   }
 
   /** The scheduler may name a parent a moment before it knows of the task itself. */
   private void sync(
       TaskId id,
-      SyncPiecesRequest request,
+      Function<StoredTask, SyncPiecesCall> begin,
       ServerCallStreamObserver<SyncPiecesResponse> answer,
       AtomicReference<@Nullable SyncPiecesCall> running,
       int looks) {
@@ -101,14 +108,14 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
     }
     Optional<StoredTask> stored = context.store().find(id);
     if (stored.isPresent()) {
-      SyncPiecesCall call = new SyncPiecesCall(stored.get(), request, data, answer);
+      SyncPiecesCall call = begin.apply(stored.get());
       running.set(call);
       call.start();
       if (answer.isCancelled()) {
         call.cancel();
       }
     } else if (looks > 0) {
-      context.timers().after(LOOK_AGAIN, () -> sync(id, request, answer, running, looks - 1));
+      context.timers().after(LOOK_AGAIN, () -> sync(id, begin, answer, running, looks - 1));
     } else {
       answer.onError(
           Status.NOT_FOUND.withDescription("this host has no task " + id).asRuntimeException());

@@ -26,7 +26,7 @@ final class PrefixDigest {
   PrefixDigest(Digest.Algorithm algorithm, TaskContent content) {
     this.algorithm = algorithm;
     this.content = content;
-    this.digest = TaskContent.start(algorithm);
+    this.digest = algorithm.hasher();
   }
 
   Digest.Algorithm algorithm() {

@@ -1,8 +1,6 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
 import java.io.EOFException;
 import java.io.IOException;
@@ -11,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
@@ -108,33 +105,9 @@ final class TaskContent {
       scan(range, crc::update);
       return Digest.ofCrc32(crc.getValue());
     }
-    MessageDigest digest = start(algorithm);
+    MessageDigest digest = algorithm.hasher();
     scan(range, digest::update);
     return new Digest(algorithm, HexFormat.of().formatHex(digest.digest()));
-  }
-
-  /**
-   * An empty computation.
-   *
-   * @throws DragonflyException INVALID_ARGUMENT when this JDK cannot compute it
-   */
-  static MessageDigest start(Digest.Algorithm algorithm) {
-    String name =
-        switch (algorithm) {
-          case MD5 -> "MD5";
-          case SHA1 -> "SHA-1";
-          case SHA256 -> "SHA-256";
-          case SHA512 -> "SHA-512";
-          case CRC32, BLAKE3 ->
-              throw new DragonflyException(
-                  ErrorCode.INVALID_ARGUMENT,
-                  algorithm.label() + " digests cannot be checked here; give sha256 or sha512");
-        };
-    try {
-      return MessageDigest.getInstance(name);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has " + name, e);
-    }
   }
 
   /** Hands the bytes on in chunks, in order. */

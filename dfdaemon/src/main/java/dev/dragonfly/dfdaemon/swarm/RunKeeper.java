@@ -56,7 +56,9 @@ final class RunKeeper {
 
   private boolean fits(SignedRun run) {
     Optional<PieceLayout> layout = stored.layout();
-    return layout.isPresent() && layout.get().blockLength() == run.blockLength();
+    return layout.isPresent()
+        && layout.get().blockLength() == run.blockLength()
+        && layout.get().hasBlocks(run.firstBlock(), run.blockCount());
   }
 
   /** A signed length is believed; one that contradicts what is known is not. */

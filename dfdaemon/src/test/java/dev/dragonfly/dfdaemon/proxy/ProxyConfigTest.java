@@ -108,7 +108,7 @@ final class ProxyConfigTest {
     "'limits: {requests: -1}', must be positive",
     "'limits: {queueWait: 0s}', must be positive",
     "'limits: {headerSize: 1B}', headerSize must be",
-    "'prot: 1', did you mean port"
+    "'prot: 1', unknown key prot"
   })
   void whatCannotBeIsToldWithItsKey(String yaml, String message) {
     assertThatThrownBy(() -> parse(yaml))

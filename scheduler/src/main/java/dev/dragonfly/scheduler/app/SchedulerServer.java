@@ -4,6 +4,7 @@ import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
+import dev.dragonfly.common.grpc.ServerLimits;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.ManagerLink;
 import dev.dragonfly.common.manager.ManagerRegistration;
@@ -48,6 +49,10 @@ import org.slf4j.LoggerFactory;
 /** A running scheduler: everything wired, in the order in which it depends on each other. */
 public final class SchedulerServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
+
+  /** A daemon has one connection, and on it one stream for each download that runs. */
+  private static final int DOWNLOADS_PER_DAEMON = 2_048;
+
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
   private static final Duration RESOLVE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
@@ -122,6 +127,7 @@ public final class SchedulerServer implements AutoCloseable {
             GrpcServers.tcp(
                 new InetSocketAddress(config.server().ip(), config.server().port()),
                 config.server().tls(),
+                ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
                     new SchedulerService(services, seeds, hosts, instance()),
                     new HoldingsService(redis.graph(), time, executor)),

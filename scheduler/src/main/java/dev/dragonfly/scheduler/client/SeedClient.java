@@ -5,16 +5,14 @@ import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.api.dfdaemon.v2.DfdaemonUploadGrpc;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
+import dev.dragonfly.common.grpc.ChannelCache;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.wire.AddressMapper;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,11 +22,10 @@ public final class SeedClient implements AutoCloseable {
   private static final int MAX_CHANNELS = 64;
   private static final int WINDOW = 16;
 
-  private final GrpcChannels channels;
-  private final Map<String, ManagedChannel> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final ChannelCache channels;
 
   public SeedClient(GrpcChannels channels) {
-    this.channels = channels;
+    this.channels = new ChannelCache(channels, MAX_CHANNELS);
   }
 
   /**
@@ -37,7 +34,8 @@ public final class SeedClient implements AutoCloseable {
    */
   public CompletableFuture<Void> download(Host seed, Download download) {
     ClientCall<DownloadTaskRequest, DownloadTaskResponse> call =
-        channel(seed)
+        channels
+            .to(AddressMapper.endpoint("host.ip", seed.ip(), seed.port()))
             .newCall(
                 DfdaemonUploadGrpc.getDownloadTaskMethod(),
                 CallOptions.DEFAULT.withExecutor(MoreExecutors.directExecutor()));
@@ -55,25 +53,8 @@ public final class SeedClient implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    open.values().forEach(ManagedChannel::shutdownNow);
-    open.clear();
-  }
-
-  private synchronized Channel channel(Host seed) {
-    String address = seed.ip() + "|" + seed.port();
-    ManagedChannel known = open.get(address);
-    if (known != null) {
-      return known;
-    }
-    if (open.size() >= MAX_CHANNELS) {
-      Map.Entry<String, ManagedChannel> eldest = open.entrySet().iterator().next();
-      eldest.getValue().shutdown();
-      open.remove(eldest.getKey());
-    }
-    ManagedChannel made = channels.tcp(seed.ip(), seed.port());
-    open.put(address, made);
-    return made;
+  public void close() {
+    channels.close();
   }
 
   /** Reads the answer to its end. */

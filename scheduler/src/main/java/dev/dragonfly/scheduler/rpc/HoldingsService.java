@@ -7,10 +7,12 @@ import dev.dragonfly.api.ext.v1.SchedulerExtGrpc;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
-import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.wire.Arguments;
+import dev.dragonfly.common.wire.FieldLimits;
+import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
@@ -51,6 +53,7 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
         observer,
         () -> {
           HostId id = SchedulerService.parse("host_id", request.getHostId(), HostId::new);
+          Arguments.atMost("holdings", request.getHoldingsCount(), FieldLimits.HOLDINGS);
           Host host =
               graph.hosts().find(id).orElseThrow(() -> SchedulerService.notFound("host " + id));
           return ReportHoldingsResponse.newBuilder().setSendAll(take(request, host)).build();
@@ -90,7 +93,7 @@ public final class HoldingsService extends SchedulerExtGrpc.SchedulerExtImplBase
             host,
             holding.getFinished() ? PeerState.SUCCEEDED : PeerState.HOLDING,
             host.disableShared() ? Standing.NONE : standing,
-            PieceBitmap.parse(holding.getPieces().toByteArray()),
+            PieceMapper.bitmap("holdings.pieces", holding.getPieces()),
             0,
             OWNER,
             Optional.empty(),

@@ -1,8 +1,6 @@
 package dev.dragonfly.scheduler.session;
 
 import dev.dragonfly.common.digest.ReaderKey;
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
@@ -32,9 +30,6 @@ import java.util.Optional;
  * an emptied store is filled again by the next one. Owned by the session's mailbox.
  */
 final class PeerWriter {
-  /** More pieces than any content has; protects the memory from nonsense. */
-  private static final int MOST_PIECES = 1 << 20;
-
   private final Graph graph;
   private final Registration registration;
   private final TaskSpec spec;
@@ -104,10 +99,6 @@ final class PeerWriter {
   }
 
   void add(Piece piece) {
-    if (piece.number() >= MOST_PIECES) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "no task has a piece with the number " + piece.number());
-    }
     pieces.set(piece.number());
     if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE && piece.digest().isPresent()) {
       unsavedPieces.add(piece);

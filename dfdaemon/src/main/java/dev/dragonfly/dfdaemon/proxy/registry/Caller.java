@@ -1,8 +1,7 @@
 package dev.dragonfly.dfdaemon.proxy.registry;
 
+import dev.dragonfly.common.digest.Digest;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -15,12 +14,7 @@ record Caller(String key) {
   /** Somebody with this Authorization header, or with none, and these cookies. */
   static Caller of(Optional<String> authorization, Optional<String> cookie) {
     String text = authorization.orElse("") + "\n" + cookie.orElse("");
-    try {
-      byte[] sha =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return new Caller(HexFormat.of().formatHex(sha));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+    byte[] sha = Digest.Algorithm.SHA256.hasher().digest(text.getBytes(StandardCharsets.UTF_8));
+    return new Caller(HexFormat.of().formatHex(sha));
   }
 }

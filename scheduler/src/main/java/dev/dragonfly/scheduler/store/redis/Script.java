@@ -1,11 +1,10 @@
 package dev.dragonfly.scheduler.store.redis;
 
+import dev.dragonfly.common.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** The scripts, each of which touches the keys of one hash tag only. */
@@ -59,11 +58,7 @@ enum Script {
   }
 
   private static String sha1(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-1", e);
-    }
+    return HexFormat.of().formatHex(Digest.Algorithm.SHA1.hasher().digest(bytes));
   }
 
   @Override

@@ -20,6 +20,7 @@ import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
 import dev.dragonfly.dfdaemon.proxy.ProxyServer;
@@ -29,9 +30,9 @@ import dev.dragonfly.dfdaemon.rpc.DownloadService;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
-import dev.dragonfly.dfdaemon.source.HttpOrigin;
 import dev.dragonfly.dfdaemon.source.HttpSource;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
+import dev.dragonfly.dfdaemon.source.SourceExcerpts;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
@@ -44,6 +45,7 @@ import dev.dragonfly.dfdaemon.transfer.VortexServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 /** The running engine: everything put together, started in order, closed in reverse. */
 public final class Dfdaemon implements AutoCloseable {
   private static final int BLOCK_CAPACITY = 1 << 20;
+  private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
   private final Closer closer = new Closer();
   private final Time time = SystemTime.INSTANCE;
@@ -62,6 +65,8 @@ public final class Dfdaemon implements AutoCloseable {
   private final SystemTimers timers;
   private final DiskExecutor disk;
   private final EventLoops loops;
+  private final HostNames names;
+  private final SourceExcerpts excerpts = new SourceExcerpts();
   private final GrpcChannels channels = new GrpcChannels(Optional.empty());
   private final CompletableFuture<HostDescription> description = new CompletableFuture<>();
   private int grpcPort;
@@ -81,6 +86,8 @@ public final class Dfdaemon implements AutoCloseable {
         closer.add(
             new DiskExecutor(config.storage().diskThreads(), config.storage().diskQueue(), "disk"));
     this.loops = closer.add(new EventLoops(2));
+    this.names =
+        closer.add(new HostNames(loops, config.source().nameServerAddresses(), NAME_PATIENCE));
   }
 
   private static long uploadRate(DfdaemonConfig config) {
@@ -186,7 +193,9 @@ public final class Dfdaemon implements AutoCloseable {
         new ProxyContext(
             runner,
             store,
-            closer.add(new HttpOrigin(source, loops, limit)),
+            closer.add(new HttpSource(source, loops, names, limit, excerpts)),
+            excerpts,
+            Chance.create(),
             disk,
             control::forget,
             metrics.registry(),
@@ -211,7 +220,7 @@ public final class Dfdaemon implements AutoCloseable {
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
     Bandwidth source = Bandwidth.limited(config.source().rateLimit().bytes(), time);
     return new SourceReading(
-        closer.add(new HttpSource(config.source(), loops, source)),
+        closer.add(new HttpSource(config.source(), loops, names, source, excerpts)),
         signer,
         buffers,
         time,

@@ -95,7 +95,7 @@ final class SourcePieces {
       throw new DragonflyException(
           ErrorCode.DIGEST_MISMATCH,
           "the source of task %s delivered %s (expected %s): nothing of it is kept; check the digest and the URL %s"
-              .formatted(stored.id(), actual, expected.get(), stored.spec().url()));
+              .formatted(stored.id(), actual, expected.get(), stored.spec().publicUrl()));
     }
   }
 

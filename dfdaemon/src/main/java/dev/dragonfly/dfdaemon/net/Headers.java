@@ -93,8 +93,7 @@ public record Headers(List<Map.Entry<String, String>> entries) {
   public Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : entries) {
-      map.merge(
-          entry.getKey().toLowerCase(Locale.ROOT), entry.getValue(), (a, b) -> a + ", " + b);
+      map.merge(entry.getKey().toLowerCase(Locale.ROOT), entry.getValue(), (a, b) -> a + ", " + b);
     }
     return map;
   }

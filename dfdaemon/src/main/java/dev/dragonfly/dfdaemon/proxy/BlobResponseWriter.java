@@ -3,7 +3,10 @@ package dev.dragonfly.dfdaemon.proxy;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
@@ -30,11 +33,13 @@ final class BlobResponseWriter implements AutoCloseable {
 
   private final RunningDownload download;
   private final StoredTask stored;
-  private final RequestedRange range;
+  private final RangeRequest range;
   private final DiskExecutor disk;
   private final ProxyLimits limits;
   private final ClientResponse response;
+  private final Release release;
   private final Arrivals arrivals;
+  private final Runnable forgetClient;
   private final StoredTask.Subscription listening;
   private final StoredTask.Subscription using;
   private @Nullable SentFile file;
@@ -61,24 +66,39 @@ final class BlobResponseWriter implements AutoCloseable {
     void send(Optional<ByteRange> bytes);
   }
 
+  /** Says whether verified bytes may be given to this client. */
+  @FunctionalInterface
+  interface Release {
+    /**
+     * Up to where bytes may be given away; may block.
+     *
+     * @param position the first byte wanted
+     * @param verified verified bytes, {@code position} among them
+     * @throws DragonflyException when they may not
+     */
+    long until(long position, ByteRange verified);
+  }
+
   BlobResponseWriter(
       RunningDownload download,
-      RequestedRange range,
+      RangeRequest range,
       DiskExecutor disk,
       ProxyLimits limits,
       ClientResponse response,
-      Arrivals arrivals) {
+      Release release,
+      Time time) {
     this.download = download;
     this.stored = download.stored();
     this.range = range;
     this.disk = disk;
     this.limits = limits;
     this.response = response;
-    this.arrivals = arrivals;
+    this.release = release;
+    this.arrivals = new Arrivals(time);
     this.listening = stored.listen(arrivals);
     this.using = stored.use();
     download.done().whenComplete((nothing, failure) -> arrivals.ring());
-    response.whenClosed(arrivals::ring);
+    this.forgetClient = response.whenClosed(arrivals::ring);
   }
 
   /** The first byte that the client has not been given. */
@@ -96,6 +116,14 @@ final class BlobResponseWriter implements AutoCloseable {
 
   /** Writes everything; blocks until then. */
   Outcome write(Head head) {
+    try {
+      return writeReleased(head);
+    } catch (DragonflyException e) {
+      return new Outcome.Stuck(e); // Bytes that are not for this client, or that got lost.
+    }
+  }
+
+  private Outcome writeReleased(Head head) {
     position = range.beforeLength().map(ByteRange::start).orElse(0L);
     while (response.isOpen()) {
       boolean done = isDone();
@@ -103,7 +131,7 @@ final class BlobResponseWriter implements AutoCloseable {
       if (length.isPresent() && range.within(length.getAsLong()).isEmpty() && range.isPart()) {
         return new Outcome.OutOfRange(length.getAsLong());
       }
-      if (length.isPresent() && !response.isStarted() && range instanceof RequestedRange.Suffix) {
+      if (length.isPresent() && !response.isStarted() && range instanceof RangeRequest.Suffix) {
         position = range.within(length.getAsLong()).orElseThrow().start();
       }
       long end = end().orElse(Long.MAX_VALUE);
@@ -134,7 +162,19 @@ final class BlobResponseWriter implements AutoCloseable {
   private long mayBeGiven(long end, boolean done, OptionalLong length) {
     long limit = Math.min(end, position + CHUNK);
     boolean last = length.isPresent() && !range.isPart() && limit == length.getAsLong();
-    return ReadableBytes.end(stored, position, last && !done ? limit - 1 : limit);
+    long readable = ReadableBytes.end(stored, position, last && !done ? limit - 1 : limit);
+    return readable <= position
+        ? readable
+        : Math.min(readable, release.until(position, verified()));
+  }
+
+  /** What is verified around the position, whatever the client asked for: at most some blocks. */
+  private ByteRange verified() {
+    PieceLayout layout = stored.layout().orElseThrow();
+    int piece = layout.pieceAt(position);
+    long inPiece = position - layout.piece(piece).start();
+    long start = position - inPiece % layout.blockLength();
+    return new ByteRange(start, ReadableBytes.end(stored, start, position + CHUNK) - start);
   }
 
   private boolean isDone() {
@@ -234,6 +274,7 @@ final class BlobResponseWriter implements AutoCloseable {
   public void close() {
     listening.close();
     using.close();
+    forgetClient.run();
     if (file != null) {
       if (response.isStarted() && !response.isEnded()) {
         response.settle();

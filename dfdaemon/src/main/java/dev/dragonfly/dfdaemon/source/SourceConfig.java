@@ -1,6 +1,10 @@
 package dev.dragonfly.dfdaemon.source;
 
 import dev.dragonfly.common.config.DataSize;
+import dev.dragonfly.common.net.Cidr;
+import dev.dragonfly.common.net.HostAndPort;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param noProgressTimeout how long a body may pause
  * @param rateLimit bytes per second from all sources together; 0 for no limit
  * @param caFile authorities trusted besides those of the JDK, PEM
+ * @param nameServers DNS servers, each an address with its port; those of /etc/resolv.conf when
+ *     empty
  */
 public record SourceConfig(
     List<String> allow,
@@ -25,10 +31,11 @@ public record SourceConfig(
     Duration headerTimeout,
     Duration noProgressTimeout,
     DataSize rateLimit,
-    Optional<Path> caFile) {
+    Optional<Path> caFile,
+    List<String> nameServers) {
   /** Values for a configuration that does not say. */
   public static final SourceConfig DEFAULT =
-      new SourceConfig(null, null, null, null, null, null, Optional.empty());
+      new SourceConfig(null, null, null, null, null, null, Optional.empty(), null);
 
   public SourceConfig(
       @Nullable List<String> allow,
@@ -37,7 +44,8 @@ public record SourceConfig(
       @Nullable Duration headerTimeout,
       @Nullable Duration noProgressTimeout,
       @Nullable DataSize rateLimit,
-      @Nullable Optional<Path> caFile) {
+      @Nullable Optional<Path> caFile,
+      @Nullable List<String> nameServers) {
     this.allow = allow == null ? List.of() : List.copyOf(allow);
     this.deny = deny == null ? List.of() : List.copyOf(deny);
     this.connectTimeout = connectTimeout == null ? Duration.ofSeconds(3) : connectTimeout;
@@ -45,12 +53,30 @@ public record SourceConfig(
     this.noProgressTimeout = noProgressTimeout == null ? Duration.ofSeconds(20) : noProgressTimeout;
     this.rateLimit = rateLimit == null ? new DataSize(0) : rateLimit;
     this.caFile = caFile == null ? Optional.empty() : caFile;
-    this.allow.forEach(Network::parse);
-    this.deny.forEach(Network::parse);
+    this.nameServers = nameServers == null ? List.of() : List.copyOf(nameServers);
+    nameServerAddresses();
+    this.allow.forEach(Cidr::parse);
+    this.deny.forEach(Cidr::parse);
   }
 
   /** The same with other limits for the answer and for pauses in it. */
   public SourceConfig withPatience(Duration header, Duration noProgress) {
-    return new SourceConfig(allow, deny, connectTimeout, header, noProgress, rateLimit, caFile);
+    return new SourceConfig(
+        allow, deny, connectTimeout, header, noProgress, rateLimit, caFile, nameServers);
+  }
+
+  /** The DNS servers; empty for those of the system. */
+  public List<InetSocketAddress> nameServerAddresses() {
+    return nameServers.stream().map(SourceConfig::nameServer).toList();
+  }
+
+  private static InetSocketAddress nameServer(String text) {
+    HostAndPort server = HostAndPort.parse(text);
+    InetAddress address =
+        Cidr.address(server.host())
+            .orElseThrow(() ->
+                new IllegalArgumentException(
+                    "not a DNS server: '" + text + "' (expected an address with its port)"));
+    return new InetSocketAddress(address, server.port());
   }
 }

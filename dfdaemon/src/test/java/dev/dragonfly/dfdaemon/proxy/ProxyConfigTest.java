@@ -7,6 +7,8 @@ import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.oci.Registry;
+import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,8 @@ final class ProxyConfigTest {
     assertThat(config.ip()).isEqualTo("127.0.0.1");
     assertThat(config.port()).isEqualTo(4001);
     assertThat(config.enabled()).isEmpty();
-    assertThat(new KnownRegistries(config).byDefault()).isEqualTo(Registry.DOCKER_HUB);
+    assertThat(new KnownRegistries(config.registries(), config.defaultRegistry()).byDefault())
+        .isEqualTo(Registry.DOCKER_HUB);
     assertThat(config.rules()).isEmpty();
     assertThat(config.limits())
         .isEqualTo(
@@ -71,8 +74,11 @@ final class ProxyConfigTest {
             """);
     assertThat(config.enabled()).isEqualTo(Optional.of(true));
     assertThat(config.port()).isZero();
-    assertThat(new KnownRegistries(config).byDefault()).hasToString("https://ghcr.io");
-    assertThat(new KnownRegistries(config).real(Registry.parse("registry.corp")))
+    assertThat(new KnownRegistries(config.registries(), config.defaultRegistry()).byDefault())
+        .hasToString("https://ghcr.io");
+    assertThat(
+            new KnownRegistries(config.registries(), config.defaultRegistry())
+                .real(Registry.parse("registry.corp")))
         .hasToString("http://10.0.0.9:5000");
     RegistryConfig registry = config.registries().getFirst();
     assertThat(registry.username()).isEqualTo(Optional.of("robot"));

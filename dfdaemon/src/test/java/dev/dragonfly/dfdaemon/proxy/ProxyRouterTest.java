@@ -3,6 +3,9 @@ package dev.dragonfly.dfdaemon.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +32,8 @@ final class ProxyRouterTest {
               new ProxyRule("blobs/sha256", false, null)),
           null);
 
-  private final ProxyRouter router = new ProxyRouter(CONFIG, new KnownRegistries(CONFIG));
+  private final ProxyRouter router =
+      new ProxyRouter(CONFIG, new KnownRegistries(CONFIG.registries(), CONFIG.defaultRegistry()));
 
   private Route route(String method, String target, String... header) {
     List<Map.Entry<String, String>> entries = new ArrayList<>();
@@ -37,7 +41,7 @@ final class ProxyRouterTest {
       entries.add(Map.entry(header[i], header[i + 1]));
     }
     return router.route(
-        new ProxyRequest(method, target, entries, InetAddress.getLoopbackAddress()));
+        new ProxyRequest(method, target, new Headers(entries), InetAddress.getLoopbackAddress()));
   }
 
   private static Route.ViaTask task(Route route) {
@@ -62,7 +66,7 @@ final class ProxyRouterTest {
     assertThat(blob.spec().url()).isEqualTo("https://ghcr.io/v2/org/app/blobs/" + DIGEST);
     assertThat(blob.spec().digest().orElseThrow()).hasToString(DIGEST);
     assertThat(TaskIdCalculator.taskId(blob.spec()).value()).isEqualTo(HEX);
-    assertThat(blob.origin().scope()).isEqualTo("https://ghcr.io/org/app");
+    assertThat(blob.origin().repository()).isEqualTo("org/app");
   }
 
   @Test

@@ -7,12 +7,14 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,7 @@ class HttpSourceTlsTest {
 
   @TempDir static Path folder;
   private final EventLoops loops = new EventLoops(1);
+  private final HostNames names = new HostNames(loops, List.of(), Duration.ofSeconds(3));
   private ScriptedServer server;
 
   @BeforeAll
@@ -49,6 +52,7 @@ class HttpSourceTlsTest {
   @AfterEach
   void stop() {
     server.close();
+    names.close();
     loops.close();
   }
 
@@ -96,9 +100,11 @@ class HttpSourceTlsTest {
 
   private HttpSource source(Optional<Path> caFile) {
     return new HttpSource(
-        new SourceConfig(List.of("127.0.0.1", "::1"), null, null, null, null, null, caFile),
+        new SourceConfig(List.of("127.0.0.1", "::1"), null, null, null, null, null, caFile, null),
         loops,
-        Bandwidth.unlimited());
+        names,
+        Bandwidth.unlimited(),
+        new SourceExcerpts());
   }
 
   private SourceRequest request(String host) {

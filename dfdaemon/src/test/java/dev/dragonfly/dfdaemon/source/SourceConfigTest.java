@@ -23,8 +23,10 @@ class SourceConfigTest {
   @Test
   void aNetworkThatIsNoneIsNoticedAtOnce() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SourceConfig(List.of("ten/8"), null, null, null, null, null, null));
+        .isThrownBy(
+            () -> new SourceConfig(List.of("ten/8"), null, null, null, null, null, null, null));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SourceConfig(null, List.of("ten/8"), null, null, null, null, null));
+        .isThrownBy(
+            () -> new SourceConfig(null, List.of("ten/8"), null, null, null, null, null, null));
   }
 }

@@ -2,12 +2,13 @@ package dev.dragonfly.dfdaemon.proxy.registry;
 
 import dev.dragonfly.common.time.Time;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which caller may read what: as long as the registry let him in a short while ago. When it is full
- * the oldest grant goes, and its owner is asked about again. Guarded by its monitor.
+ * Which caller may read what: as long as its origin let him have it a short while ago. When it is
+ * full the oldest grants go, and their owner is asked about again. Guarded by its monitor.
  */
 final class Entitlements {
   /** How long a grant holds. */
@@ -15,9 +16,11 @@ final class Entitlements {
 
   private final Time time;
   private final int limit;
-  private final Map<Grant, Long> grants = new LinkedHashMap<>();
+  private final Map<Holder, Map<String, Long>> grants = new LinkedHashMap<>();
+  private int size;
 
-  private record Grant(Caller caller, String scope) {}
+  /** A caller within a repository, or at a URL. */
+  record Holder(Caller.Key caller, String scope) {}
 
   /**
    * @param limit grants that are remembered
@@ -27,35 +30,38 @@ final class Entitlements {
     this.limit = limit;
   }
 
-  /** The registry let the caller in. */
-  synchronized void grant(Caller caller, String scope) {
-    Grant grant = new Grant(caller, scope);
-    grants.remove(grant); // To the end of the queue.
-    grants.put(grant, time.nanos());
-    if (grants.size() > limit) {
-      grants.remove(grants.keySet().iterator().next());
+  /**
+   * The origin let the holder have it.
+   *
+   * @param content digest or task
+   */
+  synchronized void grant(Holder holder, String content) {
+    Map<String, Long> known = remove(holder); // To the end of the queue.
+    known.put(content, time.nanos());
+    grants.put(holder, known);
+    size += known.size();
+    while (size > limit) {
+      remove(grants.keySet().iterator().next());
     }
   }
 
-  /** The registry refused the caller. */
-  synchronized void revoke(Caller caller, String scope) {
-    grants.remove(new Grant(caller, scope));
+  /** The origin refused the holder: nothing that it let him have before counts any more. */
+  synchronized void revoke(Holder holder) {
+    remove(holder);
   }
 
-  synchronized boolean holds(Caller caller, String scope) {
-    Grant grant = new Grant(caller, scope);
-    Long since = grants.get(grant);
-    if (since == null) {
-      return false;
-    }
-    if (time.nanos() - since >= LIFETIME.toNanos()) {
-      grants.remove(grant);
-      return false;
-    }
-    return true;
+  synchronized boolean holds(Holder holder, String content) {
+    Long since = grants.getOrDefault(holder, Map.of()).get(content);
+    return since != null && time.nanos() - since < LIFETIME.toNanos();
   }
 
   synchronized int size() {
-    return grants.size();
+    return size;
+  }
+
+  private Map<String, Long> remove(Holder holder) {
+    Map<String, Long> known = grants.remove(holder);
+    size -= known == null ? 0 : known.size();
+    return known == null ? new HashMap<>() : known;
   }
 }

@@ -1,32 +1,37 @@
 package dev.dragonfly.dfdaemon.proxy.registry;
 
+import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.oci.Manifest;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.task.UrlNormalizer;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;
 import dev.dragonfly.dfdaemon.source.OriginClient;
 import dev.dragonfly.dfdaemon.source.OriginRequest;
-import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Lets a caller have shared content only when its origin lets him have it: because it did so within
- * the last minutes, or because it says so now. Content that this host has from another repository
- * is asked about one by one. Blocks.
+ * Lets a caller have shared content only when its origin lets him have it: because it gave him a
+ * manifest with that digest within the last minutes, or because it says so now. Whether an origin
+ * has what it speaks of is another question, see {@link PossessionProofs}. Blocks.
  */
-final class Gatekeeper {
+public final class Gatekeeper {
+  private static final int GRANTS = 32_768;
+
   private final OriginClient client;
   private final RegistryLogin login;
   private final Entitlements entitlements;
   private final TaskStore store;
 
-  Gatekeeper(OriginClient client, RegistryLogin login, Entitlements entitlements, TaskStore store) {
+  public Gatekeeper(OriginClient client, RegistryLogin login, Time time, TaskStore store) {
     this.client = client;
     this.login = login;
-    this.entitlements = entitlements;
+    this.entitlements = new Entitlements(time, GRANTS);
     this.store = store;
   }
 
@@ -35,54 +40,89 @@ final class Gatekeeper {
    *
    * @throws dev.dragonfly.common.error.DragonflyException when the origin cannot be asked
    */
-  boolean letsIn(ProxyRequest request, Route.ViaTask route, TaskId task) {
-    Route.Origin origin = route.origin();
-    Caller caller = login.caller(request, origin);
-    Optional<StoredTask> held = store.find(task).filter(stored -> stored.pieces().count() > 0);
-    String scope = origin.scope();
-    if (held.isPresent() && !held.get().spec().url().equals(origin.url())) {
-      if (origin.registry().isPresent()
-          && !held.get().spec().url().startsWith(origin.registry().get().url("/"))) {
-        return false; // Another registry cannot vouch for what this one keeps private.
-      }
-      scope = origin.url();
+  public boolean letsIn(Caller caller, Origin origin, TaskSpec spec, TaskId task) {
+    if (origin.registry().isEmpty() && isOfAnother(task, spec)) {
+      return false;
     }
-    if (entitlements.holds(caller, scope)) {
+    Entitlements.Holder holder = holder(caller, origin);
+    String content = spec.digest().map(Digest::toString).orElse(task.value());
+    if (entitlements.holds(holder, content)) {
       return true;
     }
-    try (OriginAnswer answer = ask(request, route)) {
+    try (OriginAnswer answer = ask(caller, origin)) {
       boolean fine = answer.status() >= 200 && answer.status() < 400;
       if (fine) {
-        entitlements.grant(caller, scope);
+        entitlements.grant(holder, content);
+      } else {
+        refused(caller, origin, answer.status());
       }
       return fine;
     }
   }
 
+  /**
+   * Identities are texts put together, so that two downloads of different things may have the same:
+   * what one of them may read says nothing about the other.
+   */
+  private boolean isOfAnother(TaskId task, TaskSpec spec) {
+    return store
+        .find(task)
+        .filter(stored -> !identity(stored.spec()).equals(identity(spec)))
+        .isPresent();
+  }
+
+  private static Object identity(TaskSpec spec) {
+    return new Identity(
+        spec.contentForId().isPresent()
+            ? spec.url()
+            : UrlNormalizer.normalize(spec.url(), spec.filteredQueryParams()),
+        spec.tag(),
+        spec.application(),
+        spec.contentForId());
+  }
+
+  private record Identity(
+      String url, Optional<String> tag, Optional<String> application, Optional<String> content) {}
+
+  private Entitlements.Holder holder(Caller caller, Origin origin) {
+    return new Entitlements.Holder(login.key(caller, origin), origin.scope());
+  }
+
+  /** The registry gave the caller a manifest: he may have what it consists of. */
+  public void gaveManifest(Caller caller, Origin origin, InputStream manifest) {
+    Entitlements.Holder holder = holder(caller, origin);
+    Manifest.read(manifest)
+        .ifPresent(known ->
+            known.digests().forEach(digest -> entitlements.grant(holder, digest.toString())));
+  }
+
+  /** What the origin answered; when it does not know the caller any more, neither do we. */
+  public void refused(Caller caller, Origin origin, int status) {
+    if (status == 401 || status == 403) {
+      entitlements.revoke(holder(caller, origin));
+    }
+  }
+
   /** The length of the content, from its origin, where it tells. */
-  OptionalLong length(ProxyRequest request, Route.ViaTask route) {
-    OriginRequest head = new OriginRequest(true, route.origin().url(), header(request, route));
-    try (OriginAnswer answer = login.withLogin(request, route.origin(), head, client::follow)) {
+  public OptionalLong length(Caller caller, Origin origin) {
+    OriginRequest head = new OriginRequest(true, origin.url(), forTask(caller, origin));
+    try (OriginAnswer answer = login.withLogin(caller, origin, head, client::follow)) {
       return answer.status() == 200 ? answer.contentLength() : OptionalLong.empty();
     }
   }
 
   /** A registry has a HEAD; a signed URL may be good for GET alone. */
-  private OriginAnswer ask(ProxyRequest request, Route.ViaTask route) {
-    List<Map.Entry<String, String>> header = header(request, route);
-    if (route.origin().registry().isPresent()) {
-      OriginRequest head = new OriginRequest(true, route.origin().url(), header);
-      return login.withLogin(request, route.origin(), head, client::ask);
+  private OriginAnswer ask(Caller caller, Origin origin) {
+    Headers header = forTask(caller, origin);
+    if (origin.registry().isPresent()) {
+      OriginRequest head = new OriginRequest(true, origin.url(), header);
+      return login.withLogin(caller, origin, head, client::ask);
     }
-    header.add(Map.entry("Range", "bytes=0-0"));
-    OriginRequest part = new OriginRequest(false, route.origin().url(), header);
-    return login.withLogin(request, route.origin(), part, client::follow);
+    OriginRequest part = new OriginRequest(false, origin.url(), header.plus("Range", "bytes=0-0"));
+    return login.withLogin(caller, origin, part, client::follow);
   }
 
-  private static List<Map.Entry<String, String>> header(ProxyRequest request, Route.ViaTask route) {
-    List<Map.Entry<String, String>> header = new ArrayList<>();
-    HeaderFilter.forTask(request.header(), route.origin().registry().isPresent())
-        .forEach((name, value) -> header.add(Map.entry(name, value)));
-    return header;
+  private static Headers forTask(Caller caller, Origin origin) {
+    return HeaderFilter.forTask(caller.header(), origin.registry().isPresent());
   }
 }

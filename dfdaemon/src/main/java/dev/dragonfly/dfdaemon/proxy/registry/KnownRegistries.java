@@ -5,32 +5,33 @@ import java.util.List;
 import java.util.Optional;
 
 /** What the configuration says of single registries; immutable. */
-final class KnownRegistries {
+public final class KnownRegistries {
   private final List<Entry> entries;
   private final Optional<Registry> configuredDefault;
 
   private record Entry(Registry named, Registry real, RegistryConfig config) {}
 
-  KnownRegistries(ProxyConfig config) {
+  /**
+   * @param byDefault registry of requests that name none; absent for Docker Hub
+   */
+  public KnownRegistries(List<RegistryConfig> registries, Optional<String> byDefault) {
     this.entries =
-        config.registries().stream()
-            .map(entry -> new Entry(entry.named(), entry.real(), entry))
-            .toList();
-    this.configuredDefault = config.defaultRegistry().map(Registry::parse).map(this::real);
+        registries.stream().map(entry -> new Entry(entry.named(), entry.real(), entry)).toList();
+    this.configuredDefault = byDefault.map(Registry::parse).map(this::real);
   }
 
   /** Where requests go that name no registry. */
-  Registry byDefault() {
+  public Registry byDefault() {
     return configuredDefault.orElse(Registry.DOCKER_HUB);
   }
 
   /** The default, when it is not just ours. */
-  Optional<Registry> configuredDefault() {
+  public Optional<Registry> configuredDefault() {
     return configuredDefault;
   }
 
   /** Where the registry that is called so really is. */
-  Registry real(Registry named) {
+  public Registry real(Registry named) {
     for (Entry entry : entries) {
       if (entry.named().host().equals(named.host())) {
         return entry.real();

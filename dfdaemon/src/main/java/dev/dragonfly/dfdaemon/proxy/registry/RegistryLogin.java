@@ -1,16 +1,16 @@
 package dev.dragonfly.dfdaemon.proxy.registry;
 
 import dev.dragonfly.common.config.Secret;
-import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.oci.Challenge;
+import dev.dragonfly.common.oci.Registry;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;
 import dev.dragonfly.dfdaemon.source.OriginClient;
 import dev.dragonfly.dfdaemon.source.OriginRequest;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -21,14 +21,14 @@ import java.util.function.Function;
  * challenges: with configured credentials for callers on this host, or with an anonymous token for
  * clients that do not know which registry is behind the proxy. Blocks; safe for any thread.
  */
-final class RegistryLogin {
+public final class RegistryLogin {
   private static final int MAX_CHALLENGES = 1024;
 
   private final KnownRegistries registries;
   private final RegistryTokens tokens;
   private final Map<String, Challenge> challenges = new LinkedHashMap<>(); // guarded by itself
 
-  RegistryLogin(KnownRegistries registries, OriginClient client, Time time) {
+  public RegistryLogin(KnownRegistries registries, OriginClient client, Time time) {
     this.registries = registries;
     this.tokens = new RegistryTokens(client, time);
   }
@@ -38,34 +38,33 @@ final class RegistryLogin {
    *
    * @param basic user name and password, as Authorization; absent for an anonymous token
    */
-  private record Identity(Caller holder, Optional<String> basic) {}
+  private record Identity(Caller.Key holder, Optional<String> basic) {}
 
-  /** Who asks, as the registry sees it. */
-  Caller caller(ProxyRequest request, Route.Origin origin) {
-    return identity(request, origin)
-        .map(Identity::holder)
-        .orElseGet(() -> Caller.of(request.joined("authorization"), request.joined("cookie")));
+  /** Who asks, as the origin sees it. */
+  Caller.Key key(Caller caller, Origin origin) {
+    return identity(caller, origin).map(Identity::holder).orElseGet(() -> caller.key(origin));
   }
 
   /** The Authorization for the source of a task, where this host answers for the caller. */
-  Optional<String> authorization(ProxyRequest request, Route.Origin origin) {
-    return identity(request, origin).flatMap(identity -> proof(identity, origin));
+  public Optional<String> authorization(Caller caller, Origin origin) {
+    return identity(caller, origin).flatMap(identity -> proof(identity, origin));
   }
 
   /**
    * Asks, and asks again with a proof when the first answer is a challenge that is ours to meet.
    */
-  OriginAnswer withLogin(
-      ProxyRequest request,
-      Route.Origin origin,
+  public OriginAnswer withLogin(
+      Caller caller,
+      Origin origin,
       OriginRequest first,
       Function<OriginRequest, OriginAnswer> ask) {
-    Optional<Identity> identity = identity(request, origin);
+    Optional<Identity> identity = identity(caller, origin);
     if (identity.isEmpty()) {
       return ask.apply(first);
     }
     Optional<String> known = proof(identity.get(), origin);
-    OriginAnswer answer = ask.apply(known.map(proof -> with(first, proof)).orElse(first));
+    OriginAnswer answer =
+        ask.apply(known.map(proof -> first.with("Authorization", proof)).orElse(first));
     Optional<Challenge> challenge =
         answer.status() == 401 ? challenge(answer, origin) : Optional.empty();
     if (challenge.isEmpty()) {
@@ -78,24 +77,24 @@ final class RegistryLogin {
       return answer;
     }
     answer.close();
-    return ask.apply(with(first, fresh.get()));
+    return ask.apply(first.with("Authorization", fresh.get()));
   }
 
-  private Optional<Identity> identity(ProxyRequest request, Route.Origin origin) {
-    if (origin.registry().isEmpty() || request.first("authorization").isPresent()) {
+  private Optional<Identity> identity(Caller caller, Origin origin) {
+    if (origin.registry().isEmpty() || caller.authorization().isPresent()) {
       return Optional.empty();
     }
     Optional<RegistryConfig> entry =
-        request.client().isLoopbackAddress()
+        caller.local()
             ? registries.at(origin.registry().get()).filter(known -> known.username().isPresent())
             : Optional.empty();
     if (entry.isPresent()) {
       String basic = basic(entry.get());
       return Optional.of(
-          new Identity(Caller.of(Optional.of(basic), Optional.empty()), Optional.of(basic)));
+          new Identity(Caller.Key.of(Headers.of("Authorization", basic)), Optional.of(basic)));
     }
     return origin.loginHere()
-        ? Optional.of(new Identity(Caller.of(Optional.empty(), Optional.empty()), Optional.empty()))
+        ? Optional.of(new Identity(Caller.Key.of(Headers.NONE), Optional.empty()))
         : Optional.empty();
   }
 
@@ -106,7 +105,7 @@ final class RegistryLogin {
   }
 
   /** A proof for a registry that has challenged before. */
-  private Optional<String> proof(Identity identity, Route.Origin origin) {
+  private Optional<String> proof(Identity identity, Origin origin) {
     Challenge challenge;
     synchronized (challenges) {
       challenge = challenges.get(origin.registry().orElseThrow().toString());
@@ -119,33 +118,31 @@ final class RegistryLogin {
         : tokens.token(identity.holder(), origin, challenge, identity.basic());
   }
 
-  /** A registry that is reached by https may not send credentials elsewhere in the clear. */
-  private static Optional<Challenge> challenge(OriginAnswer answer, Route.Origin origin) {
-    boolean clear = origin.registry().orElseThrow().scheme().equals("http");
-    for (Map.Entry<String, String> header : answer.header()) {
-      if (header.getKey().equalsIgnoreCase("www-authenticate")) {
-        Optional<Challenge> challenge = Challenge.parse(header.getValue());
-        if (challenge.isPresent()
-            && (challenge.get().basic() || clear || challenge.get().realm().startsWith("https:"))) {
-          return challenge;
-        }
+  /**
+   * Credentials go to a token service over TLS only, or in the clear to the host that is asked in
+   * the clear anyway.
+   */
+  private static Optional<Challenge> challenge(OriginAnswer answer, Origin origin) {
+    Registry registry = origin.registry().orElseThrow();
+    for (String header : answer.header().all("www-authenticate")) {
+      Optional<Challenge> challenge = Challenge.parse(header);
+      if (challenge.isPresent()
+          && (challenge.get().basic()
+              || challenge.get().realm().startsWith("https:")
+              || registry.scheme().equals("http")
+                  && challenge.get().realm().startsWith(registry.url("/")))) {
+        return challenge;
       }
     }
     return Optional.empty();
   }
 
-  private void remember(Route.Origin origin, Challenge challenge) {
+  private void remember(Origin origin, Challenge challenge) {
     synchronized (challenges) {
       challenges.put(origin.registry().orElseThrow().toString(), challenge);
       if (challenges.size() > MAX_CHALLENGES) {
         challenges.remove(challenges.keySet().iterator().next());
       }
     }
-  }
-
-  private static OriginRequest with(OriginRequest request, String proof) {
-    List<Map.Entry<String, String>> header = new ArrayList<>(request.header());
-    header.add(Map.entry("Authorization", proof));
-    return new OriginRequest(request.head(), request.url(), header);
   }
 }

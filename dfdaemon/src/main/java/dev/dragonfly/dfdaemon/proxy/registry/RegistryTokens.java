@@ -1,15 +1,15 @@
 package dev.dragonfly.dfdaemon.proxy.registry;
 
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.oci.Challenge;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;
 import dev.dragonfly.dfdaemon.source.OriginClient;
 import dev.dragonfly.dfdaemon.source.OriginRequest;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -34,7 +34,7 @@ final class RegistryTokens {
   private final Time time;
   private final Map<Key, Token> tokens = new LinkedHashMap<>();
 
-  private record Key(Caller holder, String scope) {}
+  private record Key(Caller.Key holder, String scope) {}
 
   private record Token(String value, long expiryNanos) {}
 
@@ -43,7 +43,7 @@ final class RegistryTokens {
     this.time = time;
   }
 
-  synchronized void forget(Caller holder, Route.Origin origin) {
+  synchronized void forget(Caller.Key holder, Origin origin) {
     tokens.remove(new Key(holder, origin.scope()));
   }
 
@@ -54,7 +54,7 @@ final class RegistryTokens {
    * @param basic Authorization towards the token service; absent for an anonymous token
    */
   Optional<String> token(
-      Caller holder, Route.Origin origin, Challenge challenge, Optional<String> basic) {
+      Caller.Key holder, Origin origin, Challenge challenge, Optional<String> basic) {
     Key key = new Key(holder, origin.scope());
     synchronized (this) {
       Token known = tokens.get(key);
@@ -62,7 +62,7 @@ final class RegistryTokens {
         return Optional.of(known.value());
       }
     }
-    Optional<Token> fetched = fetch(challenge.tokenUrl(origin.repository()), basic);
+    Optional<Token> fetched = fetch(challenge.tokenUrl(origin.repository()), origin, basic);
     fetched.ifPresent(token -> keep(key, token));
     return fetched.map(Token::value);
   }
@@ -75,13 +75,16 @@ final class RegistryTokens {
     }
   }
 
-  private Optional<Token> fetch(String url, Optional<String> basic) {
-    List<Map.Entry<String, String>> header =
-        basic
-            .map(proof ->
-                List.of(Map.entry("Accept", "application/json"), Map.entry("Authorization", proof)))
-            .orElseGet(() -> List.of(Map.entry("Accept", "application/json")));
-    try (OriginAnswer answer = client.ask(new OriginRequest(false, url, header))) {
+  /** The registry named the URL: it leads nowhere where the registry could not redirect to. */
+  private Optional<Token> fetch(String url, Origin origin, Optional<String> basic) {
+    Headers header = Headers.of("Accept", "application/json");
+    OriginRequest request =
+        new OriginRequest(
+            false,
+            url,
+            basic.map(proof -> header.plus("Authorization", proof)).orElse(header),
+            Optional.of(origin.url()));
+    try (OriginAnswer answer = client.ask(request)) {
       return answer.status() == 200 ? read(answer) : Optional.empty();
     } catch (DragonflyException e) {
       LOG.info("no token, the client gets the challenge cause={}", e.getMessage());

@@ -4,52 +4,58 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.testing.ManualTime;
 import java.time.Duration;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class EntitlementsTest {
-  private static final Caller ALICE = Caller.of(Optional.of("Bearer a"), Optional.empty());
-  private static final Caller BOB = Caller.of(Optional.of("Bearer b"), Optional.empty());
-  private static final Caller NOBODY = Caller.of(Optional.empty(), Optional.empty());
+  private static final Entitlements.Holder ALICE = holder("a", "r/x");
+  private static final Entitlements.Holder ALICE_ELSEWHERE = holder("a", "r/y");
+  private static final Entitlements.Holder BOB = holder("b", "r/x");
 
   private final ManualTime time = new ManualTime();
   private final Entitlements entitlements = new Entitlements(time, 3);
 
+  private static Entitlements.Holder holder(String caller, String scope) {
+    return new Entitlements.Holder(new Caller.Key(caller), scope);
+  }
+
   @Test
-  void aGrantIsForOneCallerAndOneScope() {
-    entitlements.grant(ALICE, "r/a");
-    assertThat(entitlements.holds(ALICE, "r/a")).isTrue();
-    assertThat(entitlements.holds(ALICE, "r/b")).isFalse();
-    assertThat(entitlements.holds(BOB, "r/a")).isFalse();
-    assertThat(entitlements.holds(NOBODY, "r/a")).isFalse();
+  void aGrantIsForOneCallerInOneRepositoryAndOneContent() {
+    entitlements.grant(ALICE, "1");
+    assertThat(entitlements.holds(ALICE, "1")).isTrue();
+    assertThat(entitlements.holds(ALICE, "2")).isFalse();
+    assertThat(entitlements.holds(ALICE_ELSEWHERE, "1")).isFalse();
+    assertThat(entitlements.holds(BOB, "1")).isFalse();
   }
 
   @Test
   void aGrantEndsAfterItsLifetime() {
-    entitlements.grant(ALICE, "r/a");
+    entitlements.grant(ALICE, "1");
     time.advance(Entitlements.LIFETIME.minus(Duration.ofMillis(1)));
-    assertThat(entitlements.holds(ALICE, "r/a")).isTrue();
+    assertThat(entitlements.holds(ALICE, "1")).isTrue();
     time.advance(Duration.ofMillis(1));
-    assertThat(entitlements.holds(ALICE, "r/a")).isFalse();
-    assertThat(entitlements.size()).isZero();
+    assertThat(entitlements.holds(ALICE, "1")).isFalse();
   }
 
   @Test
-  void theOldestGoesWhenItIsFull() {
+  void whoIsRefusedLosesAllThatHeHadInThatRepository() {
     entitlements.grant(ALICE, "1");
     entitlements.grant(ALICE, "2");
-    entitlements.grant(ALICE, "3");
-    entitlements.grant(ALICE, "1");
-    entitlements.grant(ALICE, "4");
+    entitlements.grant(BOB, "1");
+    entitlements.revoke(ALICE);
+    assertThat(entitlements.holds(ALICE, "1")).isFalse();
     assertThat(entitlements.holds(ALICE, "2")).isFalse();
-    assertThat(entitlements.holds(ALICE, "1")).isTrue();
-    assertThat(entitlements.size()).isEqualTo(3);
+    assertThat(entitlements.holds(BOB, "1")).isTrue();
+    assertThat(entitlements.size()).isEqualTo(1);
   }
 
   @Test
-  void whatSomebodyProvesHimselfWithIsNotKept() {
-    assertThat(ALICE.toString()).doesNotContain("Bearer");
-    assertThat(ALICE).isEqualTo(Caller.of(Optional.of("Bearer a"), Optional.empty()));
-    assertThat(ALICE).isNotEqualTo(Caller.of(Optional.of("Bearer a"), Optional.of("c=1")));
+  void whoWasGrantedNothingForTheLongestTimeLosesWhatHeHasWhenItIsFull() {
+    entitlements.grant(ALICE, "1");
+    entitlements.grant(BOB, "1");
+    entitlements.grant(ALICE, "2");
+    entitlements.grant(ALICE_ELSEWHERE, "1");
+    assertThat(entitlements.holds(BOB, "1")).isFalse();
+    assertThat(entitlements.holds(ALICE, "1")).isTrue();
+    assertThat(entitlements.size()).isEqualTo(3);
   }
 }

@@ -4,6 +4,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.net.Cidr;
 import io.netty.channel.EventLoop;
+import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
@@ -29,6 +30,9 @@ public final class HostNames implements AutoCloseable {
   private static final int MAX_QUERIES = 16;
   private static final int MAX_TTL_SECONDS = 300;
 
+  /** Names that are being looked up; more than the requests that all ports together take. */
+  private static final int MAX_ASKED = 8_192;
+
   private final EventLoop loop;
   private final DnsNameResolver resolver;
   private final Duration patience;
@@ -47,6 +51,7 @@ public final class HostNames implements AutoCloseable {
         new DnsNameResolverBuilder(loop)
             .datagramChannelType(loops.datagramChannel())
             .socketChannelType(loops.channel())
+            .resolvedAddressTypes(ResolvedAddressTypes.IPV4_PREFERRED)
             .queryTimeoutMillis(QUERY_TIMEOUT.toMillis())
             .maxQueriesPerResolve(MAX_QUERIES)
             .ttl(0, MAX_TTL_SECONDS);
@@ -60,7 +65,7 @@ public final class HostNames implements AutoCloseable {
    * All addresses of the host in the order in which they are to be tried; blocks.
    *
    * @throws DragonflyException UNAVAILABLE when the name stands for nothing, DEADLINE_EXCEEDED when
-   *     nobody says within the limit, CANCELLED
+   *     nobody says within the limit, RESOURCE_EXHAUSTED, CANCELLED
    */
   public List<InetAddress> addresses(String host) {
     Optional<InetAddress> literal = Cidr.address(host);

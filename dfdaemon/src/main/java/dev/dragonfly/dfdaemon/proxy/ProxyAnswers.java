@@ -40,6 +40,11 @@ final class ProxyAnswers {
             context, new TaskAnswer.Registries(relay, login, gatekeeper, proofs), limits, metrics);
   }
 
+  /** Returns when nothing is being answered, at the latest after the wait. */
+  void drain(Duration wait) {
+    gate.drain(wait);
+  }
+
   void answer(ProxyRequest request, ClientResponse response) {
     Route route = route(request);
     metrics.began();

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     shared content must have come before the registry is asked directly (10 s)
  * @param progressTimeout how long a body may pause before the rest is read from the registry
  *     directly (20 s)
+ * @param drainTimeout how long answers that are on their way may go on when the proxy closes (10 s)
  */
 public record ProxyLimits(
     int connections,
@@ -34,7 +35,8 @@ public record ProxyLimits(
     Duration queueWait,
     Duration blobQueueWait,
     Duration answerTimeout,
-    Duration progressTimeout) {
+    Duration progressTimeout,
+    Duration drainTimeout) {
   private static final int MIN_HEADER = 1 << 10;
   private static final int MAX_HEADER = 1 << 20;
   private static final DataSize HEADER_SIZE = new DataSize(64 << 10);
@@ -53,7 +55,8 @@ public record ProxyLimits(
           SECOND,
           SECOND.multipliedBy(30),
           SECOND.multipliedBy(10),
-          SECOND.multipliedBy(20));
+          SECOND.multipliedBy(20),
+          SECOND.multipliedBy(10));
 
   public ProxyLimits {
     connections = positive("connections", connections, 4096);
@@ -67,6 +70,7 @@ public record ProxyLimits(
     blobQueueWait = positive("blobQueueWait", blobQueueWait, 30);
     answerTimeout = positive("answerTimeout", answerTimeout, 10);
     progressTimeout = positive("progressTimeout", progressTimeout, 20);
+    drainTimeout = positive("drainTimeout", drainTimeout, 10);
     if (headerSize.bytes() < MIN_HEADER || headerSize.bytes() > MAX_HEADER) {
       throw new IllegalArgumentException("headerSize must be 1KiB to 1MiB, got " + headerSize);
     }

@@ -199,6 +199,45 @@ final class ProxyAccessTest {
     assertThat(response.headers().firstValue("X-Dragonfly-Error-Type")).hasValue("proxy");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"PRIVATE-TOKEN", "X-Api-Key", "Authorization", "Cookie"})
+  void whatOneCallerMayReadTheNextOneMayNot(String name) throws Exception {
+    start("rules: [{regex: \"secret$\"}], ", ALLOW);
+    proxy.registry.manner(
+        "/secret",
+        (request, connection) -> {
+          if (request.header(name.toLowerCase(java.util.Locale.ROOT)).orElse("").equals("t")) {
+            proxy.registry.content(request, connection, BYTES, "/secret");
+          } else {
+            FakeRegistry.text(connection, "403 Forbidden", "no");
+          }
+        });
+    String get = "GET " + proxy.registry.url() + "/secret HTTP/1.1\r\nHost: x\r\n";
+    String close = "Connection: close\r\n\r\n";
+    assertThat(proxy.raw(get + name + ": t\r\n" + close)).startsWith("HTTP/1.1 200");
+    assertThat(proxy.raw(get + close)).startsWith("HTTP/1.1 403").endsWith("no");
+    assertThat(proxy.raw(get + name + ": wrong\r\n" + close)).startsWith("HTTP/1.1 403");
+    assertThat(proxy.raw(get + name + ": t\r\n" + close)).startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/private/secret.bin", "a?b", "a#b", "a:b", "a&b", "a=b"})
+  void aTagThatCouldBeAPartOfAUrlIsRefused(String tag) throws Exception {
+    start("", ALLOW);
+    for (String name : new String[] {"X-Dragonfly-Tag", "X-Dragonfly-Application"}) {
+      assertThat(
+              proxy.raw(
+                  "GET "
+                      + proxy.registry.url()
+                      + "/ HTTP/1.1\r\nHost: x\r\nX-Dragonfly-Use-P2P: true\r\n"
+                      + (name + ": " + tag)
+                      + "\r\nConnection: close\r\n\r\n"))
+          .startsWith("HTTP/1.1 400")
+          .contains(name);
+    }
+    assertThat(proxy.registry.asked("GET", "/")).isEmpty();
+  }
+
   @Test
   void aForwardProxyPassesOnWhatNoRuleNamesAndSharesTheRest() throws Exception {
     start("rules: [{regex: \"\\\\.rpm$\"}], ", ALLOW);

@@ -43,7 +43,8 @@ final class ProxyConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(20)));
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(10)));
   }
 
   @Test
@@ -71,6 +72,7 @@ final class ProxyConfigTest {
               blobQueueWait: 8s
               answerTimeout: 9s
               progressTimeout: 10s
+              drainTimeout: 11s
             """);
     assertThat(config.enabled()).isEqualTo(Optional.of(true));
     assertThat(config.port()).isZero();
@@ -100,7 +102,8 @@ final class ProxyConfigTest {
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8),
                 Duration.ofSeconds(9),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(11)));
   }
 
   @ParameterizedTest

@@ -31,7 +31,8 @@ final class Liar {
     int spoilt = 0;
     try (DiskExecutor disk = new DiskExecutor(2, 64, "liar");
         DiskTaskStore store =
-            DiskTaskStore.open(new StorageConfig(storage, 0, 0, 0), disk, SystemTime.INSTANCE)) {
+            DiskTaskStore.open(
+                new StorageConfig(storage, 4, 1024, 256), disk, SystemTime.INSTANCE)) {
       for (StoredTask task : store.all()) {
         if (task.isComplete()) {
           spoil(store, task);

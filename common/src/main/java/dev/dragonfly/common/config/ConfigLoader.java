@@ -1,6 +1,9 @@
 package dev.dragonfly.common.config;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -8,17 +11,23 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads YAML into records that check themselves. */
+/**
+ * Reads YAML into records that check themselves. What a file does not say stands in the documented
+ * file of the service, which is laid under it: a default is written once, where people read it.
+ */
 public final class ConfigLoader {
   private static final YAMLMapper MAPPER =
       YAMLMapper.builder()
@@ -35,11 +44,13 @@ public final class ConfigLoader {
   private ConfigLoader() {}
 
   /**
-   * Reads the file.
+   * Reads the file over the defaults of the service.
    *
+   * @param defaults the documented file of the service, a resource, for example {@code
+   *     /config/scheduler.yaml}
    * @throws ConfigException with the file, the key path and what is expected there
    */
-  public static <T extends Record> T load(Path file, Class<T> type) {
+  public static <T extends Record> T load(Path file, String defaults, Class<T> type) {
     String text;
     try {
       text = Files.readString(file);
@@ -48,14 +59,51 @@ public final class ConfigLoader {
     } catch (IOException e) {
       throw new ConfigException("cannot read the configuration file " + file + ": " + e, e);
     }
-    return parse(text, file.toString(), type);
+    return parse(text, file.toString(), defaults, type);
   }
 
-  /** Reads the text; {@code origin} is named in errors. */
+  /** What the service has where nothing is configured. */
+  public static <T extends Record> T defaults(String defaults, Class<T> type) {
+    return parse("", defaults, defaults, type);
+  }
+
+  /** Reads the text over the defaults; {@code origin} is named in errors. */
+  public static <T extends Record> T parse(
+      String text, String origin, String defaults, Class<T> type) {
+    return bind(origin, type, () -> ConfigTree.merge(tree(resource(defaults)), tree(text)));
+  }
+
+  /** Reads a text that says everything; {@code origin} is named in errors. */
   public static <T extends Record> T parse(String text, String origin, Class<T> type) {
+    return bind(origin, type, () -> tree(text));
+  }
+
+  private static String resource(String name) {
+    try (InputStream in = ConfigLoader.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("no " + name + " on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ObjectNode tree(String text) {
+    try (JsonParser parser = MAPPER.createParser(hasKeys(text) ? text : "{}")) {
+      parser.nextToken();
+      JsonNode node = ConfigTree.read(parser);
+      if (!(node instanceof ObjectNode keys)) {
+        throw new ConfigException("expected keys with values");
+      }
+      return keys;
+    }
+  }
+
+  private static <T extends Record> T bind(
+      String origin, Class<T> type, Supplier<ObjectNode> keys) {
     try {
-      T value = MAPPER.readValue(hasKeys(text) ? text : "{}", type);
-      return value == null ? MAPPER.readValue("{}", type) : value;
+      return MAPPER.treeToValue(keys.get(), type);
     } catch (UnrecognizedPropertyException e) {
       throw new ConfigException("%s: unknown key %s%s".formatted(origin, path(e), known(e)), e);
     } catch (DatabindException e) {

@@ -47,7 +47,7 @@ public final class JoinToken {
   }
 
   /** Shows it with every call. */
-  ClientInterceptor shown() {
+  public ClientInterceptor shown() {
     Metadata headers = new Metadata();
     headers.put(KEY, text);
     return MetadataUtils.newAttachHeadersInterceptor(headers);

@@ -9,31 +9,22 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ConfigLoaderTest {
+  private static final String DEFAULTS = "/config/test.yaml";
 
   /** The root of a configuration as services have it. */
-  record Root(Server server, Optional<Secret> password, List<Rule> rules) {
-    Root {
-      server = server == null ? new Server(null, null, null) : server;
-      password = password == null ? Optional.empty() : password;
-      rules = rules == null ? List.of() : List.copyOf(rules);
-    }
-  }
+  record Root(Server server, Optional<Secret> password, List<Rule> rules) {}
 
-  /** A part with defaults. */
-  record Server(Integer port, Duration timeout, DataSize buffer) {
-    Server(@Nullable Integer port, @Nullable Duration timeout, @Nullable DataSize buffer) {
-      this.port = port == null ? 8002 : port;
-      this.timeout = timeout == null ? Duration.ofSeconds(30) : timeout;
-      this.buffer = buffer == null ? DataSize.parse("4MiB") : buffer;
-      if (this.port < 0 || this.port > 65535) {
-        throw new IllegalArgumentException("must be 0 to 65535, got " + this.port);
+  /** A part that checks itself. */
+  record Server(int port, Duration timeout, DataSize buffer) {
+    Server {
+      if (port < 0 || port > 65535) {
+        throw new IllegalArgumentException("must be 0 to 65535, got " + port);
       }
     }
   }
@@ -70,7 +61,22 @@ final class ConfigLoaderTest {
             new Root(
                 new Server(8002, Duration.ofSeconds(30), new DataSize(4 << 20)),
                 Optional.empty(),
-                List.of()));
+                List.of(new Rule("all", false))));
+  }
+
+  @Test
+  void aSectionIsLaidOverTheDefaultsAndAListReplacesThem() {
+    Root root = parse("server: {port: 0}\nrules: []");
+
+    assertThat(root.server())
+        .isEqualTo(new Server(0, Duration.ofSeconds(30), new DataSize(4 << 20)));
+    assertThat(root.rules()).isEmpty();
+  }
+
+  @Test
+  void aPasswordOfDigitsIsTakenAsItIsWritten() {
+    assertThat(parse("password: 0012").password().orElseThrow().reveal()).isEqualTo("0012");
+    assertThat(parse("password: 1e3").password().orElseThrow().reveal()).isEqualTo("1e3");
   }
 
   @Test
@@ -168,25 +174,25 @@ final class ConfigLoaderTest {
   void aFileIsReadAndNamedInErrors(@TempDir Path folder) throws IOException {
     Path file = Files.writeString(folder.resolve("service.yaml"), "server: {port: 1}");
 
-    assertThat(ConfigLoader.load(file, Root.class).server().port()).isEqualTo(1);
+    assertThat(ConfigLoader.load(file, DEFAULTS, Root.class).server().port()).isEqualTo(1);
 
     Files.writeString(file, "server: {port: -1}");
-    assertThatThrownBy(() -> ConfigLoader.load(file, Root.class))
+    assertThatThrownBy(() -> ConfigLoader.load(file, DEFAULTS, Root.class))
         .hasMessage(file + ": server: must be 0 to 65535, got -1");
   }
 
   @Test
   void aFileThatIsNotThereIsNamed(@TempDir Path folder) {
-    assertThatThrownBy(() -> ConfigLoader.load(folder.resolve("none.yaml"), Root.class))
+    assertThatThrownBy(() -> ConfigLoader.load(folder.resolve("none.yaml"), DEFAULTS, Root.class))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("none.yaml")
         .hasMessageContaining("--config");
-    assertThatThrownBy(() -> ConfigLoader.load(folder, Root.class))
+    assertThatThrownBy(() -> ConfigLoader.load(folder, DEFAULTS, Root.class))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining(folder.toString());
   }
 
   private static Root parse(String text) {
-    return ConfigLoader.parse(text, "test.yaml", Root.class);
+    return ConfigLoader.parse(text, "test.yaml", DEFAULTS, Root.class);
   }
 }

@@ -136,4 +136,26 @@ final class PieceLayoutTest {
     assertThatThrownBy(() -> PieceLayout.of(piece, content))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void aTaskHasNoBlocksBeyondItsEnd() {
+    PieceLayout known = PieceLayout.of(4 * MIB, 10 * MIB);
+    PieceLayout unknown = new PieceLayout(4 * MIB, OptionalLong.empty());
+
+    assertThat(known.hasBlocks(0, 40)).isTrue();
+    assertThat(known.hasBlocks(39, 1)).isTrue();
+    assertThat(known.hasBlocks(39, 2)).isFalse();
+    assertThat(known.hasBlocks(-1, 1)).isFalse();
+    assertThat(unknown.hasBlocks(PieceLayout.MAX_BLOCKS - 1, 1)).isTrue();
+    assertThat(unknown.hasBlocks(100_000_000, 1)).isFalse();
+    assertThat(unknown.hasBlocks(Long.MAX_VALUE, 1)).isFalse();
+  }
+
+  @Test
+  void aTaskWithMorePiecesThanABitmapMayHaveIsRefused() {
+    assertThat(PieceLayout.of(4 * MIB, 4 * MIB * PieceLayout.MAX_PIECES).pieceCount())
+        .isEqualTo(PieceLayout.MAX_PIECES);
+    assertThatThrownBy(() -> PieceLayout.of(4 * MIB, 4 * MIB * PieceLayout.MAX_PIECES + 1))
+        .hasMessageContaining("too many pieces");
+  }
 }

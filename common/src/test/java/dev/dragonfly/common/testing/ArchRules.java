@@ -65,7 +65,9 @@ public final class ArchRules {
             "..wire..",
             "..client..",
             "..cli..",
-            "dev.dragonfly.common.manager.."),
+            "dev.dragonfly.common.manager..",
+            // Stored forms are protobuf, so that versions can read each other's.
+            "..store.redis.."),
         only(
             "io.netty..",
             "..net..",

@@ -19,8 +19,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/** What every file in docs/config keeps: it loads, says the defaults and names every key. */
+/**
+ * What every file in docs/config keeps: it is what the service has by default and names every key.
+ */
 public final class ConfigReference {
   /** A key at its indentation, in use or commented out. */
   private static final Pattern KEY = Pattern.compile("^( *)(# *)?([a-z]\\w*):( .*)?$");
@@ -30,23 +33,53 @@ public final class ConfigReference {
   private ConfigReference() {}
 
   /**
-   * Fails unless the file, of a service that starts with an empty configuration too, is a complete
-   * reference to the record.
+   * Fails unless the file that people read is the resource that the service reads, gives every
+   * component of the record a value and names every key.
+   *
+   * @param resource for example {@code /config/scheduler.yaml}
    */
-  public static <T extends Record> void check(Path file, Class<T> type) {
-    T empty = ConfigLoader.parse("", "test", type);
-    assertThat(ConfigLoader.load(file, type)).as("values of " + file).isEqualTo(empty);
+  public static <T extends Record> void check(String resource, Class<T> type) {
+    Path file = Path.of("../docs", resource);
+    T defaults = ConfigLoader.defaults(resource, type);
+    assertThat(ConfigLoader.load(file, resource, type))
+        .as("the resource is of another build than " + file)
+        .isEqualTo(defaults);
+    assertThat(withoutValue(defaults, "")).as("keys without a value in " + file).isEmpty();
     assertThat(keysIn(file)).as("keys in " + file).containsAll(keysOf(type));
+  }
+
+  private static Set<String> withoutValue(Record part, String prefix) {
+    Set<String> missing = new TreeSet<>();
+    for (RecordComponent component : part.getClass().getRecordComponents()) {
+      String key = prefix + component.getName();
+      Object value = value(part, component);
+      if (value == null && component.getAnnotatedType().getAnnotation(Nullable.class) == null) {
+        missing.add(key);
+      } else if (value instanceof Record inner && !isValue(inner.getClass())) {
+        missing.addAll(withoutValue(inner, key + "."));
+      }
+    }
+    return missing;
+  }
+
+  private static @Nullable Object value(Record part, RecordComponent component) {
+    try {
+      component.getAccessor().setAccessible(true);
+      return component.getAccessor().invoke(part);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("cannot read " + component, e);
+    }
   }
 
   /**
    * Fails unless a file with a key that does not exist is refused with its own name and the key.
    */
-  public static <T extends Record> void refusesUnknownKeys(Path folder, Class<T> type) {
+  public static <T extends Record> void refusesUnknownKeys(
+      Path folder, String resource, Class<T> type) {
     for (String section : sectionsOf(type)) {
       Path file = folder.resolve("unknown.yaml");
       write(file, section + ":\n  noSuchKey: 1\n");
-      assertThatThrownBy(() -> ConfigLoader.load(file, type))
+      assertThatThrownBy(() -> ConfigLoader.load(file, resource, type))
           .isInstanceOf(ConfigException.class)
           .hasMessageContaining(file.toString())
           .hasMessageContaining(section + ".noSuchKey");

@@ -24,17 +24,12 @@ import dev.dragonfly.api.ext.v1.SignedRun;
 import dev.dragonfly.api.ext.v1.TaskFacts;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerRequest;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerResponse;
-import dev.dragonfly.api.scheduler.v2.DownloadPeerBackToSourceFinishedRequest;
-import dev.dragonfly.api.scheduler.v2.DownloadPeerFinishedRequest;
-import dev.dragonfly.api.scheduler.v2.DownloadPieceBackToSourceFailedRequest;
-import dev.dragonfly.api.scheduler.v2.DownloadPieceFailedRequest;
 import dev.dragonfly.api.scheduler.v2.NormalTaskResponse;
 import dev.dragonfly.api.scheduler.v2.RegisterPeerRequest;
-import dev.dragonfly.api.scheduler.v2.ReschedulePeerRequest;
 import dev.dragonfly.common.piece.PieceLayout;
 import java.util.Collections;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +41,7 @@ final class HostileMessagesTest {
   private static final ByteString LONG_BITMAP = ByteString.copyFrom(new byte[BITMAP + 1]);
 
   /** One hostile message: what is wrong, the field that is to be named, and who reads it. */
-  record Hostile(String wrong, String field, Runnable reading) {
+  record Hostile(String wrong, String field, Callable<?> reading) {
     @Override
     public String toString() {
       return field + " " + wrong;
@@ -54,9 +49,19 @@ final class HostileMessagesTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"downloads", "headers", "facts", "runs", "pieces", "events", "hosts", "answers"})
+  @MethodSource({
+    "downloads",
+    "headers",
+    "facts",
+    "runs",
+    "pieces",
+    "registers",
+    "events",
+    "hosts",
+    "answers"
+  })
   void isRefusedByTheNameOfTheField(Hostile hostile) {
-    assertInvalid(hostile.reading()::run, hostile.field());
+    assertInvalid(() -> hostile.reading().call(), hostile.field());
   }
 
   static Stream<Hostile> downloads() {
@@ -209,9 +214,31 @@ final class HostileMessagesTest {
                         .build())));
   }
 
+  static Stream<Hostile> registers() {
+    return Stream.of(
+        register("is missing", "register_peer_request.download", r -> r.clearDownload()),
+        register("is 7", "download.priority", r -> r.getDownloadBuilder().setPriorityValue(7)),
+        register("is -1", "download.priority", r -> r.getDownloadBuilder().setPriorityValue(-1)),
+        register(
+            "is 1",
+            "download.actual_piece_length",
+            r -> r.getDownloadBuilder().setActualPieceLength(1)),
+        register(
+            "is negative",
+            "download.actual_content_length",
+            r -> r.getDownloadBuilder().setActualContentLength(-1)),
+        register(
+            "needs too many pieces",
+            "download.actual_content_length",
+            r ->
+                r.getDownloadBuilder()
+                    .setActualContentLength(1L << 50)
+                    .setActualPieceLength(4 << 20)),
+        register("is long", "pieces", r -> r.setPieces(LONG_BITMAP)),
+        register("is 1", "facts.piece_length", r -> r.getFactsBuilder().setPieceLength(1)));
+  }
+
   static Stream<Hostile> events() {
-    Download download = TaskMapper.toDownload(SPEC);
-    RegisterPeerRequest register = RegisterPeerRequest.newBuilder().setDownload(download).build();
     return Stream.of(
         event("is empty", "host_id", e -> e.setHostId("")),
         event("is long", "host_id", e -> e.setHostId("x".repeat(513))),
@@ -220,80 +247,36 @@ final class HostileMessagesTest {
         event("is no hash", "task_id", e -> e.setTaskId("x".repeat(64))),
         event("is long", "task_id", e -> e.setTaskId("a".repeat(1 << 20))),
         event(
-            "is missing",
-            "register_peer_request.download",
-            e -> e.setRegisterPeerRequest(RegisterPeerRequest.getDefaultInstance())),
-        event(
-            "is 7",
-            "download.priority",
-            e ->
-                e.setRegisterPeerRequest(
-                    register.toBuilder().setDownload(download.toBuilder().setPriorityValue(7)))),
-        event(
-            "is 1",
-            "download.actual_piece_length",
-            e ->
-                e.setRegisterPeerRequest(
-                    register.toBuilder()
-                        .setDownload(download.toBuilder().setActualPieceLength(1)))),
-        event(
-            "is negative",
-            "download.actual_content_length",
-            e ->
-                e.setRegisterPeerRequest(
-                    register.toBuilder()
-                        .setDownload(download.toBuilder().setActualContentLength(-1)))),
-        event(
-            "of a register is long",
+            "is long",
             "pieces",
-            e -> e.setRegisterPeerRequest(register.toBuilder().setPieces(LONG_BITMAP))),
+            e -> e.getDownloadPeerFinishedRequestBuilder().setPieces(LONG_BITMAP)),
         event(
-            "of the end is long",
+            "is long",
             "pieces",
-            e ->
-                e.setDownloadPeerFinishedRequest(
-                    DownloadPeerFinishedRequest.newBuilder().setPieces(LONG_BITMAP))),
-        event(
-            "of the end is long",
-            "pieces",
-            e ->
-                e.setDownloadPeerBackToSourceFinishedRequest(
-                    DownloadPeerBackToSourceFinishedRequest.newBuilder().setPieces(LONG_BITMAP))),
+            e -> e.getDownloadPeerBackToSourceFinishedRequestBuilder().setPieces(LONG_BITMAP)),
         event(
             "is 2^20",
             "piece_number",
-            e ->
-                e.setDownloadPieceFailedRequest(
-                    DownloadPieceFailedRequest.newBuilder()
-                        .setParentId("p")
-                        .setPieceNumber(1 << 20))),
+            e -> e.getDownloadPieceFailedRequestBuilder().setParentId("p").setPieceNumber(1 << 20)),
         event(
             "has a line break",
             "parent_id",
-            e ->
-                e.setDownloadPieceFailedRequest(
-                    DownloadPieceFailedRequest.newBuilder().setParentId("a\nb"))),
+            e -> e.getDownloadPieceFailedRequestBuilder().setParentId("a\nb")),
         event(
             "is negative",
             "piece_number",
-            e ->
-                e.setDownloadPieceBackToSourceFailedRequest(
-                    DownloadPieceBackToSourceFailedRequest.newBuilder().setPieceNumber(-1))),
+            e -> e.getDownloadPieceBackToSourceFailedRequestBuilder().setPieceNumber(-1)),
         event(
             "is empty",
             "candidate_parents.id",
-            e ->
-                e.setReschedulePeerRequest(
-                    ReschedulePeerRequest.newBuilder()
-                        .addCandidateParents(Peer.getDefaultInstance()))),
+            e -> e.getReschedulePeerRequestBuilder().addCandidateParentsBuilder().setId("")),
         event(
             "are many",
             "candidate_parents",
             e ->
-                e.setReschedulePeerRequest(
-                    ReschedulePeerRequest.newBuilder()
-                        .addAllCandidateParents(
-                            Collections.nCopies(257, Peer.newBuilder().setId("p").build())))));
+                e.getReschedulePeerRequestBuilder()
+                    .addAllCandidateParents(
+                        Collections.nCopies(257, Peer.newBuilder().setId("p").build()))));
   }
 
   static Stream<Hostile> hosts() {
@@ -394,6 +377,13 @@ final class HostileMessagesTest {
         wrong, field, () -> PieceMapper.fromProto(changed(Piece.newBuilder(), change).build()));
   }
 
+  private static Hostile register(
+      String wrong, String field, Consumer<RegisterPeerRequest.Builder> change) {
+    RegisterPeerRequest.Builder register =
+        RegisterPeerRequest.newBuilder().setDownload(TaskMapper.toDownload(SPEC));
+    return event(wrong, field, e -> e.setRegisterPeerRequest(changed(register, change)));
+  }
+
   private static Hostile event(
       String wrong, String field, Consumer<AnnouncePeerRequest.Builder> change) {
     AnnouncePeerRequest.Builder event =
@@ -419,8 +409,8 @@ final class HostileMessagesTest {
     return hostile(wrong, field, () -> DecisionMapper.fromProto(answer));
   }
 
-  private static Hostile hostile(String wrong, String field, Supplier<?> reading) {
-    return new Hostile(wrong, field, reading::get);
+  private static Hostile hostile(String wrong, String field, Callable<?> reading) {
+    return new Hostile(wrong, field, reading);
   }
 
   private static <B> B changed(B builder, Consumer<B> change) {

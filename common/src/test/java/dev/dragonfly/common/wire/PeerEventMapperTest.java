@@ -165,10 +165,6 @@ final class PeerEventMapperTest {
         .setPeerId(PEER_ID.value());
   }
 
-  private static Download.Builder download() {
-    return Download.newBuilder().setUrl(URL);
-  }
-
   private static PeerEvent read(Download.Builder download) {
     return read(
         ids().setRegisterPeerRequest(RegisterPeerRequest.newBuilder().setDownload(download)));

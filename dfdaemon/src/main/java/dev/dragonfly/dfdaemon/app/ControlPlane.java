@@ -18,6 +18,7 @@ import dev.dragonfly.dfdaemon.client.SchedulerClient;
 import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
 import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
+import dev.dragonfly.dfdaemon.dynconfig.Schedulers;
 import dev.dragonfly.dfdaemon.holdings.HoldingsReporter;
 import dev.dragonfly.dfdaemon.holdings.StoredHoldings;
 import dev.dragonfly.dfdaemon.host.HostAnnouncer;
@@ -102,6 +103,10 @@ final class ControlPlane implements AutoCloseable {
     schedulers.start();
     announcer.start();
     holdings.start();
+  }
+
+  Schedulers schedulers() {
+    return schedulers;
   }
 
   SchedulerSessions sessions() {

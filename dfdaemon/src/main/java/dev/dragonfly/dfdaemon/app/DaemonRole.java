@@ -16,6 +16,11 @@ public enum DaemonRole {
     return label;
   }
 
+  /** The documented file of the service, which holds its defaults. */
+  public String defaults() {
+    return "/config/" + label + ".yaml";
+  }
+
   /** Whether this host reads sources for others. */
   public boolean isSeed() {
     return this == SEED_PEER;

@@ -28,6 +28,7 @@ import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
 import dev.dragonfly.dfdaemon.rpc.DataAddress;
 import dev.dragonfly.dfdaemon.rpc.DownloadService;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
+import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.source.HttpSource;
@@ -49,9 +50,12 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running engine: everything put together, started in order, closed in reverse. */
 public final class Dfdaemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
   private static final int BLOCK_CAPACITY = 1 << 20;
   private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
@@ -149,7 +153,7 @@ public final class Dfdaemon implements AutoCloseable {
               control.forget(task);
               peerIds.forget(task);
             });
-    startRpc(context, signer);
+    startRpc(context, signer, triggerGuard(control));
     if (hasProxy) {
       proxyPort = startProxy(runner, store, control);
     }
@@ -228,8 +232,18 @@ public final class Dfdaemon implements AutoCloseable {
         config.download().source());
   }
 
-  private void startRpc(RpcContext context, RunSigner signer) {
-    UploadService upload = new UploadService(context, new DataAddress(machine.ip(), piecePort));
+  private TriggerGuard triggerGuard(ControlPlane control) {
+    if (!config.server().triggerFrom().isEmpty()) {
+      LOG.warn(
+          "server.triggerFrom lets others than schedulers make this host download and delete networks={}",
+          config.server().triggerFrom());
+    }
+    return new TriggerGuard(control.schedulers(), config.server().triggerNetworks(), time);
+  }
+
+  private void startRpc(RpcContext context, RunSigner signer, TriggerGuard guard) {
+    UploadService upload =
+        new UploadService(context, new DataAddress(machine.ip(), piecePort), guard);
     GrpcServers.Running running =
         DaemonRpcServers.startUpload(
             new InetSocketAddress(config.server().ip(), config.server().port()), upload);

@@ -8,11 +8,10 @@ import dev.dragonfly.dfdaemon.proxy.ProxyConfig;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.transfer.UploadConfig;
-import java.util.List;
-import java.util.Objects;
 
 /**
- * The configuration of a daemon; every part may be left out. The file is docs/config/dfdaemon.yaml.
+ * The configuration of a daemon; what a file leaves out is in the documented one of its {@link
+ * DaemonRole}.
  *
  * @param host who this host is
  * @param server where it listens for gRPC
@@ -37,20 +36,4 @@ public record DfdaemonConfig(
     ManagerConfig manager,
     SeedPeerConfig seedPeer,
     MetricsConfig metrics,
-    ProxyConfig proxy) {
-  private static final int PIECE_PORT = 4005;
-
-  public DfdaemonConfig {
-    host = Objects.requireNonNullElse(host, HostConfig.DETECTED);
-    server = Objects.requireNonNullElseGet(server, () -> new ServerConfig(null, null, null));
-    upload = Objects.requireNonNullElseGet(upload, () -> UploadConfig.onPort(PIECE_PORT));
-    download = Objects.requireNonNullElseGet(download, DownloadConfig::defaults);
-    source = Objects.requireNonNullElse(source, SourceConfig.DEFAULT);
-    storage = Objects.requireNonNullElseGet(storage, () -> new StorageConfig(null, 0, 0, 0));
-    scheduler = Objects.requireNonNullElseGet(scheduler, () -> SchedulerConfig.of(List.of()));
-    manager = Objects.requireNonNullElse(manager, ManagerConfig.NONE);
-    seedPeer = Objects.requireNonNullElse(seedPeer, SeedPeerConfig.DEFAULT);
-    metrics = Objects.requireNonNullElseGet(metrics, () -> new MetricsConfig(null, null));
-    proxy = Objects.requireNonNullElse(proxy, ProxyConfig.DEFAULT);
-  }
-}
+    ProxyConfig proxy) {}

@@ -1,25 +1,29 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.net.Cidr;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Where the daemon listens for gRPC.
  *
- * @param ip address for other peers and schedulers (0.0.0.0)
- * @param port port for them (4000); 0 for any free one
- * @param socket unix socket for local tools (/var/run/dragonfly/dfdaemon.sock)
+ * @param ip address for other peers and schedulers
+ * @param port port for them; 0 for any free one
+ * @param triggerFrom networks (CIDR, or one address) from which others than listed schedulers may
+ *     make this host download and delete
+ * @param socket unix socket for local tools
  */
-public record ServerConfig(String ip, Integer port, Path socket) {
-  private static final int DEFAULT_PORT = 4000;
-  private static final Path DEFAULT_SOCKET = Path.of("/var/run/dragonfly/dfdaemon.sock");
-
-  public ServerConfig(@Nullable String ip, @Nullable Integer port, @Nullable Path socket) {
-    this.ip = ip == null ? "0.0.0.0" : ip;
-    this.port = port == null ? DEFAULT_PORT : port;
-    this.socket = socket == null ? DEFAULT_SOCKET : socket;
-    if (this.port < 0 || this.port > 65535) {
+public record ServerConfig(String ip, int port, List<String> triggerFrom, Path socket) {
+  public ServerConfig {
+    triggerFrom = List.copyOf(triggerFrom);
+    triggerFrom.forEach(Cidr::parse); // fails here, while the configuration is read
+    if (port < 0 || port > 65535) {
       throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
     }
+  }
+
+  /** {@link #triggerFrom}, read. */
+  List<Cidr> triggerNetworks() {
+    return triggerFrom.stream().map(Cidr::parse).toList();
   }
 }

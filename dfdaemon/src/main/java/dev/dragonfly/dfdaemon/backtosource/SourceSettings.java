@@ -2,7 +2,6 @@ package dev.dragonfly.dfdaemon.backtosource;
 
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a download reads its source.
@@ -14,19 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record SourceSettings(
     int concurrentRanges, DataSize segmentLength, int attempts, Duration backoff) {
-  /** Values for a configuration that does not say. */
-  public static final SourceSettings DEFAULT = new SourceSettings(0, null, 0, null);
-
-  public SourceSettings(
-      int concurrentRanges,
-      @Nullable DataSize segmentLength,
-      int attempts,
-      @Nullable Duration backoff) {
-    this.concurrentRanges = concurrentRanges == 0 ? 4 : concurrentRanges;
-    this.segmentLength = segmentLength == null ? DataSize.parse("32MiB") : segmentLength;
-    this.attempts = attempts == 0 ? 4 : attempts;
-    this.backoff = backoff == null ? Duration.ofMillis(200) : backoff;
-    if (this.concurrentRanges < 1 || this.attempts < 1) {
+  public SourceSettings {
+    if (concurrentRanges < 1 || attempts < 1) {
       throw new IllegalArgumentException("concurrentRanges and attempts must be positive");
     }
   }

@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.cli;
 
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
@@ -35,6 +36,7 @@ import java.util.UUID;
 /** Reads the source without a daemon: into a file beside the output, checked, then moved there. */
 final class DirectDownload {
   private static final int CHUNK = 256 << 10;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
   private static final Duration LONGEST_THOUGHT = Duration.ofSeconds(30);
 
@@ -62,8 +64,15 @@ final class DirectDownload {
             .resolveSibling("." + request.output().getFileName() + "." + UUID.randomUUID());
     Threads.onShutdown("remove-part", () -> deleteQuietly(temp));
     SourceConfig config =
-        new SourceConfig(EVERYWHERE, null, null, null, null, null, null, null)
-            .withPatience(shorter(LONGEST_THOUGHT, request.timeout()), longestPause);
+        new SourceConfig(
+            EVERYWHERE,
+            List.of(),
+            CONNECT_TIMEOUT,
+            shorter(LONGEST_THOUGHT, request.timeout()),
+            longestPause,
+            new DataSize(0),
+            Optional.empty(),
+            List.of());
     try (EventLoops loops = new EventLoops(1);
         HostNames names = new HostNames(loops, List.of(), LONGEST_THOUGHT);
         SourceClient source =

@@ -24,12 +24,15 @@ final class ConfiguredLookup implements SchedulerLookup {
   }
 
   @Override
-  public List<InetSocketAddress> look(List<InetSocketAddress> known) {
+  public Found look(List<InetSocketAddress> known) {
     List<InetSocketAddress> found = new ArrayList<>();
+    List<InetSocketAddress> all = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     for (HostAndPort address : configured) {
       try {
-        found.addAll(resolve(address));
+        List<InetSocketAddress> resolved = resolve(address);
+        all.addAll(resolved);
+        found.addAll(preferred(resolved));
       } catch (UnknownHostException e) {
         unknown.add(address.host());
       }
@@ -39,15 +42,18 @@ final class ConfiguredLookup implements SchedulerLookup {
           ErrorCode.UNAVAILABLE,
           "resolved the configured schedulers " + unknown + ", got no address; tried again later");
     }
-    return found;
+    return Found.of(found, all);
   }
 
   private static List<InetSocketAddress> resolve(HostAndPort address) throws UnknownHostException {
-    InetAddress[] all = InetAddress.getAllByName(address.host());
-    boolean ipv4 = Arrays.stream(all).anyMatch(Inet4Address.class::isInstance);
-    return Arrays.stream(all)
-        .filter(one -> !ipv4 || one instanceof Inet4Address)
+    return Arrays.stream(InetAddress.getAllByName(address.host()))
         .map(one -> new InetSocketAddress(one, address.port()))
         .toList();
+  }
+
+  private static List<InetSocketAddress> preferred(List<InetSocketAddress> all) {
+    List<InetSocketAddress> ipv4 =
+        all.stream().filter(one -> one.getAddress() instanceof Inet4Address).toList();
+    return ipv4.isEmpty() ? all : ipv4;
   }
 }

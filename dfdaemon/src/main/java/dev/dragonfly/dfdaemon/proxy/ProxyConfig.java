@@ -25,10 +25,6 @@ public record ProxyConfig(
     List<RegistryConfig> registries,
     List<ProxyRule> rules,
     ProxyLimits limits) {
-  /** Values for a configuration that does not say. */
-  public static final ProxyConfig DEFAULT =
-      new ProxyConfig(null, null, null, null, null, null, null);
-
   private static final int DEFAULT_PORT = 4001;
   private static final int MAX_PORT = 65535;
 
@@ -39,14 +35,14 @@ public record ProxyConfig(
       @Nullable Optional<String> defaultRegistry,
       @Nullable List<RegistryConfig> registries,
       @Nullable List<ProxyRule> rules,
-      @Nullable ProxyLimits limits) {
+      ProxyLimits limits) {
     this.enabled = enabled == null ? Optional.empty() : enabled;
     this.ip = ip == null ? "127.0.0.1" : ip;
     this.port = port == null ? DEFAULT_PORT : port;
     this.defaultRegistry = defaultRegistry == null ? Optional.empty() : defaultRegistry;
     this.registries = registries == null ? List.of() : List.copyOf(registries);
     this.rules = rules == null ? List.of() : List.copyOf(rules);
-    this.limits = limits == null ? ProxyLimits.DEFAULT : limits;
+    this.limits = limits;
     if (this.port < 0 || this.port > MAX_PORT) {
       throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
     }

@@ -21,9 +21,12 @@ import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
@@ -40,11 +43,18 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
   private final RpcContext context;
   private final DataAddress data;
   private final LocalTasks tasks;
+  private final TriggerGuard guard;
 
-  public UploadService(RpcContext context, DataAddress data) {
+  public UploadService(RpcContext context, DataAddress data, TriggerGuard guard) {
     this.context = context;
     this.data = data;
     this.tasks = new LocalTasks(context.store(), context.tellSchedulers());
+    this.guard = guard;
+  }
+
+  /** With who calls noted; to be served instead of this. */
+  BindableService guarded() {
+    return () -> ServerInterceptors.intercept(this, guard);
   }
 
   /** The download goes on to its end even when the caller goes away: it is for everybody. */
@@ -54,11 +64,31 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
     ServerCallStreamObserver<DownloadTaskResponse> answer =
         (ServerCallStreamObserver<DownloadTaskResponse>) observer;
     answer.setOnCancelHandler(() -> {});
-    Threads.virtual("rpc-trigger", () -> trigger(request.getDownload(), answer));
+    if (!guard.enter()) {
+      answer.onError(
+          Status.RESOURCE_EXHAUSTED
+              .withDescription("this host downloads as much for others as it may; try another")
+              .asRuntimeException());
+      return;
+    }
+    SocketAddress caller = TriggerGuard.caller();
+    Threads.virtual(
+        "rpc-trigger",
+        () -> {
+          try {
+            trigger(caller, request.getDownload(), answer);
+          } finally {
+            guard.leave();
+          }
+        });
   }
 
-  private void trigger(Download download, ServerCallStreamObserver<DownloadTaskResponse> answer) {
+  private void trigger(
+      @Nullable SocketAddress caller,
+      Download download,
+      ServerCallStreamObserver<DownloadTaskResponse> answer) {
     try {
+      guard.admit("DownloadTask", caller);
       WantedBytes all = new WantedBytes(Optional.empty(), 0);
       RunningDownload running = context.runner().run(DownloadRequests.of(download, all));
       if (running.done().isDone() && !running.done().isCompletedExceptionally()) {
@@ -153,10 +183,12 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
 
   @Override
   public void deleteTask(DeleteTaskRequest request, StreamObserver<Empty> observer) {
+    SocketAddress caller = TriggerGuard.caller();
     Calls.answer(
         "delete",
         observer,
         () -> {
+          guard.admit("DeleteTask", caller);
           tasks.delete(request.getTaskId(), true);
           return Empty.getDefaultInstance();
         });

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How sources are reached.
@@ -33,30 +32,13 @@ public record SourceConfig(
     DataSize rateLimit,
     Optional<Path> caFile,
     List<String> nameServers) {
-  /** Values for a configuration that does not say. */
-  public static final SourceConfig DEFAULT =
-      new SourceConfig(null, null, null, null, null, null, Optional.empty(), null);
-
-  public SourceConfig(
-      @Nullable List<String> allow,
-      @Nullable List<String> deny,
-      @Nullable Duration connectTimeout,
-      @Nullable Duration headerTimeout,
-      @Nullable Duration noProgressTimeout,
-      @Nullable DataSize rateLimit,
-      @Nullable Optional<Path> caFile,
-      @Nullable List<String> nameServers) {
-    this.allow = allow == null ? List.of() : List.copyOf(allow);
-    this.deny = deny == null ? List.of() : List.copyOf(deny);
-    this.connectTimeout = connectTimeout == null ? Duration.ofSeconds(3) : connectTimeout;
-    this.headerTimeout = headerTimeout == null ? Duration.ofSeconds(30) : headerTimeout;
-    this.noProgressTimeout = noProgressTimeout == null ? Duration.ofSeconds(20) : noProgressTimeout;
-    this.rateLimit = rateLimit == null ? new DataSize(0) : rateLimit;
-    this.caFile = caFile == null ? Optional.empty() : caFile;
-    this.nameServers = nameServers == null ? List.of() : List.copyOf(nameServers);
-    nameServerAddresses();
-    this.allow.forEach(Cidr::parse);
-    this.deny.forEach(Cidr::parse);
+  public SourceConfig {
+    allow = List.copyOf(allow);
+    deny = List.copyOf(deny);
+    nameServers = List.copyOf(nameServers);
+    allow.forEach(Cidr::parse);
+    deny.forEach(Cidr::parse);
+    nameServers.forEach(SourceConfig::nameServer);
   }
 
   /** The same with other limits for the answer and for pauses in it. */

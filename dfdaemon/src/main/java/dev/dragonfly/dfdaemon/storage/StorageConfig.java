@@ -1,7 +1,6 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how content is kept.
@@ -12,14 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param openFiles files that are kept open at most
  */
 public record StorageConfig(Path dir, int diskThreads, int diskQueue, int openFiles) {
-  private static final Path DEFAULT_DIR = Path.of("/var/lib/dragonfly");
-
-  public StorageConfig(@Nullable Path dir, int diskThreads, int diskQueue, int openFiles) {
-    this.dir = dir == null ? DEFAULT_DIR : dir;
-    this.diskThreads = diskThreads == 0 ? 4 : diskThreads;
-    this.diskQueue = diskQueue == 0 ? 1024 : diskQueue;
-    this.openFiles = openFiles == 0 ? 256 : openFiles;
-    if (this.diskThreads < 1 || this.diskQueue < 1 || this.openFiles < 8) {
+  public StorageConfig {
+    if (diskThreads < 1 || diskQueue < 1 || openFiles < 8) {
       throw new IllegalArgumentException(
           "storage needs at least 1 disk thread, 1 place in the queue and 8 open files");
     }

@@ -1,7 +1,6 @@
 package dev.dragonfly.dfdaemon.task;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How long a download waits for whom before it helps itself.
@@ -20,23 +19,4 @@ public record PatienceSettings(
     Duration runningWithoutScheduler,
     Duration rescheduleAfter,
     Duration giveUpParentsAfter,
-    Duration total) {
-  /** Values for a configuration that does not say. */
-  public static final PatienceSettings DEFAULT = new PatienceSettings(null, null, null, null, null);
-
-  public PatienceSettings(
-      @Nullable Duration newWithoutScheduler,
-      @Nullable Duration runningWithoutScheduler,
-      @Nullable Duration rescheduleAfter,
-      @Nullable Duration giveUpParentsAfter,
-      @Nullable Duration total) {
-    this.newWithoutScheduler =
-        newWithoutScheduler == null ? Duration.ofSeconds(2) : newWithoutScheduler;
-    this.runningWithoutScheduler =
-        runningWithoutScheduler == null ? Duration.ofSeconds(5) : runningWithoutScheduler;
-    this.rescheduleAfter = rescheduleAfter == null ? Duration.ofSeconds(5) : rescheduleAfter;
-    this.giveUpParentsAfter =
-        giveUpParentsAfter == null ? Duration.ofSeconds(30) : giveUpParentsAfter;
-    this.total = total == null ? Duration.ofHours(6) : total;
-  }
-}
+    Duration total) {}

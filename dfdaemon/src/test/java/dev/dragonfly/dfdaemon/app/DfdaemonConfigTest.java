@@ -8,11 +8,12 @@ import org.junit.jupiter.api.io.TempDir;
 class DfdaemonConfigTest {
   @Test
   void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
-    ConfigReference.check(Path.of("../docs/config/dfdaemon.yaml"), DfdaemonConfig.class);
+    ConfigReference.check(DaemonRole.DFDAEMON.defaults(), DfdaemonConfig.class);
   }
 
   @Test
   void anUnknownKeyFailsWithItsPathAndFile(@TempDir Path folder) {
-    ConfigReference.refusesUnknownKeys(folder, DfdaemonConfig.class);
+    ConfigReference.refusesUnknownKeys(
+        folder, DaemonRole.DFDAEMON.defaults(), DfdaemonConfig.class);
   }
 }

@@ -110,6 +110,36 @@ class SchedulersTest {
   }
 
   @Test
+  void listsThoseTooThatAreDownOrOfAnotherCluster() throws Exception {
+    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 2));
+    down.add(A);
+    Schedulers schedulers = started();
+    changed();
+
+    assertThat(schedulers.lists(A.getAddress())).isTrue();
+    assertThat(schedulers.lists(B.getAddress())).isTrue();
+    assertThat(schedulers.lists(C.getAddress())).isFalse();
+  }
+
+  @Test
+  void aStrangerIsLookedForOnceInFiveSeconds() throws Exception {
+    manager.listed = List.of(new ListedScheduler(A, 1));
+    Schedulers schedulers = started();
+    changed();
+    schedulers.lookAgain();
+    manager.asked.drainPermits();
+    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 1));
+
+    schedulers.lookAgain();
+    assertThat(manager.asked.tryAcquire()).as("asked at once again").isFalse();
+    time.advance(Duration.ofSeconds(5));
+    schedulers.lookAgain();
+
+    assertThat(manager.asked.tryAcquire()).isTrue();
+    assertThat(schedulers.lists(B.getAddress())).isTrue();
+  }
+
+  @Test
   void configuredAddressesAreResolvedSortedAndUnique() throws Exception {
     RefreshedSchedulers schedulers =
         RefreshedSchedulers.configured(

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.config.ConfigException;
-import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.oci.Registry;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
 import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.time.Duration;
@@ -17,13 +17,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class ProxyConfigTest {
   private static ProxyConfig parse(String yaml) {
-    return ConfigLoader.parse(yaml, "test.yaml", ProxyConfig.class);
+    return DaemonDefaults.parse("proxy:\n" + yaml.indent(2)).proxy();
   }
 
   @Test
   void theDefaultsServeThisHostOnlyAndMirrorDockerHub() {
     ProxyConfig config = parse("");
-    assertThat(config).isEqualTo(ProxyConfig.DEFAULT);
     assertThat(config.ip()).isEqualTo("127.0.0.1");
     assertThat(config.port()).isEqualTo(4001);
     assertThat(config.enabled()).isEmpty();
@@ -117,7 +116,7 @@ final class ProxyConfigTest {
     "'limits: {requests: -1}', must be positive",
     "'limits: {queueWait: 0s}', must be positive",
     "'limits: {headerSize: 1B}', headerSize must be",
-    "'prot: 1', unknown key prot"
+    "'prot: 1', unknown key proxy.prot"
   })
   void whatCannotBeIsToldWithItsKey(String yaml, String message) {
     assertThatThrownBy(() -> parse(yaml))

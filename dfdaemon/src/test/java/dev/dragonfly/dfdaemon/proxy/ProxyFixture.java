@@ -55,7 +55,9 @@ final class ProxyFixture implements AutoCloseable {
                 dir.resolve("data"),
                 proxy.replace("REGISTRY", registry.host()));
     daemon =
-        Dfdaemon.start(ConfigLoader.parse(yaml, "test", DfdaemonConfig.class), DaemonRole.DFDAEMON);
+        Dfdaemon.start(
+            ConfigLoader.parse(yaml, "test", DaemonRole.DFDAEMON.defaults(), DfdaemonConfig.class),
+            DaemonRole.DFDAEMON);
   }
 
   static byte[] random(int length) {

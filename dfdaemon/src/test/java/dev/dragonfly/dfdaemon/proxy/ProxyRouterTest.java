@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
 import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
@@ -30,7 +31,7 @@ final class ProxyRouterTest {
               new ProxyRule("\\.rpm$", false, null),
               new ProxyRule("^http://models\\.corp/", true, null),
               new ProxyRule("blobs/sha256", false, null)),
-          null);
+          DaemonDefaults.CONFIG.proxy().limits());
 
   private final ProxyRouter router =
       new ProxyRouter(CONFIG, new KnownRegistries(CONFIG.registries(), CONFIG.defaultRegistry()));

@@ -38,6 +38,11 @@ final class FakeRunner implements TaskRunner {
     return request;
   }
 
+  /** Whether anything was asked for. */
+  boolean wasAsked() {
+    return !requests.isEmpty();
+  }
+
   void finish() {
     done.complete(null);
   }

@@ -140,6 +140,12 @@ class SyncPiecesTest {
     assertStatus(sync(request().setTaskId(id)), Status.Code.INVALID_ARGUMENT);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 1 << 20, Integer.MAX_VALUE})
+  void aPieceThatNoTaskHasIsTheCallersMistake(int piece) {
+    assertStatus(sync(request().addInterestedPieceNumbers(piece)), Status.Code.INVALID_ARGUMENT);
+  }
+
   @Test
   void aChildThatLeavesIsForgotten() throws Exception {
     fixture.store.add(fixture.task);

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
@@ -100,7 +101,15 @@ class HttpSourceTlsTest {
 
   private HttpSource source(Optional<Path> caFile) {
     return new HttpSource(
-        new SourceConfig(List.of("127.0.0.1", "::1"), null, null, null, null, null, caFile, null),
+        new SourceConfig(
+            List.of("127.0.0.1", "::1"),
+            List.of(),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(10),
+            new DataSize(0),
+            caFile,
+            List.of()),
         loops,
         names,
         Bandwidth.unlimited(),

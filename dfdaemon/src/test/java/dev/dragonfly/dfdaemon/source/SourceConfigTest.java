@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class SourceConfigTest {
   @Test
   void aConfigurationThatDoesNotSayHasBoundedWaitsAndNoExceptions() {
-    SourceConfig config = SourceConfig.DEFAULT;
+    SourceConfig config = DaemonDefaults.CONFIG.source();
     assertThat(config.allow()).isEmpty();
     assertThat(config.deny()).isEmpty();
     assertThat(config.connectTimeout()).isEqualTo(Duration.ofSeconds(3));
@@ -22,11 +23,20 @@ class SourceConfigTest {
 
   @Test
   void aNetworkThatIsNoneIsNoticedAtOnce() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new SourceConfig(List.of("ten/8"), null, null, null, null, null, null, null));
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> new SourceConfig(null, List.of("ten/8"), null, null, null, null, null, null));
+    assertThatIllegalArgumentException().isThrownBy(() -> with(List.of("ten/8"), List.of()));
+    assertThatIllegalArgumentException().isThrownBy(() -> with(List.of(), List.of("ten/8")));
+  }
+
+  private static SourceConfig with(List<String> allow, List<String> deny) {
+    SourceConfig other = DaemonDefaults.CONFIG.source();
+    return new SourceConfig(
+        allow,
+        deny,
+        other.connectTimeout(),
+        other.headerTimeout(),
+        other.noProgressTimeout(),
+        other.rateLimit(),
+        other.caFile(),
+        List.of());
   }
 }

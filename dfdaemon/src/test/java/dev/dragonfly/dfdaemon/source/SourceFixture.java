@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.source;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.ByteRange;
@@ -39,7 +40,8 @@ final class SourceFixture implements AutoCloseable {
     this.names = new HostNames(loops, nameServers, Duration.ofSeconds(3));
     this.source =
         new HttpSource(
-            new SourceConfig(allow, null, wait, wait, wait, null, null, null),
+            new SourceConfig(
+                allow, List.of(), wait, wait, wait, new DataSize(0), Optional.empty(), List.of()),
             loops,
             names,
             Bandwidth.unlimited(),

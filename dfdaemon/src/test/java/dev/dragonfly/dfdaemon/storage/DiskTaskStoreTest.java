@@ -101,7 +101,7 @@ class DiskTaskStoreTest {
   @Test
   void aSecondDaemonOnTheSameFolderIsRefused() {
     assertThatThrownBy(() ->
-            DiskTaskStore.open(new StorageConfig(dir, 0, 0, 0), fixture.disk, new ManualTime()))
+            DiskTaskStore.open(new StorageConfig(dir, 1, 16, 16), fixture.disk, new ManualTime()))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessageContaining(dir.toString())
@@ -114,7 +114,7 @@ class DiskTaskStoreTest {
     Path file = Files.createFile(dir.resolve("file"));
 
     assertThatThrownBy(() ->
-            DiskTaskStore.open(new StorageConfig(file, 0, 0, 0), fixture.disk, new ManualTime()))
+            DiskTaskStore.open(new StorageConfig(file, 1, 16, 16), fixture.disk, new ManualTime()))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessageContaining(file.toString())

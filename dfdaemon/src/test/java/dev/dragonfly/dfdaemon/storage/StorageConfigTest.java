@@ -3,8 +3,7 @@ package dev.dragonfly.dfdaemon.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dragonfly.common.config.ConfigLoader;
-import java.nio.file.Files;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,24 +13,21 @@ class StorageConfigTest {
 
   @Test
   void hasDefaults() {
-    assertThat(new StorageConfig(null, 0, 0, 0))
+    assertThat(DaemonDefaults.CONFIG.storage())
         .isEqualTo(new StorageConfig(Path.of("/var/lib/dragonfly"), 4, 1024, 256));
   }
 
   @Test
   void isReadFromAFile() throws Exception {
-    Path file =
-        Files.writeString(
-            dir.resolve("storage.yaml"),
-            "dir: /data\ndiskThreads: 2\ndiskQueue: 9\nopenFiles: 16\n");
+    String yaml = "storage: {dir: /data, diskThreads: 2, diskQueue: 9, openFiles: 16}";
 
-    assertThat(ConfigLoader.load(file, StorageConfig.class))
+    assertThat(DaemonDefaults.parse(yaml).storage())
         .isEqualTo(new StorageConfig(Path.of("/data"), 2, 9, 16));
   }
 
   @Test
   void refusesWhatCannotWork() {
-    assertThatThrownBy(() -> new StorageConfig(null, -1, 0, 0)).hasMessageContaining("disk thread");
-    assertThatThrownBy(() -> new StorageConfig(null, 0, 0, 7)).hasMessageContaining("open files");
+    assertThatThrownBy(() -> new StorageConfig(dir, -1, 1, 8)).hasMessageContaining("disk thread");
+    assertThatThrownBy(() -> new StorageConfig(dir, 1, 1, 7)).hasMessageContaining("open files");
   }
 }

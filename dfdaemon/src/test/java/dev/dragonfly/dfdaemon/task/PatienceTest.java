@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.task.Patience.Move;
 import dev.dragonfly.dfdaemon.task.Patience.Situation;
 import java.time.Duration;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** With the default settings: 2 s, 5 s, 5 s and 30 s. */
 class PatienceTest {
-  private final Patience patience = new Patience(PatienceSettings.DEFAULT);
+  private final Patience patience = new Patience(DaemonDefaults.CONFIG.download().patience());
 
   @ParameterizedTest
   @CsvSource({"0, WAIT", "1999, WAIT", "2000, READ_SOURCE", "60000, READ_SOURCE"})
@@ -78,7 +79,7 @@ class PatienceTest {
 
   @Test
   void defaultsAreThoseOfTheDesign() {
-    PatienceSettings settings = PatienceSettings.DEFAULT;
+    PatienceSettings settings = DaemonDefaults.CONFIG.download().patience();
     assertThat(settings.newWithoutScheduler()).isEqualTo(Duration.ofSeconds(2));
     assertThat(settings.runningWithoutScheduler()).isEqualTo(Duration.ofSeconds(5));
     assertThat(settings.rescheduleAfter()).isEqualTo(Duration.ofSeconds(5));

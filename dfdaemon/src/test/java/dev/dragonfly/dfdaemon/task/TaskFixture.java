@@ -18,6 +18,7 @@ import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.backtosource.FakeSource;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.piece.EngineFixture;
@@ -66,7 +67,7 @@ final class TaskFixture {
                 sessions,
                 EngineFixture.swarm(parents, time),
                 EngineFixture.source(source, RunSigner.create(), time),
-                PatienceSettings.DEFAULT,
+                DaemonDefaults.CONFIG.download().patience(),
                 new Deaf()));
   }
 

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.transfer;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
@@ -51,7 +52,7 @@ public final class TransferBench {
         EventLoops loops = new EventLoops(2);
         VortexServer server =
             new VortexServer(
-                UploadConfig.onPort(0),
+                DaemonDefaults.parse("upload: {port: 0}").upload(),
                 loops,
                 store,
                 disk,
@@ -71,7 +72,8 @@ public final class TransferBench {
     Path out = Files.createTempFile("bench", ".out");
     try (EventLoops loops = new EventLoops(2);
         VortexClient client =
-            new VortexClient(PieceClientConfig.defaults(), loops, Bandwidth.unlimited());
+            new VortexClient(
+                DaemonDefaults.CONFIG.download().peers(), loops, Bandwidth.unlimited());
         FileChannel file = FileChannel.open(out, StandardOpenOption.WRITE);
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int round = 0; round < 3; round++) {

@@ -70,8 +70,8 @@ public final class SchedulerApp implements Callable<Integer> {
 
   private SchedulerConfig load() {
     return config == null
-        ? SchedulerConfig.DEFAULT
-        : ConfigLoader.load(config, SchedulerConfig.class);
+        ? ConfigLoader.defaults(SchedulerConfig.DEFAULTS, SchedulerConfig.class)
+        : ConfigLoader.load(config, SchedulerConfig.DEFAULTS, SchedulerConfig.class);
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

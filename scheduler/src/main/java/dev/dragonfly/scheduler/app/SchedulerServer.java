@@ -1,13 +1,10 @@
 package dev.dragonfly.scheduler.app;
 
-import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
 import dev.dragonfly.common.lifecycle.Closer;
-import dev.dragonfly.common.manager.ManagerLink;
-import dev.dragonfly.common.manager.ManagerRegistration;
 import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
@@ -15,13 +12,10 @@ import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.scheduler.client.ManagerClient;
 import dev.dragonfly.scheduler.client.SeedClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
-import dev.dragonfly.scheduler.dynconfig.ClusterRefresh;
-import dev.dragonfly.scheduler.dynconfig.ListedSeeds;
-import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
+import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
 import dev.dragonfly.scheduler.rpc.SchedulerService;
 import dev.dragonfly.scheduler.scheduling.Limits;
@@ -32,9 +26,8 @@ import dev.dragonfly.scheduler.session.SessionServices;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.redis.RedisGraph;
-import io.grpc.ManagedChannel;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,7 +47,6 @@ public final class SchedulerServer implements AutoCloseable {
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
 
   private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
-  private static final Duration RESOLVE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
   private final SchedulerConfig config;
@@ -103,7 +95,6 @@ public final class SchedulerServer implements AutoCloseable {
     SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
     ExecutorService executor = Threads.newVirtualExecutor("scheduler");
     closer.add(executor::shutdownNow);
-    Counter redisErrors = registry.counter("dragonfly_scheduler_redis_errors");
     RedisGraph redis =
         closer.add(
             new RedisGraph(
@@ -112,16 +103,24 @@ public final class SchedulerServer implements AutoCloseable {
                 config.scheduling().timing().taskTimeToLive(),
                 time,
                 timers,
-                redisErrors::increment));
+                kind ->
+                    registry
+                        .counter("dragonfly_scheduler_redis_errors", "kind", kind)
+                        .increment()));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
-    ListedSeeds listed = listedSeeds(registry);
-    HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, listed);
+    Membership membership = closer.add(new Membership(config, limits, time, registry));
+    HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, membership.seeds());
     SessionServices services =
         services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
+    CallerCheck callers = new CallerCheck(config.security().checkAddresses());
+    SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
+    HoldingsService holdings =
+        new HoldingsService(
+            redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(
@@ -129,8 +128,8 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    new SchedulerService(services, seeds, hosts, instance()),
-                    new HoldingsService(redis.graph(), time, executor)),
+                    () -> ServerInterceptors.intercept(service, callers),
+                    () -> ServerInterceptors.intercept(holdings, callers)),
                 executor));
     port = server.port();
     metricsPort =
@@ -143,20 +142,7 @@ public final class SchedulerServer implements AutoCloseable {
             .port();
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
-    Optional<ManagedChannel> manager = config.manager().map(m -> channel(m, channels));
-    ClusterRefresh refresh =
-        closer.add(
-            new ClusterRefresh(
-                manager.map(m -> new ManagerClient(m, place())::cluster),
-                limits,
-                listed,
-                config.manager().map(ManagerConfig::refreshInterval).orElse(RESOLVE_INTERVAL),
-                time,
-                timers,
-                executor));
-    listed.listen(directory::seedsChanged, refresh::soon);
-    refresh.start();
-    manager.ifPresent(m -> register(config.manager().orElseThrow(), m, refresh, timers, registry));
+    membership.start(place(), channels, directory::seedsChanged, timers, executor);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
@@ -199,45 +185,6 @@ public final class SchedulerServer implements AutoCloseable {
     follow.run();
     Timers.Timer timer = timers.every(HEALTH_INTERVAL, follow);
     closer.add(timer::cancel);
-  }
-
-  /** Which seeds are believed; nobody is before the first look at the manager. */
-  private ListedSeeds listedSeeds(MeterRegistry registry) {
-    boolean anySeed = config.security().anySeed();
-    if (anySeed) {
-      LOG.warn(
-          "security.anySeed is on: headers of callers, credentials included, go to whoever announces himself as a seed");
-    }
-    ListedSeeds listed = new ListedSeeds(config.seed().addresses(), anySeed);
-    registry.gauge("dragonfly_scheduler_listed_seeds", listed, ListedSeeds::count);
-    registry.gauge("dragonfly_scheduler_unlisted_seeds", listed, ListedSeeds::strangers);
-    return listed;
-  }
-
-  private ManagedChannel channel(ManagerConfig manager, GrpcChannels channels) {
-    ManagedChannel channel = channels.tcp(manager.place().host(), manager.place().port());
-    closer.add(channel::shutdownNow);
-    return channel;
-  }
-
-  /** Who is taken in sees the cluster at once: before, the manager had nothing to say of it. */
-  private void register(
-      ManagerConfig manager,
-      ManagedChannel channel,
-      ClusterRefresh refresh,
-      Timers timers,
-      MeterRegistry registry) {
-    Member self = new Member.Scheduler(place(), manager.keepAliveInterval());
-    ManagerRegistration registration =
-        closer.add(
-            new ManagerRegistration(
-                new ManagerLink(channel, manager.joinToken(), self),
-                refresh::soon,
-                time,
-                timers,
-                Chance.create()));
-    registry.gauge("dragonfly_scheduler_registered", registration, r -> r.isAlive() ? 1 : 0);
-    registration.start();
   }
 
   private Member.Place place() {

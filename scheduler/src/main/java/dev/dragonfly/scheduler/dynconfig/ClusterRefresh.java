@@ -1,6 +1,7 @@
 package dev.dragonfly.scheduler.dynconfig;
 
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.observe.LogPause;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import java.time.Duration;
@@ -31,6 +32,7 @@ public final class ClusterRefresh implements AutoCloseable {
   private final Time time;
   private final Timers timers;
   private final Executor executor;
+  private final LogPause logPause;
   private Timers.@Nullable Timer every;
   private Timers.@Nullable Timer next;
   private boolean looking;
@@ -59,6 +61,7 @@ public final class ClusterRefresh implements AutoCloseable {
     this.time = time;
     this.timers = timers;
     this.executor = executor;
+    this.logPause = new LogPause(time);
   }
 
   /** Looks now and then at every interval. */
@@ -91,6 +94,12 @@ public final class ClusterRefresh implements AutoCloseable {
       return;
     }
     executor.execute(this::look);
+  }
+
+  /** This scheduler has been taken in, so the manager may say more than a moment ago. */
+  public synchronized void registered() {
+    once = false;
+    soon();
   }
 
   @Override
@@ -131,18 +140,21 @@ public final class ClusterRefresh implements AutoCloseable {
     looking = false;
     if (wanted) {
       wanted = false;
-      lookAfter(GAP);
+      soon();
       return;
     }
-    if (seeds.strangers() == 0 || manager.isEmpty()) {
+    if (seeds.strangers() == 0) {
       return;
     }
-    if (retries > 0) {
+    if (retries > 0 && manager.isPresent()) {
       lookAfter(GAP.multipliedBy(1L << (RETRIES - retries)));
       retries--;
       return;
     }
-    LOG.warn("announced seeds are not listed, they count as peers seeds={}", seeds.someStrangers());
+    if (logPause.isOver("strangers")) {
+      LOG.warn(
+          "announced seeds are not listed, they count as peers seeds={}", seeds.someStrangers());
+    }
   }
 
   /** With the monitor held. */

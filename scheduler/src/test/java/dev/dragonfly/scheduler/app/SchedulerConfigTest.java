@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.testing.ConfigReference;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,19 +13,21 @@ import org.junit.jupiter.api.Test;
 class SchedulerConfigTest {
   @Test
   void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
-    ConfigReference.check(Path.of("../docs/config/scheduler.yaml"), SchedulerConfig.class);
+    ConfigReference.check(SchedulerConfig.DEFAULTS, SchedulerConfig.class);
   }
 
   @Test
-  void anEmptyFileSaysTheDefaults() {
-    assertThat(ConfigLoader.parse("", "test", SchedulerConfig.class))
-        .isEqualTo(SchedulerConfig.DEFAULT);
+  void aZeroIsSaidAndNotTakenForTheDefault() {
+    assertThatThrownBy(() -> parse("scheduling: {backToSourceSlots: 0}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("backToSourceSlots must be 1 to 200, got 0");
+    assertThatThrownBy(() -> parse("clusterId: 0")).hasMessageContaining("clusterId");
   }
 
   @Test
   void everyKeyIsMapped() {
     SchedulerConfig config =
-        ConfigLoader.parse(
+        parse(
             """
             server: {ip: 10.0.0.1, advertiseIp: 10.0.0.2, port: 0, hostname: sched, idc: d, location: a|b,
               tls: {caFile: /ca, certFile: /cert, keyFile: /key}}
@@ -38,11 +39,9 @@ class SchedulerConfigTest {
               timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
                 taskTimeToLive: 6h}}
             seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
-            security: {anySeed: true}
+            security: {checkAddresses: false, anySeed: true}
             metrics: {ip: 127.0.0.1, port: 0}
-            """,
-            "test",
-            SchedulerConfig.class);
+            """);
     assertThat(config.server().advertiseIp()).isEqualTo("10.0.0.2");
     assertThat(config.server().port()).isZero();
     assertThat(config.server().tls()).isPresent();
@@ -57,6 +56,7 @@ class SchedulerConfigTest {
     assertThat(config.seed().addresses()).containsExactly("seed:4000", "10.0.0.0/8");
     assertThat(config.security().anySeed()).isTrue();
     assertThat(config.manager().orElseThrow().joinToken()).isPresent();
+    assertThat(config.security().checkAddresses()).isFalse();
     assertThat(config.metrics().port()).isZero();
     assertThat(config.toString())
         .doesNotContain("password=Optional[p]")
@@ -65,18 +65,18 @@ class SchedulerConfigTest {
 
   @Test
   void nonsenseIsRefusedWithTheNameOfTheKey() {
-    assertThatThrownBy(() ->
-            ConfigLoader.parse(
-                "scheduling: {candidateParentLimit: 1000}", "test", SchedulerConfig.class))
+    assertThatThrownBy(() -> parse("scheduling: {candidateParentLimit: 1000}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("candidateParentLimit must be 1 to 64, got 1000");
-    assertThatThrownBy(() ->
-            ConfigLoader.parse("seed: {addresses: [10.0.0.0/99]}", "test", SchedulerConfig.class))
+    assertThatThrownBy(() -> parse("seed: {addresses: [10.0.0.0/99]}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("not the place of a seed: '10.0.0.0/99'");
-    assertThatThrownBy(
-            () -> ConfigLoader.parse("redis: {adress: x}", "test", SchedulerConfig.class))
+    assertThatThrownBy(() -> parse("redis: {adress: x}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("adress");
+  }
+
+  private static SchedulerConfig parse(String yaml) {
+    return ConfigLoader.parse(yaml, "test", SchedulerConfig.DEFAULTS, SchedulerConfig.class);
   }
 }

@@ -10,6 +10,7 @@ import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.FakeManager;
 import dev.dragonfly.common.wire.HostMapper;
@@ -75,9 +76,9 @@ class StrangerTest {
   void aSeedThatCallsItselfOneDoesNotReadTheSourceBesideOthers() throws Exception {
     announce(Samples.seed("stranger", seed.port()), node);
     assertThat(register('a')).isInstanceOf(ScheduleDecision.BackToSource.class);
-    WirePeer stranger = peer(Samples.seed("stranger", seed.port()), 'a').say(registration());
+    WirePeer stranger = peer(Samples.seed("stranger", seed.port()), 'a').say(registration('a'));
     announce(Samples.host("third"));
-    assertThat(peer(Samples.host("third"), 'b').say(registration()).next())
+    assertThat(peer(Samples.host("third"), 'b').say(registration('b')).next())
         .isInstanceOf(ScheduleDecision.BackToSource.class);
     assertThat(stranger.peek()).as("it waits as an ordinary peer does").isNull();
   }
@@ -92,7 +93,7 @@ class StrangerTest {
     // A cold task each time: the first ones may come before the scheduler has looked again.
     char[] digits = "123456789abcdef".toCharArray();
     for (int i = 0; i < digits.length && seed.unseen() == 0; i++) {
-      peer(node, digits[i]).say(registration());
+      peer(node, digits[i]).say(registration(digits[i]));
       FakeSeed.Asked asked = seed.poll(1);
       if (asked != null) {
         assertThat(asked.request().getDownload().getRequestHeaderMap())
@@ -105,17 +106,16 @@ class StrangerTest {
   }
 
   private ScheduleDecision register(char task) throws InterruptedException {
-    return peer(node, task).say(registration()).next();
+    return peer(node, task).say(registration(task)).next();
   }
 
   private WirePeer peer(Host host, char task) {
-    return new WirePeer(channel, host, Samples.task(task), host.id().value() + "-peer-" + task);
+    return new WirePeer(channel, host, TaskIdCalculator.taskId(file(task)), "peer-" + task);
   }
 
-  private static PeerEvent.Register registration() {
+  private static PeerEvent.Register registration(char task) {
     return new PeerEvent.Register(
-        TaskSpec.ofUrl("http://origin.test/file")
-            .withRequestHeader(Map.of("authorization", SECRET)),
+        file(task).withRequestHeader(Map.of("authorization", SECRET)),
         TaskFacts.NONE,
         PieceBitmap.EMPTY,
         Optional.empty(),
@@ -123,6 +123,10 @@ class StrangerTest {
         false,
         0,
         1);
+  }
+
+  private static TaskSpec file(char name) {
+    return TaskSpec.ofUrl("http://origin.test/" + name);
   }
 
   private void announce(Host... hosts) {

@@ -108,11 +108,11 @@ class RedisStartTest {
 
   private RedisGraph graph(String address, Optional<Secret> password) {
     return new RedisGraph(
-        new RedisConfig(address, null, password, 0, Duration.ofSeconds(2)),
+        new RedisConfig(address, "", password, 0, Duration.ofSeconds(2)),
         1,
         Duration.ofHours(1),
         SystemTime.INSTANCE,
         timers,
-        errors::incrementAndGet);
+        kind -> errors.incrementAndGet());
   }
 }

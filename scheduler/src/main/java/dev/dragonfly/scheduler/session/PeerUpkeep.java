@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * Keeps what the graph says of a peer fresh: reports are written together a little later, leases
  * are renewed. Used in the session's mailbox; calls to the graph block for a bounded time.
  */
-final class Upkeep {
-  private static final Logger log = LoggerFactory.getLogger(Upkeep.class);
+final class PeerUpkeep {
+  private static final Logger LOG = LoggerFactory.getLogger(PeerUpkeep.class);
   private static final int RENEWALS_PER_LEASE = 3;
 
   private final SessionServices services;
@@ -26,7 +26,7 @@ final class Upkeep {
   /**
    * @param guarded runs an action of an alarm unless the talk is over, and ends it when that fails
    */
-  Upkeep(
+  PeerUpkeep(
       SessionServices services,
       PeerWriter peer,
       SourceSlot slot,
@@ -67,6 +67,7 @@ final class Upkeep {
     deferrable(() -> {
       services.hosts().find(peer.host().id()).ifPresent(peer::refresh);
       slot.renew();
+      peer.flows(slot.isHeld() && !slot.isStalled());
       save();
     });
   }
@@ -95,7 +96,7 @@ final class Upkeep {
         throw e;
       }
       services.metrics().deferred();
-      log.debug("msg=\"write deferred\" peer={} error=\"{}\"", peer.peerId(), e.getMessage());
+      LOG.debug("write deferred peer={} error={}", peer.peerId(), e.getMessage());
       flushLater();
     }
   }

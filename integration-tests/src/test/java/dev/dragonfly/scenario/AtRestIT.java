@@ -1,0 +1,152 @@
+package dev.dragonfly.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragonfly.api.common.v2.Download;
+import dev.dragonfly.cluster.ClusterSettings;
+import dev.dragonfly.cluster.LocalCluster;
+import dev.dragonfly.cluster.PeerNode;
+import dev.dragonfly.cluster.ServiceProcess;
+import dev.dragonfly.cluster.TestOrigin;
+import dev.dragonfly.common.error.DragonflyException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What failed is over: nobody goes on with it, and nothing of it stays. */
+class AtRestIT {
+  private static final Duration LIMIT = Duration.ofSeconds(90);
+  private static final Duration SETTLE = Duration.ofSeconds(10);
+  private static final Duration WATCH = Duration.ofSeconds(20);
+
+  /** The kernel counts the CPU time of processes in hundredths of a second. */
+  private static final double TICKS = 100.0;
+
+  /** The aim is 1 %; half a percent more keeps the noise of other processes out of the verdict. */
+  private static final double SHARE = 0.015;
+
+  @TempDir private Path folder;
+
+  @Test
+  void afterFiftyDownloadsThatFailedInTenWaysEveryServiceIsAtRest() {
+    try (LocalCluster cluster = LocalCluster.start(ClusterSettings.ofPeers(2));
+        TestOrigin origin = new TestOrigin()) {
+      failInTenWays(cluster, origin);
+      pause(SETTLE);
+      List<ServiceProcess> services =
+          List.of(
+              cluster.scheduler(),
+              cluster.seed().process(),
+              cluster.peer(0).process(),
+              cluster.peer(1).process());
+      List<Long> lines = services.stream().map(service -> lines(service.log())).toList();
+      List<Long> before = services.stream().map(service -> ticks(service.pid())).toList();
+      pause(WATCH);
+      for (int i = 0; i < services.size(); i++) {
+        double share = (ticks(services.get(i).pid()) - before.get(i)) / TICKS / WATCH.toSeconds();
+        System.out.printf(
+            "at rest: %-12s %.2f %% of a core, %d log lines%n",
+            services.get(i).name(), share * 100, lines(services.get(i).log()) - lines.get(i));
+        assertThat(share).as(services.get(i).name()).isLessThan(SHARE);
+        assertThat(lines(services.get(i).log()) - lines.get(i))
+            .as("log lines of %s", services.get(i).name())
+            .isLessThanOrEqualTo(2);
+      }
+      for (PeerNode peer : cluster.peers()) {
+        assertThat(journals(cluster.folder().resolve(peer.process().name())))
+            .as("journals of %s", peer.process().name())
+            .isLessThanOrEqualTo(5);
+      }
+    }
+  }
+
+  private void failInTenWays(LocalCluster cluster, TestOrigin origin) {
+    String held = origin.file("/held", 5 << 20);
+    Download wrong =
+        Download.newBuilder().setUrl(held).setDigest("sha256:" + "1".repeat(64)).build();
+    List<Download> ways = new ArrayList<>();
+    for (int status : new int[] {400, 401, 403, 404, 500}) {
+      ways.add(plain(origin.url("/status/" + status)));
+    }
+    ways.add(wrong);
+    ways.add(plain("http://127.0.0.1:1/nobody-listens"));
+    ways.add(plain("http://169.254.169.254/latest/meta-data"));
+    ways.add(plain("http://name.invalid/file"));
+    ways.add(plain("ftp://127.0.0.1/file").toBuilder().setDisableBackToSource(true).build());
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<CompletableFuture<Void>> running = new ArrayList<>();
+      for (int round = 0; round < 5; round++) {
+        for (Download way : ways) {
+          PeerNode peer = cluster.peer(round % 2);
+          Path output = folder.resolve("out-" + running.size());
+          Download download = way.toBuilder().setOutputPath(output.toString()).build();
+          running.add(
+              CompletableFuture.runAsync(
+                  () -> {
+                    assertThat(fails(peer, download)).as(download.getUrl()).isTrue();
+                    assertThat(output).doesNotExist();
+                  },
+                  threads));
+        }
+      }
+      CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
+    }
+  }
+
+  private static Download plain(String url) {
+    return Download.newBuilder().setUrl(url).build();
+  }
+
+  private static boolean fails(PeerNode peer, Download download) {
+    try {
+      peer.get(download, LIMIT);
+      return false;
+    } catch (DragonflyException expected) {
+      return true;
+    }
+  }
+
+  private static void pause(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    while (System.nanoTime() < end) {
+      LockSupport.parkNanos(end - System.nanoTime());
+    }
+  }
+
+  private static long ticks(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", String.valueOf(pid), "stat"));
+      String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+      return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long lines(Path log) {
+    try (Stream<String> all = Files.lines(log)) {
+      return all.count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long journals(Path storage) {
+    try (Stream<Path> tree = Files.walk(storage)) {
+      return tree.filter(file -> file.toString().endsWith(".log")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

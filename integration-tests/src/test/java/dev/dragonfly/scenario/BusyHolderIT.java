@@ -1,0 +1,108 @@
+package dev.dragonfly.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragonfly.api.common.v2.Download;
+import dev.dragonfly.api.common.v2.Range;
+import dev.dragonfly.cluster.ClusterSettings;
+import dev.dragonfly.cluster.LocalCluster;
+import dev.dragonfly.cluster.PeerNode;
+import dev.dragonfly.cluster.TestOrigin;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A cluster without a seed, in which one peer holds a file and sends slowly. */
+class BusyHolderIT {
+  private static final long RATE = 2 << 20;
+  private static final long LENGTH = 16 << 20;
+
+  private static LocalCluster cluster;
+  private static TestOrigin origin;
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void start() {
+    cluster = LocalCluster.start(ClusterSettings.ofPeers(4).withPeerRates(List.of(RATE)));
+    cluster.seed().process().stop();
+    origin = new TestOrigin();
+  }
+
+  @AfterAll
+  static void stop() {
+    origin.close();
+    cluster.close();
+  }
+
+  @Test
+  void itIsBusyAndNotFailedAndNobodyReadsTheOriginAgain() {
+    String url = origin.file("/busy", LENGTH);
+    Fetch.now(cluster.peer(0), url, folder);
+    List<Fetch> children =
+        cluster.peers().subList(1, 4).stream().map(peer -> Fetch.start(peer, url, folder)).toList();
+
+    for (Fetch child : children) {
+      assertThat(child.join().sha256()).isEqualTo(origin.sha256("/busy"));
+      assertThat(child.received().source()).as("read from the origin").isZero();
+    }
+
+    assertThat(origin.sent("/busy")).isEqualTo(LENGTH);
+    String task = cluster.taskId(url).value();
+    for (Fetch child : children) {
+      assertThat(lines(child.node()).filter(line -> line.contains(task)))
+          .as("what %s logged", child.node().process().name())
+          .noneMatch(line -> line.contains("parent dropped") || line.contains("back to source"));
+    }
+    long reschedules =
+        lines(cluster.scheduler().log()).filter(line -> line.contains("reschedul")).count();
+    assertThat(reschedules).isLessThan(10);
+  }
+
+  @Test
+  void whoHoldsARangeIsNotTakenForWhoHoldsTheWhole() {
+    String url = origin.file("/range", 8 * LENGTH);
+    cluster
+        .peer(1)
+        .get(
+            Download.newBuilder()
+                .setUrl(url)
+                .setRange(Range.newBuilder().setStart(0).setLength(1 << 20))
+                .setOutputPath(folder.resolve("range").toString())
+                .build(),
+            Fetch.LIMIT);
+    long before = origin.sent("/range");
+    long start = System.nanoTime();
+
+    Fetch whole = Fetch.now(cluster.peer(2), url, folder);
+
+    System.out.printf(
+        "the whole of %d MiB after a range at another peer: %.1f s%n",
+        8 * LENGTH >> 20, Duration.ofNanos(System.nanoTime() - start).toMillis() / 1000.0);
+    assertThat(whole.sha256()).isEqualTo(origin.sha256("/range"));
+    assertThat(origin.sent("/range") - before)
+        .as("what the peer with the range had is not read again")
+        .isLessThan(8 * LENGTH);
+    assertThat(whole.received().peers()).isPositive();
+  }
+
+  private static Stream<String> lines(PeerNode node) {
+    return lines(node.process().log());
+  }
+
+  private static Stream<String> lines(Path log) {
+    try {
+      return Files.readAllLines(log).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -10,11 +10,13 @@ import dev.dragonfly.dfdaemon.net.ReceivedContent;
 import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -186,7 +188,18 @@ final class Exchanges implements AutoCloseable {
     }
     message.headers().set(HttpHeaderNames.HOST, url.hostHeader());
     message.headers().remove(HttpHeaderNames.CONNECTION);
+    if (request.header().first("authorization").filter(Exchanges::isForTheConnection).isPresent()) {
+      message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
     return message;
+  }
+
+  /**
+   * These prove who the connection is, so that the next request on it would be the same person's.
+   */
+  private static boolean isForTheConnection(String authorization) {
+    String scheme = authorization.strip().toLowerCase(Locale.ROOT);
+    return scheme.startsWith("ntlm") || scheme.startsWith("negotiate");
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.source;
 
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
 import java.net.InetAddress;
 
 /** A connection to an origin, for one exchange after the other. Used by one exchange at a time. */
@@ -10,6 +11,7 @@ final class OriginConnection {
   private final To to;
   private ResponseHandler handler; // Of the owner of the exchange; handed on with the connection.
   private boolean used;
+  private boolean wanted;
 
   /**
    * Whom it leads to: a connection is used again only for the same address, and with TLS for the
@@ -45,6 +47,7 @@ final class OriginConnection {
     ResponseHandler next = again ? new ResponseHandler(what) : handler;
     handler = next;
     used = true;
+    wanted = HttpUtil.isKeepAlive(message);
     channel
         .eventLoop()
         .execute(() -> {
@@ -67,9 +70,9 @@ final class OriginConnection {
     return handler.endedBeforeAnswer();
   }
 
-  /** Whether the last answer is over and the server keeps the connection. */
+  /** Whether the last answer is over and both ends keep the connection. */
   boolean isFree() {
-    return handler.isOver() && channel.isActive();
+    return wanted && handler.isOver() && channel.isActive();
   }
 
   void close() {

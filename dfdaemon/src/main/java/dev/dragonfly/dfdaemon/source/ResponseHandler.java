@@ -55,7 +55,7 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     silent = false;
-    if (over) {
+    if (complete) {
       ReferenceCountUtil.release(
           message); // Nobody asked for it: what follows is not to be trusted.
       context.close();

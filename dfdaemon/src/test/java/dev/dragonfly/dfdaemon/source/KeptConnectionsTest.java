@@ -82,6 +82,23 @@ final class KeptConnectionsTest {
   }
 
   @Test
+  void aProofThatIsForTheConnectionServesOneRequestOnly() throws IOException {
+    try (ScriptedServer server = new ScriptedServer(Scripts.whole(CONTENT)).keeping()) {
+      for (String proof : List.of("Negotiate YII", "NTLM TlR", "Negotiate YII")) {
+        fixture
+            .source
+            .ask(
+                new OriginRequest(
+                    true, server.url("/"), Headers.of("Authorization", proof, "Accept", "*/*")))
+            .close();
+      }
+      assertThat(server.accepted()).isEqualTo(3);
+      assertThat(server.requests())
+          .allSatisfy(request -> assertThat(request.header("connection")).contains("close"));
+    }
+  }
+
+  @Test
   void aServerThatEndsConnectionsAfterEachAnswerIsNoProblem() throws IOException {
     try (ScriptedServer server = new ScriptedServer(Scripts.whole(CONTENT))) {
       for (int i = 0; i < 20; i++) {

@@ -72,6 +72,11 @@ public final class HostNames implements AutoCloseable {
     if (literal.isPresent()) {
       return List.of(literal.get());
     }
+    if (asked.size() >= MAX_ASKED) {
+      throw new DragonflyException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "too many names are being looked up, not also " + host + "; a retry may help");
+    }
     try {
       return asked.computeIfAbsent(host, this::ask).get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A DNS server on a UDP port of the loopback. Names that begin with {@code slow} are never
@@ -86,19 +87,22 @@ public final class FakeDns implements AutoCloseable {
     int type = question.getShort();
     int end = question.position() + 2;
     byte[] address = addresses.get(name);
-    boolean fits = address != null && type == (address.length == 4 ? A : AAAA);
     ByteBuffer answer = ByteBuffer.allocate(512);
     answer.putShort(question.getShort(0));
     answer.putShort((short) (0x8580 | (address == null ? NO_SUCH_NAME : 0)));
-    answer.putShort((short) 1).putShort((short) (fits ? 1 : 0)).putInt(0);
-    answer.put(question.array(), 12, end - 12);
-    if (fits) {
+    answer.putShort((short) 1).putShort((short) (fits(address, type) ? 1 : 0)).putInt(0);
+    answer.put(question.duplicate().position(12).limit(end));
+    if (address != null && fits(address, type)) {
       answer.putShort((short) 0xc00c).putShort((short) type).putShort((short) 1);
       answer.putInt(60).putShort((short) address.length).put(address);
     }
     byte[] bytes = new byte[answer.position()];
     answer.flip().get(bytes);
     return bytes;
+  }
+
+  private static boolean fits(byte @Nullable [] address, int type) {
+    return address != null && type == (address.length == 4 ? A : AAAA);
   }
 
   @Override

@@ -10,7 +10,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,11 +134,11 @@ class HttpSourceRedirectTest {
 
   @Test
   void credentialsDoNotComeBackOnTheWayBack() throws IOException {
-    AtomicReference<String> back = new AtomicReference<>("");
+    CompletableFuture<String> back = new CompletableFuture<>();
     try (ScriptedServer there =
-            new ScriptedServer((request, to) -> Scripts.redirect(back.get()).answer(request, to));
+            new ScriptedServer((request, to) -> Scripts.redirect(back.join()).answer(request, to));
         ScriptedServer first = redirecting("/a", there.url("/"))) {
-      back.set(first.url("/b"));
+      back.complete(first.url("/b"));
       SourceResponse response =
           fixture.open(first.url("/a"), Map.of("Authorization", "Bearer s3cret"), Optional.empty());
       response.close();

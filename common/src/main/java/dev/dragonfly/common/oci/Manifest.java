@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -55,7 +56,7 @@ public record Manifest(Optional<String> mediaType, boolean index, Set<Digest> di
   private static Manifest read(JsonParser parser) {
     Optional<String> mediaType = Optional.empty();
     boolean index = false;
-    Set<Digest> digests = new LinkedHashSet<>();
+    Set<String> digests = new LinkedHashSet<>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
@@ -69,10 +70,13 @@ public record Manifest(Optional<String> mediaType, boolean index, Set<Digest> di
         parser.skipChildren();
       }
     }
-    return new Manifest(mediaType, index, digests);
+    return new Manifest(
+        mediaType,
+        index,
+        digests.stream().flatMap(text -> digest(text).stream()).collect(Collectors.toSet()));
   }
 
-  private static void descriptors(JsonParser parser, JsonToken value, Set<Digest> digests) {
+  private static void descriptors(JsonParser parser, JsonToken value, Set<String> digests) {
     if (value == JsonToken.START_OBJECT) {
       descriptor(parser, digests);
     } else if (value == JsonToken.START_ARRAY) {
@@ -88,13 +92,13 @@ public record Manifest(Optional<String> mediaType, boolean index, Set<Digest> di
     }
   }
 
-  private static void descriptor(JsonParser parser, Set<Digest> digests) {
+  private static void descriptor(JsonParser parser, Set<String> digests) {
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
       boolean digest = name.equals("digest") || name.equals("blobSum");
       if (digest && value == JsonToken.VALUE_STRING && digests.size() < MAX_DIGESTS) {
-        digest(parser.getString()).ifPresent(digests::add);
+        digests.add(parser.getString());
       }
       parser.skipChildren();
     }

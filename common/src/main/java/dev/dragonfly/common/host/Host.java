@@ -35,6 +35,8 @@ public record Host(
     Optional<String> readerKeyHex,
     int extVersion,
     HostStats stats) {
+  /** Version of our extensions that this build speaks. */
+  public static final int EXT_VERSION = 1;
 
   public Host {
     if (hostname.isEmpty() || ip.isEmpty()) {

@@ -7,7 +7,6 @@ package dev.dragonfly.common.net;
  * @param port 1 to 65535
  */
 public record HostAndPort(String host, int port) {
-
   private static final int MAX_PORT = 65535;
 
   public HostAndPort {

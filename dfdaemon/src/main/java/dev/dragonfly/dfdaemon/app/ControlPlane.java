@@ -76,7 +76,13 @@ final class ControlPlane implements AutoCloseable {
                 ground.timers()));
     sessions =
         new RingSchedulerSessions(
-            client, schedulers, announcer, config.scheduler(), ground.time(), ground.timers());
+            client,
+            schedulers,
+            announcer,
+            config.scheduler(),
+            ground.time(),
+            ground.timers(),
+            Chance.create());
   }
 
   private RefreshedSchedulers schedulers(DfdaemonConfig config, Ground ground) {

@@ -16,6 +16,7 @@ import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.backtosource.SourceReading;
 import dev.dragonfly.dfdaemon.client.GrpcParentPieces;
+import dev.dragonfly.dfdaemon.client.PeerAddresses;
 import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
@@ -45,7 +46,6 @@ import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
@@ -120,8 +120,7 @@ public final class Dfdaemon implements AutoCloseable {
     RunSigner signer =
         disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
     RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
-    LoadSampler sampler =
-        new LoadSampler(Path.of("/proc"), config.storage().dir(), meters, time, disk);
+    LoadSampler sampler = new LoadSampler(config.storage().dir(), meters, time, disk);
     ControlPlane control =
         closer.add(
             new ControlPlane(
@@ -153,10 +152,10 @@ public final class Dfdaemon implements AutoCloseable {
               control.forget(task);
               peerIds.forget(task);
             });
-    startRpc(context, signer, triggerGuard(control));
     if (hasProxy) {
       proxyPort = startProxy(runner, store, control);
     }
+    startRpc(context, signer, triggerGuard(control));
     MetricsServer server =
         closer.add(
             new MetricsServer(
@@ -181,6 +180,7 @@ public final class Dfdaemon implements AutoCloseable {
                 store,
                 disk,
                 Bandwidth.limited(uploadRate(config), time),
+                time,
                 meters));
     server.start();
     return server.port();
@@ -213,7 +213,7 @@ public final class Dfdaemon implements AutoCloseable {
   private SwarmParts swarmParts(BlockBuffers buffers) {
     Bandwidth download = Bandwidth.limited(config.download().rateLimit().bytes(), time);
     return new SwarmParts(
-        closer.add(new GrpcParentPieces(machine.id(), channels)),
+        closer.add(new GrpcParentPieces(machine.id(), PeerAddresses.from(machine.ip()), channels)),
         closer.add(new VortexClient(config.download().peers(), loops, download)),
         buffers,
         time,
@@ -253,7 +253,7 @@ public final class Dfdaemon implements AutoCloseable {
     grpcPort = running.port();
     description.complete(
         new HostDescription(
-            machine, grpcPort, piecePort, 0, false, Optional.of(signer.publicKeyHex())));
+            machine, grpcPort, piecePort, proxyPort, Optional.of(signer.publicKeyHex())));
   }
 
   /** Port of the gRPC service for peers and schedulers. */

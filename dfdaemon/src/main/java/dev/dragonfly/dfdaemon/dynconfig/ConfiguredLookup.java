@@ -16,7 +16,6 @@ import java.util.List;
  * name with addresses of both families only the IPv4 ones are used, as all daemons must agree.
  */
 final class ConfiguredLookup implements SchedulerLookup {
-
   private final List<HostAndPort> configured;
 
   ConfiguredLookup(List<String> addresses) {

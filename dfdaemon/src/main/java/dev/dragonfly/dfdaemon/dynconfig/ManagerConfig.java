@@ -15,7 +15,6 @@ import java.util.Optional;
  */
 public record ManagerConfig(
     Optional<String> address, Duration refreshInterval, Optional<JoinToken> joinToken) {
-
   /** No manager. */
   public static final ManagerConfig NONE =
       new ManagerConfig(Optional.empty(), Duration.ofMinutes(1), Optional.empty());

@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
  * good list is kept in a file, so that a daemon that starts while the manager is away finds them.
  */
 public final class ManagerLookup implements SchedulerLookup {
-
   private static final Duration HEALTH_BOUND = Duration.ofSeconds(3);
 
   private final ManagerClient manager;

@@ -24,7 +24,6 @@ import org.slf4j.LoggerFactory;
  * while it is empty. A lookup that fails or finds nothing changes nothing.
  */
 public final class RefreshedSchedulers implements Schedulers {
-
   private static final Logger LOG = LoggerFactory.getLogger(RefreshedSchedulers.class);
   private static final Duration SHORTEST_GAP = Duration.ofSeconds(1);
   private static final Duration STRANGER_GAP = Duration.ofSeconds(5);

@@ -30,7 +30,6 @@ public record SchedulerConfig(
     Duration registerTimeout,
     Duration closeTimeout,
     Duration leaveTimeout) {
-
   private static final Duration REFRESH = Duration.ofMinutes(1);
   private static final Duration INTERVAL = Duration.ofSeconds(30);
   private static final Duration CONNECT = Duration.ofSeconds(1);

@@ -11,7 +11,6 @@ import java.util.stream.Collectors;
 /** Finds out which schedulers there are. Blocks up to a bound, on a virtual thread. */
 @FunctionalInterface
 interface SchedulerLookup {
-
   /**
    * What was found.
    *

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
  * thread; no method blocks but {@link #lookAgain}.
  */
 public interface Schedulers extends AutoCloseable {
-
   /** The known schedulers; empty only as long as none was ever known. */
   List<InetSocketAddress> current();
 

@@ -12,7 +12,6 @@ import java.util.Objects;
  * @param keepAliveInterval time between signs of life (5 s)
  */
 public record SeedPeerConfig(Boolean registered, Long clusterId, Duration keepAliveInterval) {
-
   /** What holds when nothing is configured. */
   public static final SeedPeerConfig DEFAULT = new SeedPeerConfig(true, 1L, Duration.ofSeconds(5));
 

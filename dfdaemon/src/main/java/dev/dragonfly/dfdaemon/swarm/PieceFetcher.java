@@ -10,6 +10,7 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;
 import java.nio.ByteBuffer;
@@ -88,7 +89,8 @@ public final class PieceFetcher implements Runnable {
   private void receive(Assignment assignment, long start) {
     int number = assignment.piece();
     PieceLayout layout = stored.layout().orElseThrow();
-    try (PieceResponse response = client.open(assignment.data(), stored.id(), number)) {
+    try (PieceResponse response =
+        taken(client.open(assignment.data(), stored.id(), number), assignment)) {
       check(response, layout, number);
       boolean signed = stored.coversPiece(number);
       if (!signed && !stored.facts().readerKeys().isEmpty()) {
@@ -108,6 +110,16 @@ public final class PieceFetcher implements Runnable {
               time.nanos() - start);
       listener.pieceFinished(piece);
     }
+  }
+
+  private static PieceResponse taken(PieceAnswer answer, Assignment assignment) {
+    return switch (answer) {
+      case PieceResponse response -> response;
+      case PieceAnswer.Busy busy ->
+          throw new DragonflyException(
+              ErrorCode.RESOURCE_EXHAUSTED,
+              assignment.from().parent.peerId() + " is busy for " + busy.retryAfter());
+    };
   }
 
   private void receiveBlocks(

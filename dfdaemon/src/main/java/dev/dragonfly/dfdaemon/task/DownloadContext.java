@@ -29,9 +29,6 @@ public record DownloadContext(
     SourceReading source,
     PatienceSettings patience,
     DownloadListener listener) {
-  /** Version of our extensions of the wire that this daemon speaks. */
-  public static final int EXT_VERSION = 1;
-
   Time time() {
     return swarm.time();
   }

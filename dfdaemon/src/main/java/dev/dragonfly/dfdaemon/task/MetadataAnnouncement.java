@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.dfdaemon.session.SchedulerSession;
 import dev.dragonfly.dfdaemon.session.Signal;
@@ -37,7 +38,7 @@ final class MetadataAnnouncement {
             false,
             true,
             request.priority(),
-            DownloadContext.EXT_VERSION);
+            Host.EXT_VERSION);
     try (SchedulerSession session = context.sessions().open(stored.id(), peer, () -> register)) {
       Optional<Signal> answer = session.next(ANSWER_WAIT);
       if (answer.isPresent() && answer.get() instanceof Signal.Decided) {

@@ -5,6 +5,7 @@ import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.backtosource.SourceFacts;
@@ -160,7 +161,7 @@ final class TaskDownload {
         request.needBackToSource(),
         false,
         request.priority(),
-        DownloadContext.EXT_VERSION);
+        Host.EXT_VERSION);
   }
 
   private void pump(SchedulerSession session) {

@@ -6,8 +6,8 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
+import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
-import dev.dragonfly.dfdaemon.transfer.PieceResponse;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +34,7 @@ public final class FakeParents implements ParentPieces, PieceClient {
   }
 
   @Override
-  public PieceResponse open(InetSocketAddress peer, TaskId task, int piece) {
+  public PieceAnswer open(InetSocketAddress peer, TaskId task, int piece) {
     FakeParent parent = byAddress.get(peer);
     if (parent == null) {
       throw new DragonflyException(ErrorCode.UNAVAILABLE, "nobody at " + peer);

@@ -9,8 +9,8 @@ import java.util.Optional;
  * Hears one stream for its session. The session takes its lock and ignores what comes after the
  * connection was given up.
  */
-record Ear(RingSession session, Connection connection) implements AnnounceStream.Listener {
-
+record StreamListener(RingSession session, Connection connection)
+    implements AnnounceStream.Listener {
   @Override
   public void ready() {
     session.hear(connection, connection::ready);

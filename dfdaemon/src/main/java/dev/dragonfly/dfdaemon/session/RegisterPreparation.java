@@ -11,14 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What must be done before a conversation can begin. Blocks; on a virtual thread, lock-free. */
-final class Opening {
-  private static final Logger log = LoggerFactory.getLogger(Opening.class);
+final class RegisterPreparation {
+  private static final Logger LOG = LoggerFactory.getLogger(RegisterPreparation.class);
 
   private final TaskId task;
   private final Supplier<PeerEvent.Register> register;
   private final HostAnnouncement announcement;
 
-  Opening(TaskId task, Supplier<PeerEvent.Register> register, HostAnnouncement announcement) {
+  RegisterPreparation(
+      TaskId task, Supplier<PeerEvent.Register> register, HostAnnouncement announcement) {
     this.task = task;
     this.register = register;
     this.announcement = announcement;
@@ -40,7 +41,7 @@ final class Opening {
       onFailed.accept(e);
       return;
     } catch (RuntimeException e) {
-      log.warn("session=register-not-made task={} scheduler={}", task, scheduler, e);
+      LOG.warn("register not made task={} scheduler={}", task, scheduler, e);
       String message = "the register of task " + task + " could not be made: " + e;
       onFailed.accept(new DragonflyException(ErrorCode.INTERNAL, message, e));
       return;

@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** Lets the one who closes a session wait until its last word has arrived. Safe for any thread. */
-final class LastWord {
+final class TerminalEventDelivery {
   private final CountDownLatch settled = new CountDownLatch(1);
 
   /** It arrived, or nobody will hear it. */

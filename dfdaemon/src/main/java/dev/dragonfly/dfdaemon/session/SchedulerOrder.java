@@ -1,23 +1,28 @@
 package dev.dragonfly.dfdaemon.session;
 
+import dev.dragonfly.common.time.Backoff;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * Whom to try next: the schedulers of a task in the order of the ring, each once, then a pause that
- * doubles from 100 ms to 2 s. Decides only; guarded by the lock of its session.
+ * grows from 100 ms to 2 s, with chance in it. Decides only; guarded by the lock of its session.
  */
-final class Round {
-
+final class SchedulerOrder {
   static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
   private final ArrayDeque<InetSocketAddress> left = new ArrayDeque<>();
-  private Duration pause = SHORTEST_PAUSE;
+  private final Backoff pauses;
+
+  SchedulerOrder(RandomGenerator random) {
+    this.pauses = new Backoff(SHORTEST_PAUSE, LONGEST_PAUSE, random);
+  }
 
   /** Begins again with these, best first. */
   void begin(List<InetSocketAddress> order) {
@@ -32,10 +37,7 @@ final class Round {
 
   /** How long to pause after all have been tried; longer each time. */
   Duration pause() {
-    Duration now = pause;
-    Duration doubled = pause.multipliedBy(2);
-    pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
-    return now;
+    return pauses.next();
   }
 
   /**
@@ -47,7 +49,7 @@ final class Round {
     if (lasted.compareTo(LONGEST_PAUSE) < 0) {
       return;
     }
-    pause = SHORTEST_PAUSE;
+    pauses.reset();
     List<InetSocketAddress> others = new ArrayList<>(order);
     int index = Math.max(0, others.indexOf(scheduler));
     List<InetSocketAddress> rotated = new ArrayList<>(others.subList(index, others.size()));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a peer has said that the next scheduler must hear too. Guarded by the lock of its session.
  */
-final class Said {
+final class ReplayedEvents {
   private @Nullable PeerEvent progress;
   private @Nullable PeerEvent last;
 

@@ -9,11 +9,13 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.time.SystemTime;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +34,9 @@ final class Liar {
     try (DiskExecutor disk = new DiskExecutor(2, 64, "liar");
         DiskTaskStore store =
             DiskTaskStore.open(
-                new StorageConfig(storage, 4, 1024, 256), disk, SystemTime.INSTANCE)) {
+                new StorageConfig(storage, 4, 1024, 256, Duration.ofSeconds(30)),
+                disk,
+                SystemTime.INSTANCE)) {
       for (StoredTask task : store.all()) {
         if (task.isComplete()) {
           spoil(store, task);
@@ -59,7 +63,7 @@ final class Liar {
     }
     store.delete(id);
     StoredTask liar = store.open(id, spec);
-    liar.learn(facts);
+    liar.learn(facts, StoredTask.Teller.SOURCE);
     for (int piece = 0; piece < layout.pieceCount(); piece++) {
       long first = layout.firstBlock(piece);
       for (long block = first; block < first + layout.blocksIn(piece); block++) {
@@ -67,7 +71,7 @@ final class Liar {
         byte[] bytes = new byte[(int) range.length()];
         content.get((int) range.start(), bytes);
         bytes[bytes.length / 2] ^= 1;
-        liar.putUnsigned(block, ByteBuffer.wrap(bytes));
+        liar.putUnsigned(block, BlockLease.unpooled(ByteBuffer.wrap(bytes)));
       }
       liar.finishPiece(piece, Optional.empty(), Piece.Traffic.REMOTE_PEER, Optional.empty(), 1);
     }

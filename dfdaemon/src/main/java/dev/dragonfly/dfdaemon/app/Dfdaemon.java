@@ -22,7 +22,6 @@ import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.HostNames;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
 import dev.dragonfly.dfdaemon.proxy.ProxyServer;
 import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
@@ -35,10 +34,12 @@ import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.source.HttpSource;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.source.SourceExcerpts;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
+import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
 import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
@@ -88,7 +89,11 @@ public final class Dfdaemon implements AutoCloseable {
     this.timers = closer.add(new SystemTimers("timers"));
     this.disk =
         closer.add(
-            new DiskExecutor(config.storage().diskThreads(), config.storage().diskQueue(), "disk"));
+            new DiskExecutor(
+                config.storage().diskThreads(),
+                config.storage().diskQueue(),
+                "disk",
+                config.storage().diskWait()));
     this.loops = closer.add(new EventLoops(2));
     this.names =
         closer.add(new HostNames(loops, config.source().nameServerAddresses(), NAME_PATIENCE));
@@ -139,6 +144,8 @@ public final class Dfdaemon implements AutoCloseable {
                 swarmParts(buffers),
                 sourceReading(signer, buffers),
                 config.download().patience(),
+                new Admission(config.download().concurrent(), config.download().queue()),
+                control,
                 meters));
     RpcContext context =
         new RpcContext(
@@ -217,8 +224,12 @@ public final class Dfdaemon implements AutoCloseable {
         closer.add(new VortexClient(config.download().peers(), loops, download)),
         buffers,
         time,
+        timers,
         Chance.create(),
-        config.download().swarm());
+        config
+            .download()
+            .swarm()
+            .under(config.download().rateLimit().bytes(), config.download().concurrent()));
   }
 
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
@@ -229,6 +240,7 @@ public final class Dfdaemon implements AutoCloseable {
         buffers,
         time,
         timers,
+        Chance.create(),
         config.download().source());
   }
 

@@ -54,16 +54,20 @@ public final class ReceivedContent implements PieceStream {
     if (!target.hasRemaining()) {
       return 0;
     }
-    if (!hasCurrent()) {
-      Optional<ByteBuf> next = next();
-      if (next.isEmpty()) {
-        return -1;
-      }
-      keep(next.get());
+    awaitReadable();
+    if (!hasCurrent() && !isClosed()) {
+      return -1;
     }
     int length = copy(target);
     limit.acquire(length);
     return length;
+  }
+
+  @Override
+  public void awaitReadable() {
+    if (!hasCurrent()) {
+      next().ifPresent(this::keep);
+    }
   }
 
   @Override
@@ -77,6 +81,10 @@ public final class ReceivedContent implements PieceStream {
     }
     queue.close();
     end.run();
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized boolean hasCurrent() {

@@ -6,6 +6,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.RangeRequest;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
@@ -29,10 +30,10 @@ final class BlobResponseWriter implements AutoCloseable {
   private static final long CHUNK = 1 << 20;
   private static final int SMALL = 256 << 10;
   private static final int FIRST = 64 << 10;
-  private static final long FAILURE_SECONDS = 2;
+  private static final int FAILURE_LOOKS = 100;
+  private static final int FAILURE_LOOK_MILLIS = 20;
 
   private final RunningDownload download;
-  private final StoredTask stored;
   private final RangeRequest range;
   private final DiskExecutor disk;
   private final ProxyLimits limits;
@@ -40,8 +41,9 @@ final class BlobResponseWriter implements AutoCloseable {
   private final Release release;
   private final Arrivals arrivals;
   private final Runnable forgetClient;
-  private final StoredTask.Subscription listening;
-  private final StoredTask.Subscription using;
+  private StoredTask stored;
+  private StoredTask.Subscription listening;
+  private StoredTask.Subscription using;
   private @Nullable SentFile file;
   private long position;
 
@@ -76,7 +78,7 @@ final class BlobResponseWriter implements AutoCloseable {
      * @param verified verified bytes, {@code position} among them
      * @throws DragonflyException when they may not
      */
-    long until(long position, ByteRange verified);
+    long until(StoredTask stored, long position, ByteRange verified);
   }
 
   BlobResponseWriter(
@@ -126,6 +128,16 @@ final class BlobResponseWriter implements AutoCloseable {
   private Outcome writeReleased(Head head) {
     position = range.beforeLength().map(ByteRange::start).orElse(0L);
     while (response.isOpen()) {
+      if (isReplaced() && response.isStarted()) {
+        return new Outcome.Stuck(
+            new DragonflyException(
+                ErrorCode.SOURCE_CHANGED,
+                "task %s is read anew: %d bytes that were given turned out wrong"
+                    .formatted(stored.id(), position)));
+      }
+      if (isReplaced()) {
+        follow(download.stored());
+      }
       boolean done = isDone();
       OptionalLong length = stored.facts().contentLength();
       if (length.isPresent() && range.within(length.getAsLong()).isEmpty() && range.isPart()) {
@@ -158,14 +170,31 @@ final class BlobResponseWriter implements AutoCloseable {
     return new Outcome.Over();
   }
 
-  /** The last byte of the whole is kept back until the whole is known to be right. */
+  /** Whether what was stored turned out wrong and something else takes its place. */
+  @SuppressWarnings("ReferenceEquality") // Is it this very object?
+  private boolean isReplaced() {
+    return download.stored() != stored;
+  }
+
+  /** Nothing of what was stored before was given: the client does not notice. */
+  private void follow(StoredTask instead) {
+    listening.close();
+    using.close();
+    stored = instead;
+    arrivals.beginAgain();
+    listening = stored.listen(arrivals);
+    using = stored.use();
+  }
+
+  /** The end of the whole is kept back until the whole is known to be right. */
   private long mayBeGiven(long end, boolean done, OptionalLong length) {
     long limit = Math.min(end, position + CHUNK);
-    boolean last = length.isPresent() && !range.isPart() && limit == length.getAsLong();
-    long readable = ReadableBytes.end(stored, position, last && !done ? limit - 1 : limit);
+    boolean whole = length.isPresent() && length.getAsLong() > 0 && !range.isPart();
+    long readable =
+        ReadableBytes.end(stored, position, whole && !done ? Math.min(limit, held()) : limit);
     return readable <= position
         ? readable
-        : Math.min(readable, release.until(position, verified()));
+        : Math.min(readable, release.until(stored, position, verified()));
   }
 
   /** What is verified around the position, whatever the client asked for: at most some blocks. */
@@ -177,6 +206,14 @@ final class BlobResponseWriter implements AutoCloseable {
     return new ByteRange(start, ReadableBytes.end(stored, start, position + CHUNK) - start);
   }
 
+  /** A blob of one piece is not begun before it is known to be right, so that a lie can be told. */
+  private long held() {
+    PieceLayout layout = stored.layout().orElseThrow();
+    ByteRange last = layout.piece(layout.pieceCount() - 1);
+    boolean named = TaskIdCalculator.contentDigest(stored.spec()).isPresent();
+    return named ? last.start() : last.end() - 1;
+  }
+
   private boolean isDone() {
     return download.done().isDone() && !download.done().isCompletedExceptionally();
   }
@@ -185,6 +222,9 @@ final class BlobResponseWriter implements AutoCloseable {
   private Optional<DragonflyException> stuck(boolean done) {
     if (arrivals.isDeleted() && !done) {
       awaitFailure(); // Who removes a task knows why, and tells it at once.
+      if (isReplaced()) {
+        return Optional.empty();
+      }
     }
     if (download.done().isCompletedExceptionally()) {
       return Optional.of(failure());
@@ -208,9 +248,16 @@ final class BlobResponseWriter implements AutoCloseable {
 
   private void awaitFailure() {
     try {
-      download.done().get(FAILURE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      // What is known now has to do.
+      for (int look = 0; look < FAILURE_LOOKS && !isReplaced(); look++) {
+        try {
+          download.done().get(FAILURE_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          return;
+        } catch (TimeoutException e) {
+          // It is being replaced, or read on.
+        }
+      }
+    } catch (ExecutionException e) {
+      // It is told below.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -147,10 +147,10 @@ final class TaskAnswer {
                 context.disk(),
                 limits,
                 response,
-                (from, verified) ->
+                (stored, from, verified) ->
                     registries
                         .proofs()
-                        .until(request.caller(), route.origin(), download.stored(), from, verified),
+                        .until(request.caller(), route.origin(), stored, from, verified),
                 context.time())) {
       outcome =
           writer.write(sent -> {

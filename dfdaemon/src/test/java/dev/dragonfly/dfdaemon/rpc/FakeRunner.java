@@ -82,11 +82,6 @@ final class FakeRunner implements TaskRunner {
       }
 
       @Override
-      public CompletableFuture<Void> lengthKnown() {
-        return done;
-      }
-
-      @Override
       public CompletableFuture<Void> done() {
         return done;
       }

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param folder where its content lies
  * @param space how much room there is
  */
-record Room(TaskId id, Path folder, FreeSpace space) {
+record DiskSpace(TaskId id, Path folder, FreeSpace space) {
+  /** Less than the smallest block: a write that fails then fails for want of room. */
+  private static final long NEARLY_NOTHING = 256 << 10;
+
   /**
    * Does nothing when there is room.
    *
@@ -29,20 +32,29 @@ record Room(TaskId id, Path folder, FreeSpace space) {
 
   /** The failure of an action on the files of the task as an exception that says what to do. */
   DragonflyException failure(String tried, IOException cause) {
-    if (!isFull(cause)) {
-      return new DragonflyException(
-          ErrorCode.INTERNAL,
-          "%s of task %s in %s failed: %s; check the disk".formatted(tried, id, folder, cause),
-          cause);
+    long usable = usable();
+    if (isFull(cause) || usable < NEARLY_NOTHING) {
+      return full(1, usable, cause);
     }
+    return new DragonflyException(
+        ErrorCode.INTERNAL,
+        "%s of task %s in %s failed: %s; check the disk".formatted(tried, id, folder, cause),
+        cause);
+  }
+
+  private long usable() {
     try {
-      return full(1, space.usableBytes(folder), cause);
+      return space.usableBytes(folder);
     } catch (IOException e) {
-      return full(1, 0, cause);
+      return 0;
     }
   }
 
-  /** Whether the failure says that the disk or a quota is used up. */
+  /**
+   * Whether the failure says that the disk or a quota is used up. Java tells the reason as a text
+   * of the C library, in the language of the process: what is left is the second opinion. A quota
+   * shows in the text only.
+   */
   static boolean isFull(IOException failure) {
     String message = String.valueOf(failure.getMessage());
     return message.contains("No space left") || message.contains("quota exceeded");

@@ -5,6 +5,8 @@ import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.dfdaemon.storage.StoredTask.RunOutcome;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -15,13 +17,18 @@ import java.util.TreeMap;
 /**
  * What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O.
  */
-final class Marks {
-  final BlockDigests digests = new BlockDigests();
+final class BlockMap {
+  private BlockDigests digests = new BlockDigests();
   private final BitSet blocks = new BitSet();
   private final BitSet staged = new BitSet();
   private final BitSet pieces = new BitSet();
   private final Map<Integer, Piece> records = new HashMap<>();
   private final TreeMap<Long, SignedRun> runs = new TreeMap<>();
+
+  /** The digests that are known, from runs or read from the source. */
+  synchronized BlockDigests digests() {
+    return digests;
+  }
 
   synchronized boolean hasBlock(long block) {
     return blocks.get(Math.toIntExact(block));
@@ -59,16 +66,37 @@ final class Marks {
     staged.clear(first, first + layout.blocksIn(piece));
   }
 
-  /** Records the piece and marks its blocks; false when it was there already. */
-  synchronized boolean finish(PieceLayout layout, Piece piece) {
+  /**
+   * Records the piece and marks its blocks.
+   *
+   * @return the blocks that could not be read before; empty when the piece was there already
+   */
+  synchronized Optional<BitSet> finish(PieceLayout layout, Piece piece) {
+    if (pieces.get(piece.number())) {
+      return Optional.empty();
+    }
     int first = Math.toIntExact(layout.firstBlock(piece.number()));
     int end = first + layout.blocksIn(piece.number());
+    BitSet fresh = new BitSet();
+    fresh.set(first, end);
+    fresh.andNot(blocks);
     blocks.set(first, end);
     staged.clear(first, end);
-    records.putIfAbsent(piece.number(), piece);
-    boolean fresh = !pieces.get(piece.number());
+    records.put(piece.number(), piece);
     pieces.set(piece.number());
-    return fresh;
+    return Optional.of(fresh);
+  }
+
+  /** Whether a block is verified: the cut of the task can't change any more. */
+  synchronized boolean hasVerified() {
+    return !blocks.isEmpty();
+  }
+
+  /** Forgets what belongs to another cut of the task; nothing of it is verified. */
+  synchronized void recut() {
+    staged.clear();
+    runs.clear();
+    digests = new BlockDigests();
   }
 
   synchronized PieceBitmap pieces() {
@@ -87,15 +115,27 @@ final class Marks {
     return Optional.ofNullable(records.get(number));
   }
 
-  /** Keeps a run; false when nothing in it is new. */
-  synchronized boolean addRun(SignedRun run) {
+  /**
+   * Keeps a run if it agrees with those that are kept.
+   *
+   * @param version the state of the source that is known; else that of the first run counts
+   */
+  synchronized RunOutcome addRun(SignedRun run, Optional<SourceVersion> version) {
+    Optional<SourceVersion> kept =
+        version.or(() -> runs.values().stream().findFirst().map(SignedRun::version));
+    if (kept.isPresent() && !kept.get().equals(run.version())) {
+      return RunOutcome.OTHER_VERSION;
+    }
+    if (digests.isContradictedBy(run)) {
+      return RunOutcome.CONTRADICTED;
+    }
     SignedRun same = runs.get(run.firstBlock());
     if (same != null && !isBetter(run, same)) {
-      return false;
+      return RunOutcome.KNOWN;
     }
     runs.put(run.firstBlock(), run);
     digests.add(run);
-    return true;
+    return RunOutcome.NEW;
   }
 
   private static boolean isBetter(SignedRun run, SignedRun same) {
@@ -110,9 +150,9 @@ final class Marks {
         .toList();
   }
 
-  /** The end of the blocks that were put, verified or not; 0 when there is none. */
-  synchronized long endOfBlocks(PieceLayout layout) {
-    int last = Math.max(blocks.length(), staged.length()) - 1;
+  /** The end of the verified blocks; 0 when there is none. */
+  synchronized long endOfVerified(PieceLayout layout) {
+    int last = blocks.length() - 1;
     return last < 0 ? 0 : layout.block(last).end();
   }
 

@@ -1,13 +1,16 @@
-package dev.dragonfly.dfdaemon.storage;
+package dev.dragonfly.dfdaemon.storage.wire;
 
+import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.util.Optional;
 
 /** What a task's journal says, in the order in which it became true. */
-sealed interface JournalRecord {
+public sealed interface JournalRecord {
   /** The first record: whose journal it is. */
   record Header(TaskId id, TaskSpec spec) implements JournalRecord {}
 
@@ -19,8 +22,12 @@ sealed interface JournalRecord {
    */
   record Boot(String bootId) implements JournalRecord {}
 
-  /** What is known of the content, all of it. */
-  record Facts(TaskFacts facts) implements JournalRecord {}
+  /**
+   * What is known of the content, all of it.
+   *
+   * @param by who told the lengths
+   */
+  record Facts(TaskFacts facts, StoredTask.Teller by) implements JournalRecord {}
 
   /** A digest run whose signature was verified. */
   record Run(SignedRun run) implements JournalRecord {}
@@ -30,4 +37,11 @@ sealed interface JournalRecord {
 
   /** All pieces recorded so far are on stable storage. */
   record Forced() implements JournalRecord {}
+
+  /**
+   * A digest of the whole content that was computed here.
+   *
+   * @param digest absent when those so far are void, since bytes were lost
+   */
+  record Whole(Optional<Digest> digest) implements JournalRecord {}
 }

@@ -1,10 +1,11 @@
 package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.swarm.Hope;
 import java.time.Duration;
 
 /** What a download has asked of the scheduler and since when; owned by the thread of the recipe. */
-final class Asking {
+final class SchedulerRequest {
   private final Time time;
   private boolean lost;
   private long lostNanos;
@@ -13,7 +14,7 @@ final class Asking {
   private long progressWhenAsked;
   private int fruitless;
 
-  Asking(Time time) {
+  SchedulerRequest(Time time) {
     this.time = time;
   }
 
@@ -48,7 +49,7 @@ final class Asking {
     }
   }
 
-  Patience.Situation situation(boolean connected, int parents, boolean hopeful, long lastProgress) {
+  Patience.Situation situation(boolean connected, int parents, Hope hope, long lastProgress) {
     long now = time.nanos();
     if (lastProgress != progressWhenAsked) {
       fruitless = 0;
@@ -57,7 +58,7 @@ final class Asking {
         connected && !lost,
         awaitingAnswer,
         parents,
-        hopeful,
+        hope,
         Duration.ofNanos(now - lastProgress),
         lost ? Duration.ofNanos(now - lostNanos) : Duration.ZERO,
         Duration.ofNanos(now - askedNanos),

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Which piece to fetch next and from which parent. Guarded by the lock of its {@link Swarm}; never
  * blocks.
  */
-final class Choosing {
+final class AssignmentPolicy {
   private final StoredTask stored;
   private final PeerId self;
   private final Claims claims;
@@ -25,7 +25,7 @@ final class Choosing {
   private final Flights flights = new Flights();
   private long lastFlightNanos;
 
-  Choosing(StoredTask stored, PeerId self, Claims claims, SwarmParts parts) {
+  AssignmentPolicy(StoredTask stored, PeerId self, Claims claims, SwarmParts parts) {
     this.stored = stored;
     this.self = self;
     this.claims = claims;
@@ -35,63 +35,70 @@ final class Choosing {
     this.lastFlightNanos = time.nanos();
   }
 
-  /** Whether some piece is on its way. */
-  boolean isFlying() {
-    return !flights.isEmpty();
-  }
-
-  /** The assignment is over; its piece may be claimed again if it did not arrive. */
-  void land(Assignment assignment) {
+  /**
+   * The assignment is over; its piece may be claimed again if it did not arrive.
+   *
+   * @return other requests for the same piece, which go on
+   */
+  List<Assignment> land(Assignment assignment) {
     assignment.from().inFlight--;
-    if (flights.land(assignment.piece())) {
+    List<Assignment> others = flights.land(assignment);
+    if (others.isEmpty()) {
       claims.release(assignment.piece());
     }
     lastFlightNanos = time.nanos();
+    return others;
+  }
+
+  /** Requests whose bytes come slower than the least rate. */
+  List<Assignment> tooSlow() {
+    return flights.tooSlow(time.nanos());
   }
 
   /** What to fetch next from whom; the piece is claimed. */
   Optional<Assignment> choose(Collection<Neighbour> neighbours) {
+    long now = time.nanos();
     List<Neighbour> list = new ArrayList<>(neighbours);
     List<PiecePicker.Offer> offers = new ArrayList<>(list.size());
     for (Neighbour n : list) {
-      int free = n.dropped || n.data == null ? 0 : settings.piecesPerParent() - n.inFlight;
+      int free = n.isReady(now) ? settings.piecesPerParent() - n.inFlight : 0;
       offers.add(new PiecePicker.Offer(n.has, n.isSeed(), free, n.inFlight));
     }
-    boolean idle =
-        flights.isEmpty() && time.nanos() - lastFlightNanos > settings.idleAfter().toNanos();
+    boolean idle = flights.isEmpty() && now - lastFlightNanos > settings.idleAfter().toNanos();
     Place place = place(list);
     Optional<PiecePicker.Pick> pick =
         picker.pick(
             new PiecePicker.View(eligible(list), offers, place.rank(), place.peers(), idle));
     if (pick.isEmpty()) {
-      return hedge(list);
+      return hedge(list, now);
     }
     int piece = pick.get().piece();
     if (!claims.claim(piece)) {
       return Optional.empty();
     }
-    return Optional.of(depart(piece, list.get(pick.get().neighbour()), false));
+    return Optional.of(depart(piece, list.get(pick.get().neighbour()), now));
   }
 
-  private Assignment depart(int piece, Neighbour from, boolean hedge) {
+  private Assignment depart(int piece, Neighbour from, long now) {
     InetSocketAddress data = from.data;
     if (data == null) {
       throw new IllegalStateException(
           "picked a parent without an address: " + from.parent.peerId());
     }
     from.inFlight++;
-    flights.depart(piece, from, time.nanos());
-    return new Assignment(piece, from, data, hedge);
+    PieceRate rate = new PieceRate(settings.minimumRate().bytes(), now);
+    Assignment assignment = new Assignment(piece, from, data, now, rate);
+    flights.depart(assignment);
+    return assignment;
   }
 
   /** When all that is left is in flight and old, asks a second parent for it too. */
-  private Optional<Assignment> hedge(List<Neighbour> list) {
-    long before = time.nanos() - settings.hedgeAfter().toNanos();
-    for (Flights.Lone flight : flights.loneSince(before)) {
+  private Optional<Assignment> hedge(List<Neighbour> list, long now) {
+    for (Assignment flight : flights.loneSince(now - settings.hedgeAfter().toNanos())) {
       for (Neighbour n : list) {
-        boolean other = n != flight.from() && !n.dropped && n.data != null;
+        boolean other = n != flight.from() && n.isReady(now);
         if (other && n.has.get(flight.piece()) && n.inFlight < settings.piecesPerParent()) {
-          return Optional.of(depart(flight.piece(), n, true));
+          return Optional.of(depart(flight.piece(), n, now));
         }
       }
     }
@@ -105,7 +112,7 @@ final class Choosing {
     int rank = 0;
     int peers = 1;
     for (Neighbour n : list) {
-      if (!n.isSeed() && !n.dropped && !n.parent.finished()) {
+      if (!n.isSeed() && !n.isDropped() && !n.parent.finished()) {
         peers++;
         if (n.parent.peerId().value().compareTo(self.value()) < 0) {
           rank++;

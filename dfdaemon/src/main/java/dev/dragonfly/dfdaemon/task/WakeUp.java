@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.task;
 
 /** Wakes one waiting thread; a ring while nobody waits is remembered. Safe for any thread. */
-final class Bell {
+final class WakeUp {
   private boolean rung;
 
   synchronized void ring() {

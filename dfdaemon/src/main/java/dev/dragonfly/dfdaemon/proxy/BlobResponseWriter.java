@@ -206,12 +206,19 @@ final class BlobResponseWriter implements AutoCloseable {
     return new ByteRange(start, ReadableBytes.end(stored, start, position + CHUNK) - start);
   }
 
-  /** A blob of one piece is not begun before it is known to be right, so that a lie can be told. */
+  /**
+   * From where on bytes are kept back until the whole is known to be right. What a seed read, or
+   * this host, begins at once and waits with its last piece. What is named by its digest and was
+   * vouched for by an ordinary peer waits from the first byte: a lie is then told to nobody, and
+   * what takes its place goes out in the same response.
+   */
   private long held() {
     PieceLayout layout = stored.layout().orElseThrow();
     ByteRange last = layout.piece(layout.pieceCount() - 1);
-    boolean named = TaskIdCalculator.contentDigest(stored.spec()).isPresent();
-    return named ? last.start() : last.end() - 1;
+    if (TaskIdCalculator.contentDigest(stored.spec()).isEmpty()) {
+      return last.end() - 1;
+    }
+    return stored.facts().readersAreTrusted() ? last.start() : 0;
   }
 
   private boolean isDone() {

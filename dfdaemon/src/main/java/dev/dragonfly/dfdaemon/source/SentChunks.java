@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.source;
 import dev.dragonfly.common.piece.PieceStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -51,8 +52,9 @@ public final class SentChunks {
     Map<Long, Chunk> known = sent.computeIfAbsent(url, unknown -> new HashMap<>());
     count += known.put(number, chunk) == null ? 1 : 0;
     while (count > LIMIT) {
-      String oldest = sent.keySet().iterator().next();
-      count -= sent.remove(oldest).size();
+      Iterator<Map<Long, Chunk>> oldest = sent.values().iterator();
+      count -= oldest.next().size();
+      oldest.remove();
     }
   }
 

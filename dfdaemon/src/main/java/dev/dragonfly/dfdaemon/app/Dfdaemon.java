@@ -32,8 +32,8 @@ import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.source.HttpSource;
+import dev.dragonfly.dfdaemon.source.SentChunks;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
-import dev.dragonfly.dfdaemon.source.SourceExcerpts;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
@@ -71,7 +71,7 @@ public final class Dfdaemon implements AutoCloseable {
   private final DiskExecutor disk;
   private final EventLoops loops;
   private final HostNames names;
-  private final SourceExcerpts excerpts = new SourceExcerpts();
+  private final SentChunks sent = new SentChunks();
   private final GrpcChannels channels = new GrpcChannels(Optional.empty());
   private final CompletableFuture<HostDescription> description = new CompletableFuture<>();
   private int grpcPort;
@@ -204,8 +204,8 @@ public final class Dfdaemon implements AutoCloseable {
         new ProxyContext(
             runner,
             store,
-            closer.add(new HttpSource(source, loops, names, limit, excerpts)),
-            excerpts,
+            closer.add(new HttpSource(source, loops, names, limit, sent)),
+            sent,
             Chance.create(),
             disk,
             control::forget,
@@ -235,7 +235,7 @@ public final class Dfdaemon implements AutoCloseable {
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
     Bandwidth source = Bandwidth.limited(config.source().rateLimit().bytes(), time);
     return new SourceReading(
-        closer.add(new HttpSource(config.source(), loops, names, source, excerpts)),
+        closer.add(new HttpSource(config.source(), loops, names, source, sent)),
         signer,
         buffers,
         time,

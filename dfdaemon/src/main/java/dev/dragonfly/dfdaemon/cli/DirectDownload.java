@@ -13,9 +13,9 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.source.HttpSource;
+import dev.dragonfly.dfdaemon.source.SentChunks;
 import dev.dragonfly.dfdaemon.source.SourceClient;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
-import dev.dragonfly.dfdaemon.source.SourceExcerpts;
 import dev.dragonfly.dfdaemon.source.SourceRequest;
 import dev.dragonfly.dfdaemon.source.SourceResponse;
 import java.io.IOException;
@@ -76,7 +76,7 @@ final class DirectDownload {
     try (EventLoops loops = new EventLoops(1);
         HostNames names = new HostNames(loops, List.of(), LONGEST_THOUGHT);
         SourceClient source =
-            new HttpSource(config, loops, names, Bandwidth.unlimited(), new SourceExcerpts())) {
+            new HttpSource(config, loops, names, Bandwidth.unlimited(), new SentChunks())) {
       long bytes = read(source, request, temp, progress);
       move(temp, request);
       progress.end();

@@ -72,13 +72,13 @@ final class BlobResponseWriter implements AutoCloseable {
   @FunctionalInterface
   interface Release {
     /**
-     * Up to where bytes may be given away; may block.
+     * Up to where bytes may be given away; {@code position} when none may be yet. May block.
      *
      * @param position the first byte wanted
-     * @param verified verified bytes, {@code position} among them
+     * @param readable where the verified bytes from there on end
      * @throws DragonflyException when they may not
      */
-    long until(StoredTask stored, long position, ByteRange verified);
+    long until(StoredTask stored, long position, long readable);
   }
 
   BlobResponseWriter(
@@ -192,18 +192,7 @@ final class BlobResponseWriter implements AutoCloseable {
     boolean whole = length.isPresent() && length.getAsLong() > 0 && !range.isPart();
     long readable =
         ReadableBytes.end(stored, position, whole && !done ? Math.min(limit, held()) : limit);
-    return readable <= position
-        ? readable
-        : Math.min(readable, release.until(stored, position, verified()));
-  }
-
-  /** What is verified around the position, whatever the client asked for: at most some blocks. */
-  private ByteRange verified() {
-    PieceLayout layout = stored.layout().orElseThrow();
-    int piece = layout.pieceAt(position);
-    long inPiece = position - layout.piece(piece).start();
-    long start = position - inPiece % layout.blockLength();
-    return new ByteRange(start, ReadableBytes.end(stored, start, position + CHUNK) - start);
+    return readable <= position ? readable : release.until(stored, position, readable);
   }
 
   /**

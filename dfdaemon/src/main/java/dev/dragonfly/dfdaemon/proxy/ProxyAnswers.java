@@ -33,7 +33,7 @@ final class ProxyAnswers {
     Gatekeeper gatekeeper =
         new Gatekeeper(context.origins(), login, context.time(), context.store());
     PossessionProofs proofs =
-        new PossessionProofs(context.origins(), login, context.excerpts(), context.random());
+        new PossessionProofs(context.origins(), login, context.sent(), context.random());
     this.relay = new RegistryRelay(context.origins(), login, gatekeeper, via);
     this.tasks =
         new TaskAnswer(

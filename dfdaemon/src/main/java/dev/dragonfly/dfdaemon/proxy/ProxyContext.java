@@ -4,7 +4,7 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.source.OriginClient;
-import dev.dragonfly.dfdaemon.source.SourceExcerpts;
+import dev.dragonfly.dfdaemon.source.SentChunks;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.task.TaskRunner;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,7 +17,7 @@ import java.util.random.RandomGenerator;
  * @param runner the corridor
  * @param store the local store
  * @param origins registries and other origins, for what is not shared
- * @param excerpts what sources sent to this host
+ * @param sent what registries sent to this host
  * @param random chooses what registries are asked
  * @param disk threads for file I/O
  * @param tellSchedulers told of tasks that must not be had from this host any more
@@ -29,7 +29,7 @@ public record ProxyContext(
     TaskRunner runner,
     TaskStore store,
     OriginClient origins,
-    SourceExcerpts excerpts,
+    SentChunks sent,
     RandomGenerator random,
     DiskExecutor disk,
     Consumer<TaskId> tellSchedulers,

@@ -103,15 +103,16 @@ final class TaskAnswer {
     response.end();
   }
 
+  private static PossessionProofs.Wanted wanted(Route.ViaTask route) {
+    return new PossessionProofs.Wanted(route.origin(), route.spec().digest());
+  }
+
   /** The length of a content is told as its first byte is given. */
   private boolean isReleased(ProxyRequest request, Route.ViaTask route, StoredTask stored) {
     long length = stored.facts().contentLength().orElse(0);
     try {
       return length == 0
-          || registries
-                  .proofs()
-                  .until(request.caller(), route.origin(), stored, 0, new ByteRange(0, length))
-              > 0;
+          || registries.proofs().until(request.caller(), wanted(route), stored, 0, length) > 0;
     } catch (DragonflyException e) {
       LOG.info("not told from the cache task={} cause={}", stored.id(), e.getMessage());
       return false;
@@ -147,10 +148,10 @@ final class TaskAnswer {
                 context.disk(),
                 limits,
                 response,
-                (stored, from, verified) ->
+                (stored, from, readable) ->
                     registries
                         .proofs()
-                        .until(request.caller(), route.origin(), stored, from, verified),
+                        .until(request.caller(), wanted(route), stored, from, readable),
                 context.time())) {
       outcome =
           writer.write(sent -> {

@@ -23,22 +23,22 @@ public final class HttpSource implements SourceClient, OriginClient {
           "upgrade");
 
   private final Exchanges exchanges;
-  private final SourceExcerpts excerpts;
+  private final SentChunks sent;
 
   /**
    * @param loops event loops; stay open when this is closed
    * @param names where host names are looked up; stays open
    * @param bandwidth limit for all sources together
-   * @param excerpts where it is noted what sources sent
+   * @param sent where it is noted what registries sent
    */
   public HttpSource(
       SourceConfig config,
       EventLoops loops,
       HostNames names,
       Bandwidth bandwidth,
-      SourceExcerpts excerpts) {
+      SentChunks sent) {
     this.exchanges = new Exchanges(config, loops, names, bandwidth);
-    this.excerpts = excerpts;
+    this.sent = sent;
   }
 
   @Override
@@ -48,7 +48,7 @@ public final class HttpSource implements SourceClient, OriginClient {
     try {
       SourceResponse response = ResponseReader.read(answer, request.range());
       long start = response.honoredRange() ? request.range().orElseThrow().start() : 0;
-      return response.withBody(excerpts.watching(request.url(), start, response.body()));
+      return response.withBody(sent.watching(request.url(), start, response));
     } catch (RuntimeException e) {
       answer.close();
       throw e;

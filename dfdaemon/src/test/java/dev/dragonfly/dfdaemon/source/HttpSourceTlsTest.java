@@ -113,7 +113,7 @@ class HttpSourceTlsTest {
         loops,
         names,
         Bandwidth.unlimited(),
-        new SourceExcerpts());
+        new SentChunks());
   }
 
   private SourceRequest request(String host) {

@@ -45,7 +45,7 @@ final class SourceFixture implements AutoCloseable {
             loops,
             names,
             Bandwidth.unlimited(),
-            new SourceExcerpts());
+            new SentChunks());
   }
 
   SourceResponse open(String url) {

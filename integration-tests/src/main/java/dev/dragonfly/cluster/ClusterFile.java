@@ -42,9 +42,10 @@ final class ClusterFile implements AutoCloseable {
   static String json(LocalCluster cluster) {
     return String.format(
         Locale.ROOT,
-        "{\"console\":\"%s\",\"password_file\":\"%s\",\"manager\":{\"rest\":\"%s\",\"grpc\":\"%s\",\"pid\":%d},\"schedulers\":[{\"grpc\":\"%s\",\"metrics\":\"%s\",\"pid\":%d}],\"seeds\":[%s],\"peers\":[%s]}",
+        "{\"console\":\"%s\",\"password_file\":\"%s\",\"join_token_file\":\"%s\",\"manager\":{\"rest\":\"%s\",\"grpc\":\"%s\",\"pid\":%d},\"schedulers\":[{\"grpc\":\"%s\",\"metrics\":\"%s\",\"pid\":%d}],\"seeds\":[%s],\"peers\":[%s]}",
         cluster.manager().ready("rest"),
         cluster.manager().ready("password_file"),
+        cluster.manager().ready("join_token_file"),
         cluster.manager().ready("rest"),
         cluster.manager().ready("grpc"),
         cluster.manager().pid(),

@@ -24,6 +24,7 @@ public final class LocalCluster implements AutoCloseable {
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
 
+  private static final List<String> DAEMON = List.of("-Xmx96m", "-XX:MaxDirectMemorySize=96m");
   private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
 
   private final ClusterSettings settings;
@@ -51,22 +52,10 @@ public final class LocalCluster implements AutoCloseable {
       manager.awaitReady();
       this.scheduler = schedulerProcess(0);
       scheduler.launch();
-      this.seed =
-          new PeerNode(
-              daemonProcess(
-                  "seed-0",
-                  "seed-peer",
-                  "dev.dragonfly.seedpeer.app.SeedPeerApp",
-                  settings.seedRate()));
+      this.seed = new PeerNode(seedProcess());
       seed.process().launch();
       for (int i = 0; i < settings.peers(); i++) {
-        PeerNode peer =
-            new PeerNode(
-                daemonProcess(
-                    "peer-" + i,
-                    "dfdaemon",
-                    "dev.dragonfly.dfdaemon.app.DfdaemonApp",
-                    i < settings.peerRates().size() ? settings.peerRates().get(i) : 0));
+        PeerNode peer = new PeerNode(peerProcess(i));
         peer.process().launch();
         peers.add(peer);
       }
@@ -107,16 +96,27 @@ public final class LocalCluster implements AutoCloseable {
         "scheduler",
         "dev.dragonfly.scheduler.app.SchedulerApp",
         List.of("-Xmx160m"),
-        files.scheduler(stores, manager.ready("grpc"), port));
+        files.scheduler(stores, manager, port));
   }
 
-  private ServiceProcess daemonProcess(String name, String module, String main, long rate) {
+  private ServiceProcess seedProcess() {
+    return process(
+        "seed-0",
+        "seed-peer",
+        "dev.dragonfly.seedpeer.app.SeedPeerApp",
+        DAEMON,
+        files.seed("seed-0", manager, settings.seedRate()));
+  }
+
+  private ServiceProcess peerProcess(int number) {
+    String name = "peer-" + number;
+    long rate = number < settings.peerRates().size() ? settings.peerRates().get(number) : 0;
     return process(
         name,
-        module,
-        main,
-        List.of("-Xmx96m", "-XX:MaxDirectMemorySize=96m"),
-        files.daemon(name, manager.ready("grpc"), rate));
+        "dfdaemon",
+        "dev.dragonfly.dfdaemon.app.DfdaemonApp",
+        DAEMON,
+        files.peer(name, manager, rate));
   }
 
   private ServiceProcess process(
@@ -202,6 +202,7 @@ public final class LocalCluster implements AutoCloseable {
 
   private void awaitHosts() {
     SchedulerProbe.awaitHosts(scheduler.ready("grpc"), settings.peers() + 1, HOSTS_WAIT);
+    SchedulerProbe.awaitSeed(scheduler.ready("metrics"), HOSTS_WAIT);
   }
 
   /** Whether the scheduler knows this daemon as it runs now, by its ports. */

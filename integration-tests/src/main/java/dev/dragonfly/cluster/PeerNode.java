@@ -9,11 +9,6 @@ import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.wire.ErrorMapper;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -102,23 +97,7 @@ public final class PeerNode {
 
   /** What it has received so far, from its metrics. */
   public Received received() {
-    try {
-      String text =
-          HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(
-                          URI.create("http://" + process.ready("metrics") + "/metrics"))
-                      .timeout(Duration.ofSeconds(10))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString())
-              .body();
-      return parse(text);
-    } catch (IOException e) {
-      throw new ClusterException("cannot read the metrics of " + process.name(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ClusterException("interrupted", e);
-    }
+    return parse(Metrics.read(process.ready("metrics")));
   }
 
   private static Received parse(String text) {

@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 /** Asks a scheduler what it knows. */
 final class SchedulerProbe {
   private static final long LOOK_NANOS = 50_000_000;
+  private static final String LISTED_SEEDS = "dragonfly_scheduler_listed_seeds";
+  private static final String UNLISTED_SEEDS = "dragonfly_scheduler_unlisted_seeds";
 
   private SchedulerProbe() {}
 
@@ -39,6 +41,24 @@ final class SchedulerProbe {
       }
     } finally {
       channel.shutdownNow();
+    }
+  }
+
+  /** Waits until the scheduler believes every seed that announced itself, and at least one. */
+  static void awaitSeed(String metrics, Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    while (true) {
+      String text = Metrics.read(metrics);
+      if (text.contains(LISTED_SEEDS + " 1.0") && text.contains(UNLISTED_SEEDS + " 0.0")) {
+        return;
+      }
+      if (System.nanoTime() > end) {
+        throw new ClusterException(
+            "the scheduler has not heard of the seed from the manager after "
+                + limit
+                + "; look at the logs");
+      }
+      LockSupport.parkNanos(LOOK_NANOS);
     }
   }
 

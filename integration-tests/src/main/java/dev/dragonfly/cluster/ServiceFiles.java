@@ -28,20 +28,34 @@ final class ServiceFiles {
             .formatted(stores.postgresPort(), folder.resolve("root-password")));
   }
 
-  Path scheduler(EmbeddedStores stores, String managerGrpc, int port) {
+  Path scheduler(EmbeddedStores stores, ServiceProcess manager, int port) {
     return write(
         "scheduler",
         """
         server: {ip: 127.0.0.1, port: %d, hostname: scheduler-0}
         clusterId: 1
         redis: {address: "%s", password: "%s"}
-        manager: {address: "%s"}
+        manager: {address: "%s", joinToken: {file: "%s"}}
         metrics: {ip: 127.0.0.1, port: 0}
         """
-            .formatted(port, stores.redisAddress(), stores.redisPassword(), managerGrpc));
+            .formatted(
+                port,
+                stores.redisAddress(),
+                stores.redisPassword(),
+                manager.ready("grpc"),
+                manager.ready("join_token_file")));
   }
 
-  Path daemon(String name, String managerGrpc, long uploadRate) {
+  Path seed(String name, ServiceProcess manager, long uploadRate) {
+    String token = ", joinToken: {file: \"%s\"}".formatted(manager.ready("join_token_file"));
+    return daemon(name, manager, token, uploadRate);
+  }
+
+  Path peer(String name, ServiceProcess manager, long uploadRate) {
+    return daemon(name, manager, "", uploadRate);
+  }
+
+  private Path daemon(String name, ServiceProcess manager, String token, long uploadRate) {
     return write(
         name,
         """
@@ -51,7 +65,7 @@ final class ServiceFiles {
         source: {allow: ["127.0.0.0/8", "::1"]}
         storage: {dir: "%s"}
         scheduler: {holdingsInterval: %dms, announceInterval: %dms}
-        manager: {address: "%s", refreshInterval: 10s}
+        manager: {address: "%s", refreshInterval: 10s%s}
         metrics: {ip: 127.0.0.1, port: 0}
         proxy: {ip: 127.0.0.1, port: 0, registries: [%s]}
         """
@@ -62,7 +76,8 @@ final class ServiceFiles {
                 folder.resolve(name),
                 settings.holdingsInterval().toMillis(),
                 settings.announceInterval().toMillis(),
-                managerGrpc,
+                manager.ready("grpc"),
+                token,
                 registries()));
   }
 

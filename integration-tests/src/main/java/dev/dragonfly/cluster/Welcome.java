@@ -22,6 +22,9 @@ final class Welcome {
     String rest = cluster.manager().ready("rest");
     out.println("  manager     " + rest + "   its API: " + rest + "/swagger-ui/index.html");
     out.println("              user root, password in " + cluster.manager().ready("password_file"));
+    out.println(
+        "              other schedulers and seeds join with the token in "
+            + cluster.manager().ready("join_token_file"));
     out.println("  scheduler   " + cluster.scheduler().ready("grpc"));
     out.println("  seed        " + cluster.seed().process().ready("piece"));
     for (PeerNode peer : cluster.peers()) {

@@ -56,6 +56,10 @@ class UpIT {
     assertThat(pids).hasSize(4).allMatch(pid -> ProcessHandle.of(pid).isPresent());
     assertThat(cluster.get("peers").get(0).get("proxy").asString()).contains(":");
 
+    assertThat(Path.of(cluster.get("join_token_file").asString()))
+        .content()
+        .matches("[A-Za-z0-9_-]{43}\n");
+
     byte[] content = new byte[LENGTH];
     new SecureRandom().nextBytes(content);
     try (SmallServer server = new SmallServer(content)) {

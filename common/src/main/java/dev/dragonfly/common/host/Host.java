@@ -35,6 +35,8 @@ public record Host(
     Optional<String> readerKeyHex,
     int extVersion,
     HostStats stats) {
+  /** Version of our extensions that this build speaks. */
+  public static final int EXT_VERSION = 1;
 
   public Host {
     if (hostname.isEmpty() || ip.isEmpty()) {
@@ -43,6 +45,25 @@ public record Host(
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("host " + id + ": port out of range: " + port);
     }
+  }
+
+  /** The same host as one that is no seed. */
+  public Host ordinary() {
+    return new Host(
+        id,
+        HostType.NORMAL,
+        hostname,
+        ip,
+        port,
+        pieceDataPort,
+        proxyPort,
+        idc,
+        location,
+        schedulerClusterId,
+        disableShared,
+        readerKeyHex,
+        extVersion,
+        stats);
   }
 
   /** Whether it speaks our extensions. */

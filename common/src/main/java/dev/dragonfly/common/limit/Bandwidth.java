@@ -72,6 +72,13 @@ public final class Bandwidth {
     }
   }
 
+  /** Takes back what was booked and will not flow; what waits behind it flows earlier. */
+  public synchronized void refund(long bytes) {
+    if (bytesPerSecond > 0) {
+      nextFreeNanos -= (long) (bytes * NANOS_PER_SECOND / bytesPerSecond);
+    }
+  }
+
   private static void check(long bytesPerSecond) {
     if (bytesPerSecond < 0) {
       throw new IllegalArgumentException("negative bandwidth: " + bytesPerSecond);

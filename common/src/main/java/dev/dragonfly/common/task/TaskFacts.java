@@ -53,6 +53,17 @@ public record TaskFacts(
     return contentLength.isPresent() && contentLength.getAsLong() == 0;
   }
 
+  /** Number of pieces; 0 while it is not known. */
+  public int pieceCount() {
+    if (contentLength.isEmpty() || pieceLength.isEmpty()) {
+      return 0;
+    }
+    long length = pieceLength.getAsLong();
+    long full = contentLength.getAsLong() / length;
+    long all = contentLength.getAsLong() % length == 0 ? full : full + 1;
+    return (int) Math.min(all, Integer.MAX_VALUE);
+  }
+
   /** These facts, completed by what the other knows and this does not; keys are united. */
   public TaskFacts merge(TaskFacts other) {
     Set<ReaderKey> keys = new LinkedHashSet<>(readerKeys);

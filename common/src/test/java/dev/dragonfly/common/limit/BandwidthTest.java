@@ -29,6 +29,26 @@ final class BandwidthTest {
   }
 
   @Test
+  void whatIsRefundedIsTakenOffTheWait() {
+    bandwidth.reserve(500_000);
+
+    bandwidth.refund(400_000);
+
+    assertThat(bandwidth.reserve(1)).isEqualTo(100 * MILLI);
+  }
+
+  @Test
+  void refundsSaveUpNoMoreThanIdleTimeDoes() {
+    bandwidth.reserve(500_000);
+
+    bandwidth.refund(500_000);
+    bandwidth.refund(500_000);
+
+    assertThat(bandwidth.reserve(150_000)).isZero();
+    assertThat(bandwidth.reserve(1)).isEqualTo(100 * MILLI);
+  }
+
+  @Test
   void timeThatPassesIsTakenOffTheWait() {
     bandwidth.reserve(500_000);
 

@@ -16,6 +16,7 @@ import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.backtosource.SourceReading;
 import dev.dragonfly.dfdaemon.client.GrpcParentPieces;
+import dev.dragonfly.dfdaemon.client.PeerAddresses;
 import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
@@ -26,6 +27,7 @@ import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
 import dev.dragonfly.dfdaemon.rpc.DataAddress;
 import dev.dragonfly.dfdaemon.rpc.DownloadService;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
+import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.source.HttpOrigin;
@@ -36,19 +38,23 @@ import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
+import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
 import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
 import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The running engine: everything put together, started in order, closed in reverse. */
 public final class Dfdaemon implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
   private static final int BLOCK_CAPACITY = 1 << 20;
 
   private final Closer closer = new Closer();
@@ -112,8 +118,7 @@ public final class Dfdaemon implements AutoCloseable {
     RunSigner signer =
         disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
     RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
-    LoadSampler sampler =
-        new LoadSampler(Path.of("/proc"), config.storage().dir(), meters, time, disk);
+    LoadSampler sampler = new LoadSampler(config.storage().dir(), meters, time, disk);
     ControlPlane control =
         closer.add(
             new ControlPlane(
@@ -132,6 +137,8 @@ public final class Dfdaemon implements AutoCloseable {
                 swarmParts(buffers),
                 sourceReading(signer, buffers),
                 config.download().patience(),
+                new Admission(config.download().concurrent(), config.download().queue()),
+                control,
                 meters));
     RpcContext context =
         new RpcContext(
@@ -145,10 +152,10 @@ public final class Dfdaemon implements AutoCloseable {
               control.forget(task);
               peerIds.forget(task);
             });
-    startRpc(context, signer);
     if (hasProxy) {
       proxyPort = startProxy(runner, store, control);
     }
+    startRpc(context, signer, triggerGuard(control));
     MetricsServer server =
         closer.add(
             new MetricsServer(
@@ -173,6 +180,7 @@ public final class Dfdaemon implements AutoCloseable {
                 store,
                 disk,
                 Bandwidth.limited(uploadRate(config), time),
+                time,
                 meters));
     server.start();
     return server.port();
@@ -203,12 +211,16 @@ public final class Dfdaemon implements AutoCloseable {
   private SwarmParts swarmParts(BlockBuffers buffers) {
     Bandwidth download = Bandwidth.limited(config.download().rateLimit().bytes(), time);
     return new SwarmParts(
-        closer.add(new GrpcParentPieces(machine.id(), channels)),
+        closer.add(new GrpcParentPieces(machine.id(), PeerAddresses.from(machine.ip()), channels)),
         closer.add(new VortexClient(config.download().peers(), loops, download)),
         buffers,
         time,
+        timers,
         Chance.create(),
-        config.download().swarm());
+        config
+            .download()
+            .swarm()
+            .under(config.download().rateLimit().bytes(), config.download().concurrent()));
   }
 
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
@@ -219,11 +231,22 @@ public final class Dfdaemon implements AutoCloseable {
         buffers,
         time,
         timers,
+        Chance.create(),
         config.download().source());
   }
 
-  private void startRpc(RpcContext context, RunSigner signer) {
-    UploadService upload = new UploadService(context, new DataAddress(machine.ip(), piecePort));
+  private TriggerGuard triggerGuard(ControlPlane control) {
+    if (!config.server().triggerFrom().isEmpty()) {
+      LOG.warn(
+          "server.triggerFrom lets others than schedulers make this host download and delete networks={}",
+          config.server().triggerFrom());
+    }
+    return new TriggerGuard(control.schedulers(), config.server().triggerNetworks(), time);
+  }
+
+  private void startRpc(RpcContext context, RunSigner signer, TriggerGuard guard) {
+    UploadService upload =
+        new UploadService(context, new DataAddress(machine.ip(), piecePort), guard);
     GrpcServers.Running running =
         DaemonRpcServers.startUpload(
             new InetSocketAddress(config.server().ip(), config.server().port()), upload);
@@ -233,7 +256,7 @@ public final class Dfdaemon implements AutoCloseable {
     grpcPort = running.port();
     description.complete(
         new HostDescription(
-            machine, grpcPort, piecePort, 0, false, Optional.of(signer.publicKeyHex())));
+            machine, grpcPort, piecePort, proxyPort, Optional.of(signer.publicKeyHex())));
   }
 
   /** Port of the gRPC service for peers and schedulers. */
@@ -254,6 +277,11 @@ public final class Dfdaemon implements AutoCloseable {
   /** Port of the metrics. */
   public int metricsPort() {
     return metricsPort;
+  }
+
+  /** Where what is started beside the engine is counted. */
+  public MeterRegistry metrics() {
+    return metrics.registry();
   }
 
   /** Who this host is. */

@@ -69,6 +69,7 @@ final class SourceStream {
     long block =
         layout.firstBlock(piece) + (position - layout.piece(piece).start()) / layout.blockLength();
     int length = (int) Math.min(layout.block(block).length(), end - position);
+    awaitReadable(body, pieces);
     try (BlockLease lease = reading.buffers().borrow()) {
       int got = fill(body, lease.buffer().limit(length), pieces);
       if (got < length) {
@@ -102,6 +103,7 @@ final class SourceStream {
     ByteBuffer ahead = ByteBuffer.allocate(1);
     while (true) {
       checkNotStopped(pieces);
+      awaitReadable(body, pieces);
       try (BlockLease lease = reading.buffers().borrow()) {
         // One byte is read ahead, so that one buffer is enough: two for each stream can starve.
         ahead.flip();
@@ -139,10 +141,20 @@ final class SourceStream {
   }
 
   /** Waits without holding anything. */
-  void pause(long millis) {
+  void pause(Duration time) {
     CompletableFuture<Void> over = new CompletableFuture<>();
-    reading.timers().after(Duration.ofMillis(millis), () -> over.complete(null));
+    reading.timers().after(time, () -> over.complete(null));
     over.join();
+  }
+
+  /** Nobody holds a buffer while he waits for a source to begin. */
+  private static void awaitReadable(PieceStream body, SourcePieces pieces) {
+    try {
+      body.awaitReadable();
+    } catch (DragonflyException broken) {
+      pieces.endOfStream();
+      throw broken;
+    }
   }
 
   /** When the body breaks, the blocks before are signed: they are not read again. */

@@ -10,7 +10,6 @@ import java.util.Optional;
  * #cancel} may come from any thread.
  */
 public interface AnnounceStream {
-
   /** Hands an event to the transport, which keeps it until the connection takes it. */
   void send(PeerEvent event);
 

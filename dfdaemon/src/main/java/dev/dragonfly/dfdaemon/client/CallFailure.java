@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
  * A failed call as our exception: with what was tried, and with the cause that gRPC only hints at.
  */
 final class CallFailure {
-
   private CallFailure() {}
 
   static DragonflyException of(Status status, @Nullable Metadata trailers) {

@@ -13,7 +13,6 @@ import java.util.function.Function;
 
 /** AnnouncePeer on a raw call: unlike a stub's observer it hears of the response headers. */
 final class GrpcAnnounceStream implements AnnounceStream {
-
   private final ClientCall<AnnouncePeerRequest, AnnouncePeerResponse> call;
   private final Function<PeerEvent, AnnouncePeerRequest> mapper;
   private boolean over;

@@ -18,8 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /** The manager over gRPC. Owns its channel. */
 public final class GrpcManagerClient implements ManagerClient {
-
-  private static final Logger log = LoggerFactory.getLogger(GrpcManagerClient.class);
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcManagerClient.class);
   private static final long DEADLINE_SECONDS = 10;
 
   private final ManagedChannel channel;
@@ -77,8 +76,8 @@ public final class GrpcManagerClient implements ManagerClient {
                     InetAddress.ofLiteral(scheduler.getIp()), scheduler.getPort()),
                 clusterId(scheduler)));
       } catch (IllegalArgumentException e) {
-        log.warn(
-            "manager=bad-scheduler id={} ip={} port={}",
+        LOG.warn(
+            "manager lists a scheduler without address id={} ip={} port={}",
             scheduler.getId(),
             scheduler.getIp(),
             scheduler.getPort());

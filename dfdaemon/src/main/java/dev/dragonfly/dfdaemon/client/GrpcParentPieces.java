@@ -4,12 +4,12 @@ import dev.dragonfly.api.dfdaemon.v2.DfdaemonUploadGrpc;
 import dev.dragonfly.api.dfdaemon.v2.SyncPiecesRequest;
 import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.announce.Parent;
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.grpc.ChannelCache;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.wire.AddressMapper;
 import dev.dragonfly.common.wire.Arguments;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.FieldLimits;
@@ -24,10 +24,12 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
   private static final int MAX_CHANNELS = 256;
 
   private final HostId self;
+  private final PeerAddresses addresses;
   private final ChannelCache channels;
 
-  public GrpcParentPieces(HostId self, GrpcChannels channels) {
+  public GrpcParentPieces(HostId self, PeerAddresses addresses, GrpcChannels channels) {
     this.self = self;
+    this.addresses = addresses;
     this.channels = new ChannelCache(channels, MAX_CHANNELS);
   }
 
@@ -41,10 +43,14 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
     for (int piece = 0; piece < pieceCount; piece++) {
       request.addInterestedPieceNumbers(piece);
     }
-    InetSocketAddress address =
-        AddressMapper.endpoint("host.ip", parent.host().ip(), parent.host().port());
     Call call = new Call(listener, parent.host().ip());
-    DfdaemonUploadGrpc.newStub(channels.to(address)).syncPieces(request.build(), call);
+    try {
+      InetSocketAddress address = addresses.endpoint(parent.host().ip(), parent.host().port());
+      DfdaemonUploadGrpc.newStub(channels.to(address)).syncPieces(request.build(), call);
+    } catch (DragonflyException refused) {
+      // on a thread of its own: the caller may hold locks that the listener takes
+      Threads.virtual("parent-refused", () -> call.onError(refused));
+    }
     return call;
   }
 
@@ -54,7 +60,7 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
   }
 
   /** One subscription. */
-  private static final class Call
+  private final class Call
       implements ClientResponseObserver<SyncPiecesRequest, SyncPiecesResponse>, Sync {
     private final Listener listener;
     private final String ip;
@@ -82,12 +88,12 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
         }
         Arguments.atMost("runs", message.getRunsCount(), FieldLimits.RUNS);
         if (!message.getNoPiece()) {
-          String address = message.getIp().isEmpty() ? ip : message.getIp();
+          // Its own address only: the one in the message could be anybody's.
           listener.pieceAvailable(
               message.getNumber(),
               message.getOffset(),
               message.getLength(),
-              AddressMapper.endpoint("ip", address, message.getTcpPort()),
+              addresses.endpoint(ip, message.getTcpPort()),
               message.getRunsList().stream().map(TaskMapper::fromRun).toList());
         }
       } catch (DragonflyException | IllegalArgumentException malformed) {

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.client;
 import com.google.protobuf.Duration;
 import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
 import dev.dragonfly.api.ext.v1.ReportHoldingsResponse;
+import dev.dragonfly.api.ext.v1.ReportWrongContentRequest;
 import dev.dragonfly.api.ext.v1.SchedulerExtGrpc;
 import dev.dragonfly.api.scheduler.v2.AnnounceHostRequest;
 import dev.dragonfly.api.scheduler.v2.DeleteHostRequest;
@@ -26,6 +27,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +35,6 @@ import java.util.function.Supplier;
 
 /** Schedulers over gRPC, one channel each. */
 public final class GrpcSchedulerClient implements SchedulerClient {
-
   private static final long DEADLINE_SECONDS = 5;
   private static final int MAX_CHANNELS = 64;
 
@@ -126,6 +127,27 @@ public final class GrpcSchedulerClient implements SchedulerClient {
     DeleteTaskRequest request =
         DeleteTaskRequest.newBuilder().setHostId(self.value()).setTaskId(task.value()).build();
     call("deleting task " + task, scheduler, () -> stub(scheduler).deleteTask(request));
+  }
+
+  @Override
+  public void reportWrongContent(
+      InetSocketAddress scheduler, TaskId task, PeerId peer, Collection<HostId> blamed) {
+    ReportWrongContentRequest.Builder request =
+        ReportWrongContentRequest.newBuilder()
+            .setHostId(self.value())
+            .setTaskId(task.value())
+            .setPeerId(peer.value());
+    blamed.forEach(host -> request.addBlamedHostIds(host.value()));
+    try {
+      call(
+          "telling wrong content of task " + task,
+          scheduler,
+          () -> ext(scheduler).reportWrongContent(request.build()));
+    } catch (DragonflyException e) {
+      if (e.code() != ErrorCode.UNIMPLEMENTED) {
+        throw e;
+      }
+    }
   }
 
   @Override

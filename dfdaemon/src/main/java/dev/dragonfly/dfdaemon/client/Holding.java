@@ -15,6 +15,7 @@ import dev.dragonfly.common.task.TaskSpec;
  * @param facts what is known of the content
  * @param pieces what is held
  * @param finished whether everything is held
+ * @param readSource whether this host itself has read at least a part from the source
  */
 public record Holding(
     TaskId task,
@@ -22,4 +23,5 @@ public record Holding(
     TaskSpec spec,
     TaskFacts facts,
     PieceBitmap pieces,
-    boolean finished) {}
+    boolean finished,
+    boolean readSource) {}

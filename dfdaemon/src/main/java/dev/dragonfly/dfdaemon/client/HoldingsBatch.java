@@ -11,7 +11,6 @@ import java.util.List;
  * @param holdings the tasks
  */
 public record HoldingsBatch(long fingerprint, int number, boolean last, List<Holding> holdings) {
-
   public HoldingsBatch {
     holdings = List.copyOf(holdings);
   }

@@ -7,7 +7,6 @@ import dev.dragonfly.common.wire.TaskMapper;
 
 /** Holdings to the wire, field by field; what they are made of is mapped in common.wire. */
 final class HoldingsWire {
-
   private HoldingsWire() {}
 
   static ReportHoldingsRequest toProto(HostId self, HoldingsBatch batch) {
@@ -29,6 +28,7 @@ final class HoldingsWire {
         .setFacts(TaskMapper.toFacts(holding.facts()))
         .setPieces(ByteString.copyFrom(holding.pieces().toBytes()))
         .setFinished(holding.finished())
+        .setReadSource(holding.readSource())
         .build();
   }
 }

@@ -6,7 +6,6 @@ import java.util.Optional;
 
 /** Asks the manager. Safe for any thread; blocks up to a deadline, so call from virtual threads. */
 public interface ManagerClient extends AutoCloseable {
-
   /**
    * The schedulers for this daemon, those of the nearest cluster first.
    *

@@ -1,10 +1,12 @@
 package dev.dragonfly.dfdaemon.client;
 
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 
 /**
  * Speaks to schedulers in the name of this host. Safe for any thread. All methods but {@link
@@ -13,7 +15,6 @@ import java.time.Duration;
  * cannot be reached and DEADLINE_EXCEEDED.
  */
 public interface SchedulerClient extends AutoCloseable {
-
   /** Opens the conversation of a peer; never blocks, never throws. */
   AnnounceStream announcePeer(
       InetSocketAddress scheduler, TaskId task, PeerId peer, AnnounceStream.Listener listener);
@@ -38,6 +39,15 @@ public interface SchedulerClient extends AutoCloseable {
 
   /** This host no longer holds anything of the task. */
   void deleteTask(InetSocketAddress scheduler, TaskId task);
+
+  /**
+   * The whole content did not match its digest although each block was vouched for. An upstream
+   * scheduler does not know of this and is not told.
+   *
+   * @param blamed hosts that vouched: they signed the bytes, or sent them unsigned
+   */
+  void reportWrongContent(
+      InetSocketAddress scheduler, TaskId task, PeerId peer, Collection<HostId> blamed);
 
   /** Whether the scheduler said that it serves, within the bound. */
   boolean isServing(InetSocketAddress scheduler, Duration bound);

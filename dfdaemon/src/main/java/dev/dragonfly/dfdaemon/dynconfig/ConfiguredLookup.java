@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.dynconfig;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.net.HostAndPort;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,7 +16,6 @@ import java.util.List;
  * name with addresses of both families only the IPv4 ones are used, as all daemons must agree.
  */
 final class ConfiguredLookup implements SchedulerLookup {
-
   private final List<HostAndPort> configured;
 
   ConfiguredLookup(List<String> addresses) {
@@ -23,12 +23,15 @@ final class ConfiguredLookup implements SchedulerLookup {
   }
 
   @Override
-  public List<InetSocketAddress> look(List<InetSocketAddress> known) {
+  public Found look(List<InetSocketAddress> known) {
     List<InetSocketAddress> found = new ArrayList<>();
+    List<InetSocketAddress> all = new ArrayList<>();
     List<String> unknown = new ArrayList<>();
     for (HostAndPort address : configured) {
       try {
-        found.addAll(resolve(address));
+        List<InetSocketAddress> resolved = resolve(address);
+        all.addAll(resolved);
+        found.addAll(preferred(resolved));
       } catch (UnknownHostException e) {
         unknown.add(address.host());
       }
@@ -38,15 +41,18 @@ final class ConfiguredLookup implements SchedulerLookup {
           ErrorCode.UNAVAILABLE,
           "resolved the configured schedulers " + unknown + ", got no address; tried again later");
     }
-    return found;
+    return Found.of(found, all);
   }
 
   private static List<InetSocketAddress> resolve(HostAndPort address) throws UnknownHostException {
-    InetAddress[] all = InetAddress.getAllByName(address.host());
-    boolean ipv4 = Arrays.stream(all).anyMatch(Inet4Address.class::isInstance);
-    return Arrays.stream(all)
-        .filter(one -> !ipv4 || one instanceof Inet4Address)
+    return Arrays.stream(InetAddress.getAllByName(address.host()))
         .map(one -> new InetSocketAddress(one, address.port()))
         .toList();
+  }
+
+  private static List<InetSocketAddress> preferred(List<InetSocketAddress> all) {
+    List<InetSocketAddress> ipv4 =
+        all.stream().filter(one -> one.getAddress() instanceof Inet4Address).toList();
+    return ipv4.isEmpty() ? all : ipv4;
   }
 }

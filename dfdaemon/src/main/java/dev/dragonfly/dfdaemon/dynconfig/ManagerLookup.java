@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutorService;
  * good list is kept in a file, so that a daemon that starts while the manager is away finds them.
  */
 public final class ManagerLookup implements SchedulerLookup {
-
   private static final Duration HEALTH_BOUND = Duration.ofSeconds(3);
 
   private final ManagerClient manager;
@@ -42,19 +41,21 @@ public final class ManagerLookup implements SchedulerLookup {
   }
 
   @Override
-  public List<InetSocketAddress> look(List<InetSocketAddress> known) {
+  public Found look(List<InetSocketAddress> known) {
     List<ListedScheduler> listed;
     try {
       listed = manager.listSchedulers(requester);
     } catch (DragonflyException e) {
-      return remembered(known, e);
+      List<InetSocketAddress> remembered = remembered(known, e);
+      return Found.of(remembered, remembered);
     }
+    List<InetSocketAddress> all = listed.stream().map(ListedScheduler::address).toList();
     List<InetSocketAddress> healthy = firstHealthyCluster(listed);
     if (healthy.isEmpty()) {
-      return known.isEmpty() ? unproven(listed) : List.of();
+      return Found.of(known.isEmpty() ? unproven(listed) : List.of(), all);
     }
     file.save(healthy);
-    return healthy;
+    return Found.of(healthy, all);
   }
 
   private List<InetSocketAddress> remembered(

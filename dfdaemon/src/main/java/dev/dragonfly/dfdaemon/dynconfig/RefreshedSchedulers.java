@@ -4,9 +4,15 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +24,10 @@ import org.slf4j.LoggerFactory;
  * while it is empty. A lookup that fails or finds nothing changes nothing.
  */
 public final class RefreshedSchedulers implements Schedulers {
-
-  private static final Logger log = LoggerFactory.getLogger(RefreshedSchedulers.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RefreshedSchedulers.class);
   private static final Duration SHORTEST_GAP = Duration.ofSeconds(1);
+  private static final Duration STRANGER_GAP = Duration.ofSeconds(5);
+  private static final long STRANGER_WAIT_SECONDS = 5;
   private static final Duration RETRY_WHILE_EMPTY = Duration.ofMillis(500);
 
   private final SchedulerLookup lookup;
@@ -30,7 +37,8 @@ public final class RefreshedSchedulers implements Schedulers {
   private final SchedulerList list = new SchedulerList();
   private final ReentrantLock lock = new ReentrantLock();
   private Timers.@Nullable Timer timer;
-  private boolean looking;
+  private volatile Set<InetAddress> listed = Set.of();
+  private @Nullable CompletableFuture<Void> looking;
   private boolean lookedBefore;
   private boolean closed;
   private long lookedAt;
@@ -60,13 +68,30 @@ public final class RefreshedSchedulers implements Schedulers {
   }
 
   @Override
+  public boolean lists(InetAddress address) {
+    return listed.contains(address);
+  }
+
+  @Override
+  public void lookAgain() {
+    CompletableFuture<Void> look = lookUnless(STRANGER_GAP);
+    try {
+      look.get(STRANGER_WAIT_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.debug("look for schedulers not awaited reason=\"{}\"", e.toString());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
   public void listen(Consumer<List<InetSocketAddress>> listener) {
     list.listen(listener);
   }
 
   @Override
   public void refresh() {
-    lookUnless(true);
+    lookUnless(SHORTEST_GAP);
   }
 
   @Override
@@ -74,12 +99,12 @@ public final class RefreshedSchedulers implements Schedulers {
     lock.lock();
     try {
       if (timer == null && !closed) {
-        timer = timers.every(interval, () -> lookUnless(false));
+        timer = timers.every(interval, () -> lookUnless(Duration.ZERO));
       }
     } finally {
       lock.unlock();
     }
-    lookUnless(false);
+    lookUnless(Duration.ZERO);
   }
 
   @Override
@@ -95,36 +120,50 @@ public final class RefreshedSchedulers implements Schedulers {
     }
   }
 
-  private void lookUnless(boolean justLooked) {
+  /** Looks unless the last look is as young as that; gives the look that runs then, if any. */
+  private CompletableFuture<Void> lookUnless(Duration younger) {
+    CompletableFuture<Void> begun = new CompletableFuture<>();
     lock.lock();
     try {
-      boolean recent = lookedBefore && time.nanos() - lookedAt < SHORTEST_GAP.toNanos();
-      if (closed || looking || (justLooked && recent)) {
-        return;
+      if (looking != null) {
+        return looking;
       }
-      looking = true;
+      boolean recent = lookedBefore && time.nanos() - lookedAt < younger.toNanos();
+      if (closed || recent) {
+        return CompletableFuture.completedFuture(null);
+      }
+      looking = begun;
     } finally {
       lock.unlock();
     }
-    Threads.virtual("schedulers-lookup", this::look);
+    Threads.virtual(
+        "schedulers-lookup",
+        () -> {
+          look();
+          begun.complete(null);
+        });
+    return begun;
   }
 
   private void look() {
     try {
-      List<InetSocketAddress> found = lookup.look(list.current());
-      if (list.replace(found)) {
-        log.info("schedulers=changed list={}", list.current());
+      SchedulerLookup.Found found = lookup.look(list.current());
+      if (!found.listed().isEmpty()) {
+        listed = found.listed();
+      }
+      if (list.replace(found.use())) {
+        LOG.info("schedulers changed list={}", list.current());
       }
     } catch (DragonflyException e) {
-      log.warn("schedulers=kept list={} reason=\"{}\"", list.current(), e.getMessage());
+      LOG.warn("schedulers kept list={} reason=\"{}\"", list.current(), e.getMessage());
     } finally {
       lock.lock();
       try {
-        looking = false;
+        looking = null;
         lookedBefore = true;
         lookedAt = time.nanos();
         if (!closed && timer != null && list.current().isEmpty()) {
-          timers.after(RETRY_WHILE_EMPTY, () -> lookUnless(false));
+          timers.after(RETRY_WHILE_EMPTY, () -> lookUnless(Duration.ZERO));
         }
       } finally {
         lock.unlock();

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
+import dev.dragonfly.common.net.HostAndPort;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -29,7 +30,6 @@ public record SchedulerConfig(
     Duration registerTimeout,
     Duration closeTimeout,
     Duration leaveTimeout) {
-
   private static final Duration REFRESH = Duration.ofMinutes(1);
   private static final Duration INTERVAL = Duration.ofSeconds(30);
   private static final Duration CONNECT = Duration.ofSeconds(1);

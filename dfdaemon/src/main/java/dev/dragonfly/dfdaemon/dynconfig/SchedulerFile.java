@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.net.HostAndPort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,8 +18,7 @@ import org.slf4j.LoggerFactory;
  * without a manager, so failures are logged and nothing else. Blocks; call from virtual threads.
  */
 public final class SchedulerFile {
-
-  private static final Logger log = LoggerFactory.getLogger(SchedulerFile.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerFile.class);
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path path;
@@ -38,7 +38,7 @@ public final class SchedulerFile {
     try {
       disk.call(() -> write(schedulers));
     } catch (RuntimeException e) {
-      log.warn("schedulers=not-saved file={} reason=\"{}\"", path, e.toString());
+      LOG.warn("list of schedulers not saved file={} reason={}", path, e.toString());
     }
   }
 
@@ -46,7 +46,7 @@ public final class SchedulerFile {
     try {
       return disk.call(this::read);
     } catch (RuntimeException e) {
-      log.warn("schedulers=not-loaded file={} reason=\"{}\"", path, e.toString());
+      LOG.warn("list of schedulers not loaded file={} reason={}", path, e.toString());
       return List.of();
     }
   }

@@ -11,7 +11,6 @@ import java.util.function.Consumer;
  * writer.
  */
 final class SchedulerList {
-
   private static final Comparator<InetSocketAddress> ORDER =
       Comparator.comparing((InetSocketAddress a) -> a.getAddress().getHostAddress())
           .thenComparingInt(InetSocketAddress::getPort);

@@ -4,15 +4,14 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a seed peer is known to the manager. Optional: schedulers learn of it from its announcements
- * too. An ordinary peer ignores it.
+ * How a seed peer is known to the manager. Schedulers ask only seeds that the manager lists, or
+ * that their own configuration names. An ordinary peer ignores it.
  *
  * @param registered whether it registers (true)
  * @param clusterId its seed peer cluster, from 1 (1)
  * @param keepAliveInterval time between signs of life (5 s)
  */
 public record SeedPeerConfig(Boolean registered, Long clusterId, Duration keepAliveInterval) {
-
   /** What holds when nothing is configured. */
   public static final SeedPeerConfig DEFAULT = new SeedPeerConfig(true, 1L, Duration.ofSeconds(5));
 

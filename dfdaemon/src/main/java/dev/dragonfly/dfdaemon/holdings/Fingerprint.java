@@ -13,12 +13,16 @@ import java.security.MessageDigest;
  * bytes of a SHA-256 of each holding. Used by one thread.
  */
 final class Fingerprint {
-
   private final MessageDigest sha256 = Digest.Algorithm.SHA256.hasher();
   private long sum = 1; // nothing held differs from a field that was not set
 
-  /** Adds a holding; returns its own hash. */
-  long add(Holding holding) {
+  /** Adds the hash of a holding. */
+  void add(long hash) {
+    sum += hash;
+  }
+
+  /** The hash of one holding. */
+  long hash(Holding holding) {
     TaskFacts facts = holding.facts();
     text(holding.task().value());
     text(holding.peer().value());
@@ -27,9 +31,8 @@ final class Fingerprint {
       text(key.hostId() + "=" + key.publicKeyHex());
     }
     sha256.update((byte) (holding.finished() ? 1 : 0));
-    long hash = ByteBuffer.wrap(sha256.digest(holding.pieces().toBytes())).getLong();
-    sum += hash;
-    return hash;
+    sha256.update((byte) (holding.readSource() ? 1 : 0));
+    return ByteBuffer.wrap(sha256.digest(holding.pieces().toBytes())).getLong();
   }
 
   long value() {

@@ -3,7 +3,6 @@ package dev.dragonfly.dfdaemon.holdings;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.Holding;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,18 +16,8 @@ import java.util.stream.Collectors;
  * @param holdings everything
  */
 record HeldTasks(long fingerprint, Map<TaskId, Long> hashes, List<Holding> holdings) {
-
   /** Nothing was ever held. */
-  static final HeldTasks NONE = of(List.of());
-
-  static HeldTasks of(List<Holding> holdings) {
-    Map<TaskId, Long> hashes = new HashMap<>();
-    Fingerprint fingerprint = new Fingerprint();
-    for (Holding holding : holdings) {
-      hashes.put(holding.task(), fingerprint.add(holding));
-    }
-    return new HeldTasks(fingerprint.value(), hashes, holdings);
-  }
+  static final HeldTasks NONE = new HeldTasks(new Fingerprint().value(), Map.of(), List.of());
 
   /** What is new or other than it was before. */
   List<Holding> changedSince(HeldTasks before) {

@@ -7,7 +7,6 @@ import java.util.Map;
 
 /** Cuts holdings into messages that stay well below the limit of a gRPC message (4 MiB). */
 final class HoldingsBatches {
-
   static final int MAX_TASKS = 500;
   static final long MAX_BYTES = 1 << 20;
 

@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
  * ago; and which tasks are gone. Blocks; used by one thread.
  */
 final class HoldingsDialogue {
-
-  private static final Logger log = LoggerFactory.getLogger(HoldingsDialogue.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HoldingsDialogue.class);
 
   /** Now and then everything is told anyway: it renews the life of tasks. */
   private static final Duration OLDEST_REPORT = Duration.ofHours(6);
@@ -85,8 +84,8 @@ final class HoldingsDialogue {
       client.reportHoldings(
           scheduler, new HoldingsBatch(now.fingerprint(), i, last, batches.get(i)));
     }
-    log.info(
-        "holdings=told scheduler={} held={} told={} batches={}",
+    LOG.info(
+        "holdings told scheduler={} held={} told={} batches={}",
         scheduler,
         now.holdings().size(),
         holdings.size(),
@@ -101,7 +100,7 @@ final class HoldingsDialogue {
         if (e.code() != ErrorCode.NOT_FOUND) {
           throw e;
         }
-        log.debug("holdings=already-gone scheduler={} task={}", scheduler, task);
+        LOG.debug("task gone already scheduler={} task={}", scheduler, task);
       }
     }
   }

@@ -26,14 +26,14 @@ import org.slf4j.LoggerFactory;
  * #lock}.
  */
 public final class HoldingsReporter implements AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(HoldingsReporter.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HoldingsReporter.class);
 
   private final Supplier<List<Holding>> holdings;
   private final Schedulers schedulers;
   private final HoldingsDialogue dialogue;
   private final Duration interval;
   private final Timers timers;
+  private final HoldingHashes hashes = new HoldingHashes();
   private final ReentrantLock lock = new ReentrantLock();
   private final Set<InetSocketAddress> greeted = new LinkedHashSet<>();
   private Timers.@Nullable Timer ticker;
@@ -127,7 +127,7 @@ public final class HoldingsReporter implements AutoCloseable {
       try {
         reportToFirst(candidates);
       } catch (RuntimeException e) {
-        log.error("holdings=failed schedulers={}", candidates, e);
+        LOG.error("holdings not told schedulers={}", candidates, e);
       }
     }
   }
@@ -151,14 +151,14 @@ public final class HoldingsReporter implements AutoCloseable {
   }
 
   private void reportToFirst(List<InetSocketAddress> candidates) {
-    HeldTasks held = HeldTasks.of(holdings.get());
+    HeldTasks held = hashes.of(holdings.get());
     for (InetSocketAddress scheduler : candidates) {
       try {
         if (dialogue.tell(scheduler, held)) {
           break;
         }
       } catch (DragonflyException e) {
-        log.warn("holdings=not-told scheduler={} reason=\"{}\"", scheduler, e.getMessage());
+        LOG.warn("holdings not told scheduler={} reason={}", scheduler, e.getMessage());
       }
     }
     dialogue.roundIsOver(held);

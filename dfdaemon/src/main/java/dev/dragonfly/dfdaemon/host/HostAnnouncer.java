@@ -35,8 +35,7 @@ import org.slf4j.LoggerFactory;
  * threads, at most one for each scheduler; the rest is guarded by {@link #lock}.
  */
 public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
-
-  private static final Logger log = LoggerFactory.getLogger(HostAnnouncer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(HostAnnouncer.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(500);
 
   private final Supplier<Host> host;
@@ -148,7 +147,7 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
             try {
               client.deleteHost(scheduler, bound);
             } catch (DragonflyException e) {
-              log.info("host=leave-not-told scheduler={} reason=\"{}\"", scheduler, e.getMessage());
+              LOG.info("leaving not told scheduler={} reason={}", scheduler, e.getMessage());
             } finally {
               one.complete(null);
             }
@@ -158,7 +157,7 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
       CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
           .get(bound.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      log.info("host=leave-not-told waited_ms={}", bound.toMillis());
+      LOG.info("leaving not told in time waited={}", bound);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -221,7 +220,7 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
     boolean first = succeeded(target);
     running.complete(null);
     if (first) {
-      log.info("host=announced scheduler={}", scheduler);
+      LOG.info("host announced scheduler={}", scheduler);
       greeted.forEach(listener -> listener.accept(scheduler));
     }
   }
@@ -247,7 +246,7 @@ public final class HostAnnouncer implements HostAnnouncement, AutoCloseable {
       target.knowsUs = false;
       if (!target.failing) {
         target.failing = true;
-        log.warn("host=not-announced scheduler={} reason=\"{}\"", scheduler, failure.toString());
+        LOG.warn("host not announced scheduler={} reason={}", scheduler, failure.toString());
       }
       if (!closed && schedulers.current().contains(scheduler)) {
         target.retry = timers.after(target.backoff.next(), () -> announce(scheduler));

@@ -18,7 +18,6 @@ public record HostConfig(
     Optional<String> idc,
     Optional<String> location,
     long schedulerClusterId) {
-
   /** Everything is detected. */
   public static final HostConfig DETECTED =
       new HostConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0);

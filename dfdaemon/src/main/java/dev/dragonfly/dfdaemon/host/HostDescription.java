@@ -11,20 +11,10 @@ import java.util.Optional;
  * @param port gRPC port for other peers, as it is really bound
  * @param pieceDataPort port of the piece protocol, as it is really bound
  * @param proxyPort port of the HTTP proxy; 0 when there is none
- * @param disableShared whether it gives nothing to others
  * @param readerKeyHex public key with which it signs what it reads from a source
  */
 public record HostDescription(
-    Machine machine,
-    int port,
-    int pieceDataPort,
-    int proxyPort,
-    boolean disableShared,
-    Optional<String> readerKeyHex) {
-
-  /** Version of our extensions that this daemon speaks. */
-  public static final int EXT_VERSION = 1;
-
+    Machine machine, int port, int pieceDataPort, int proxyPort, Optional<String> readerKeyHex) {
   /** The host as it is announced with this load. */
   public Host with(HostStats stats) {
     return new Host(
@@ -38,9 +28,9 @@ public record HostDescription(
         machine.idc(),
         machine.location(),
         machine.schedulerClusterId(),
-        disableShared,
+        false,
         readerKeyHex,
-        EXT_VERSION,
+        Host.EXT_VERSION,
         stats);
   }
 }

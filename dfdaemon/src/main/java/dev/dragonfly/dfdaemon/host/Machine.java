@@ -37,8 +37,7 @@ public record Machine(
     Optional<String> idc,
     Optional<String> location,
     long schedulerClusterId) {
-
-  private static final Logger log = LoggerFactory.getLogger(Machine.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
   private static final Path KERNEL_HOSTNAME = Path.of("/proc/sys/kernel/hostname");
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -71,7 +70,7 @@ public record Machine(
         return name;
       }
     } catch (IOException e) {
-      log.debug("host=no-kernel-name reason=\"{}\"", e.toString());
+      LOG.debug("kernel tells no host name reason={}", e.toString());
     }
     try {
       return InetAddress.getLocalHost().getHostName();

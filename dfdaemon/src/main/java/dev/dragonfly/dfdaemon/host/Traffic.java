@@ -2,7 +2,6 @@ package dev.dragonfly.dfdaemon.host;
 
 /** What this daemon sends and receives. Safe for any thread; no method blocks. */
 public interface Traffic {
-
   /** Bytes sent to other peers since the start. */
   long sentBytes();
 

@@ -39,16 +39,20 @@ public final class ReceivedContent implements PieceStream {
     if (!target.hasRemaining()) {
       return 0;
     }
-    if (!hasCurrent()) {
-      Optional<ByteBuf> next = next();
-      if (next.isEmpty()) {
-        return -1;
-      }
-      keep(next.get());
+    awaitReadable();
+    if (!hasCurrent() && !isClosed()) {
+      return -1;
     }
     int length = copy(target);
     limit.acquire(length);
     return length;
+  }
+
+  @Override
+  public void awaitReadable() {
+    if (!hasCurrent()) {
+      next().ifPresent(this::keep);
+    }
   }
 
   @Override
@@ -59,6 +63,10 @@ public final class ReceivedContent implements PieceStream {
     }
     queue.close();
     channel.close();
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized boolean hasCurrent() {

@@ -28,7 +28,7 @@ public final class DaemonRpcServers implements AutoCloseable {
 
   /** A started upload server; its port is needed before the rest can be put together. */
   public static GrpcServers.Running startUpload(InetSocketAddress address, UploadService service) {
-    return GrpcServers.tcp(address, Optional.empty(), List.of(service));
+    return GrpcServers.tcp(address, Optional.empty(), List.of(service.guarded()));
   }
 
   /**

@@ -15,36 +15,41 @@ import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.common.wire.ErrorMapper;
-import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.PieceMapper;
-import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
+import java.net.SocketAddress;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** For other peers and schedulers. What blocks runs on virtual threads. */
 public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBase {
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-  private static final int LOOKS = 100;
-  private static final Duration HOST_INTERVAL = Duration.ofSeconds(1);
-
   private final RpcContext context;
   private final DataAddress data;
   private final LocalTasks tasks;
+  private final AwaitedTasks awaited;
+  private final LoadFeed load;
+  private final TriggerGuard guard;
 
-  public UploadService(RpcContext context, DataAddress data) {
+  public UploadService(RpcContext context, DataAddress data, TriggerGuard guard) {
     this.context = context;
     this.data = data;
     this.tasks = new LocalTasks(context.store(), context.tellSchedulers());
+    this.awaited = new AwaitedTasks(context.store(), context.timers());
+    this.load = new LoadFeed(context.host(), context.timers());
+    this.guard = guard;
+  }
+
+  /** With who calls noted; to be served instead of this. */
+  BindableService guarded() {
+    return () -> ServerInterceptors.intercept(this, guard);
   }
 
   /** The download goes on to its end even when the caller goes away: it is for everybody. */
@@ -54,11 +59,31 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
     ServerCallStreamObserver<DownloadTaskResponse> answer =
         (ServerCallStreamObserver<DownloadTaskResponse>) observer;
     answer.setOnCancelHandler(() -> {});
-    Threads.virtual("rpc-trigger", () -> trigger(request.getDownload(), answer));
+    if (!guard.enter()) {
+      answer.onError(
+          Status.RESOURCE_EXHAUSTED
+              .withDescription("this host downloads as much for others as it may; try another")
+              .asRuntimeException());
+      return;
+    }
+    SocketAddress caller = TriggerGuard.caller();
+    Threads.virtual(
+        "rpc-trigger",
+        () -> {
+          try {
+            trigger(caller, request.getDownload(), answer);
+          } finally {
+            guard.leave();
+          }
+        });
   }
 
-  private void trigger(Download download, ServerCallStreamObserver<DownloadTaskResponse> answer) {
+  private void trigger(
+      @Nullable SocketAddress caller,
+      Download download,
+      ServerCallStreamObserver<DownloadTaskResponse> answer) {
     try {
+      guard.admit("DownloadTask", caller);
       WantedBytes all = new WantedBytes(Optional.empty(), 0);
       RunningDownload running = context.runner().run(DownloadRequests.of(download, all));
       if (running.done().isDone() && !running.done().isCompletedExceptionally()) {
@@ -91,58 +116,29 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
         call.cancel();
       }
     });
-    Function<StoredTask, SyncPiecesCall> begin =
-        stored -> new SyncPiecesCall(stored, request, interested, data, answer);
-    sync(id, begin, answer, running, LOOKS);
-  }
-
-  /** The scheduler may name a parent a moment before it knows of the task itself. */
-  private void sync(
-      TaskId id,
-      Function<StoredTask, SyncPiecesCall> begin,
-      ServerCallStreamObserver<SyncPiecesResponse> answer,
-      AtomicReference<@Nullable SyncPiecesCall> running,
-      int looks) {
-    if (answer.isCancelled()) {
-      return;
-    }
-    Optional<StoredTask> stored = context.store().find(id);
-    if (stored.isPresent()) {
-      SyncPiecesCall call = begin.apply(stored.get());
-      running.set(call);
-      call.start();
-      if (answer.isCancelled()) {
-        call.cancel();
-      }
-    } else if (looks > 0) {
-      context.timers().after(LOOK_AGAIN, () -> sync(id, begin, answer, running, looks - 1));
-    } else {
-      answer.onError(
-          Status.NOT_FOUND.withDescription("this host has no task " + id).asRuntimeException());
-    }
+    awaited.whenThere(
+        id,
+        answer::isCancelled,
+        stored -> {
+          if (stored.isEmpty()) {
+            answer.onError(
+                Status.NOT_FOUND
+                    .withDescription("this host has no task " + id)
+                    .asRuntimeException());
+            return;
+          }
+          SyncPiecesCall call = new SyncPiecesCall(stored.get(), request, interested, data, answer);
+          running.set(call);
+          call.start();
+          if (answer.isCancelled()) {
+            call.cancel();
+          }
+        });
   }
 
   @Override
   public void syncHost(SyncHostRequest request, StreamObserver<Host> observer) {
-    ServerCallStreamObserver<Host> answer = (ServerCallStreamObserver<Host>) observer;
-    Timers.Timer ticker =
-        context
-            .timers()
-            .every(
-                HOST_INTERVAL, () -> Threads.virtual("rpc-sync-host", () -> tellNetwork(answer)));
-    answer.setOnCancelHandler(ticker::cancel);
-    answer.setOnCloseHandler(ticker::cancel);
-    Threads.virtual("rpc-sync-host", () -> tellNetwork(answer));
-  }
-
-  private void tellNetwork(ServerCallStreamObserver<Host> answer) {
-    Host full = HostMapper.toProto(context.host().get());
-    Host network = Host.newBuilder().setNetwork(full.getNetwork()).build();
-    synchronized (answer) {
-      if (!answer.isCancelled() && answer.isReady()) {
-        answer.onNext(network);
-      }
-    }
+    load.add((ServerCallStreamObserver<Host>) observer);
   }
 
   @Override
@@ -153,10 +149,12 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
 
   @Override
   public void deleteTask(DeleteTaskRequest request, StreamObserver<Empty> observer) {
+    SocketAddress caller = TriggerGuard.caller();
     Calls.answer(
         "delete",
         observer,
         () -> {
+          guard.admit("DeleteTask", caller);
           tasks.delete(request.getTaskId(), true);
           return Empty.getDefaultInstance();
         });

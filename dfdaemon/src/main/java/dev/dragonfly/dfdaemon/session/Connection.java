@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * answer that is owed. All state is guarded by the lock of the session, which makes every call.
  */
 final class Connection {
-
   private final InetSocketAddress scheduler;
   private final SchedulerConfig config;
   private final Timers timers;

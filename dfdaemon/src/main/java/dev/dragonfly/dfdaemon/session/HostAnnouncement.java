@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 /** Makes this host known to a scheduler that says it does not know it. */
 @FunctionalInterface
 public interface HostAnnouncement {
-
   /**
    * Announces now. Blocks up to the deadline of the call.
    *

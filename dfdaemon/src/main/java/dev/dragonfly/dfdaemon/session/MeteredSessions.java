@@ -19,7 +19,6 @@ import java.util.function.Supplier;
  * the first decision took.
  */
 public final class MeteredSessions implements SchedulerSessions {
-
   private final SchedulerSessions sessions;
   private final Time time;
   private final AtomicInteger open = new AtomicInteger();
@@ -43,9 +42,10 @@ public final class MeteredSessions implements SchedulerSessions {
   }
 
   @Override
-  public SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
+  public SchedulerSession open(
+      TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp) {
     open.incrementAndGet();
-    return new MeteredSession(sessions.open(task, peer, register), time.nanos());
+    return new MeteredSession(sessions.open(task, peer, register, wakeUp), time.nanos());
   }
 
   @Override

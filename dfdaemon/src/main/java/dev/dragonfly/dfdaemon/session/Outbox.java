@@ -1,17 +1,21 @@
 package dev.dragonfly.dfdaemon.session;
 
 import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.host.PeerId;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Events that wait for a slow connection, in order. Beyond the limit the oldest piece report gives
- * way (the next holdings tell what is held); other events never do: a download has few of them.
- * Guarded by the lock of its session.
+ * way (the next holdings tell what is held); of other events the newest of a kind replaces the one
+ * that waits, so that a download that does the same again and again fills no memory. Guarded by the
+ * lock of its session.
  */
 final class Outbox {
-
   static final int MAX_REPORTS = 1024;
 
   private final ArrayDeque<PeerEvent> events = new ArrayDeque<>();
@@ -19,7 +23,12 @@ final class Outbox {
   private long dropped;
 
   void add(PeerEvent event) {
-    events.add(event);
+    PeerEvent added = event;
+    if (!isReport(event)) {
+      added = merged(event);
+      events.removeIf(waiting -> waiting.getClass() == event.getClass());
+    }
+    events.add(added);
     if (isReport(event)) {
       reports++;
     }
@@ -59,6 +68,20 @@ final class Outbox {
       case PeerEvent.Failed f -> false;
       case PeerEvent.BackToSourceFailed f -> false;
     };
+  }
+
+  /** A parent that failed must not be forgotten because more was said. */
+  private PeerEvent merged(PeerEvent event) {
+    if (event instanceof PeerEvent.Reschedule newer) {
+      for (PeerEvent waiting : events) {
+        if (waiting instanceof PeerEvent.Reschedule older) {
+          Set<PeerId> failed = new LinkedHashSet<>(older.failed());
+          failed.addAll(newer.failed());
+          return new PeerEvent.Reschedule(List.copyOf(failed), newer.reason());
+        }
+      }
+    }
+    return event;
   }
 
   private void dropOldestReport() {

@@ -8,7 +8,6 @@ import java.util.Locale;
  * Tells refusals of a request, which every scheduler would repeat, from failures of a scheduler.
  */
 final class Refusal {
-
   /**
    * What an upstream scheduler says, as FAILED_PRECONDITION, of a task that nobody may download.
    */

@@ -1,8 +1,6 @@
 package dev.dragonfly.dfdaemon.session;
 
 import dev.dragonfly.common.announce.PeerEvent;
-import dev.dragonfly.common.concurrent.Threads;
-import dev.dragonfly.common.grpc.TaskRing;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
@@ -10,19 +8,17 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
 import dev.dragonfly.dfdaemon.dynconfig.Schedulers;
-import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
  * Sessions along the ring of schedulers. Safe for any thread. Closing it closes nothing: downloads
  * own their sessions.
  */
 public final class RingSchedulerSessions implements SchedulerSessions {
-
-  private final Environment environment;
+  private final SessionEnvironment environment;
   private final Set<RingSession> open = ConcurrentHashMap.newKeySet();
 
   public RingSchedulerSessions(
@@ -31,16 +27,26 @@ public final class RingSchedulerSessions implements SchedulerSessions {
       HostAnnouncement announcement,
       SchedulerConfig config,
       Time time,
-      Timers timers) {
+      Timers timers,
+      RandomGenerator random) {
     this.environment =
-        new Environment(
-            client, schedulers, announcement, config, time, timers, new Suspects(time), open);
+        new SessionEnvironment(
+            client,
+            schedulers,
+            announcement,
+            config,
+            time,
+            timers,
+            random,
+            new Suspects(time),
+            open);
     schedulers.listen(changed -> open.forEach(RingSession::schedulersChanged));
   }
 
   @Override
-  public SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
-    RingSession session = new RingSession(task, peer, register, environment);
+  public SchedulerSession open(
+      TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp) {
+    RingSession session = new RingSession(task, peer, register, wakeUp, environment);
     open.add(session);
     session.start();
     return session;
@@ -50,33 +56,5 @@ public final class RingSchedulerSessions implements SchedulerSessions {
   public boolean needsLengths() {
     SchedulerClient client = environment.client();
     return environment.schedulers().current().stream().anyMatch(client::isUpstream);
-  }
-
-  private record Environment(
-      SchedulerClient client,
-      Schedulers schedulers,
-      HostAnnouncement announcement,
-      SchedulerConfig config,
-      Time time,
-      Timers timers,
-      Suspects suspects,
-      Set<RingSession> open)
-      implements SessionEnvironment {
-
-    @Override
-    public List<InetSocketAddress> order(TaskId task) {
-      List<InetSocketAddress> known = schedulers.current();
-      return known.isEmpty() ? List.of() : suspects.last(TaskRing.of(known).order(task));
-    }
-
-    @Override
-    public void run(String name, Runnable action) {
-      Threads.virtual(name, action);
-    }
-
-    @Override
-    public void forget(RingSession session) {
-      open.remove(session);
-    }
   }
 }

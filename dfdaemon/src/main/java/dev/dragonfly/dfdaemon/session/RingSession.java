@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.session;
 
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
@@ -26,31 +27,35 @@ import org.slf4j.LoggerFactory;
  * register, announcing the host) runs on a virtual thread without it.
  */
 final class RingSession implements SchedulerSession {
-
-  private static final Logger log = LoggerFactory.getLogger(RingSession.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RingSession.class);
 
   private final TaskId task;
   private final PeerId peer;
-  private final Opening opening;
+  private final RegisterPreparation preparation;
   private final SessionEnvironment environment;
-  private final Signals signals = new Signals();
-  private final LastWord lastWord = new LastWord();
+  private final Signals signals;
+  private final TerminalEventDelivery delivery = new TerminalEventDelivery();
   private final ReentrantLock lock = new ReentrantLock();
-  private final Round round = new Round();
+  private final SchedulerOrder order;
+  private final BusyReports busy;
   private final Set<InetSocketAddress> announced = new HashSet<>();
   private SessionState state = new SessionState.Ended();
-  private final Said said = new Said();
+  private final ReplayedEvents replayed = new ReplayedEvents();
   private boolean closing;
 
   RingSession(
       TaskId task,
       PeerId peer,
       Supplier<PeerEvent.Register> register,
+      Runnable wakeUp,
       SessionEnvironment environment) {
+    this.signals = new Signals(wakeUp);
     this.task = task;
     this.peer = peer;
-    this.opening = new Opening(task, register, environment.announcement());
+    this.preparation = new RegisterPreparation(task, register, environment.announcement());
     this.environment = environment;
+    this.order = new SchedulerOrder(environment.random());
+    this.busy = new BusyReports(environment.time());
   }
 
   void start() {
@@ -59,26 +64,23 @@ final class RingSession implements SchedulerSession {
 
   /** The list of schedulers changed: no need to pause any longer. */
   void schedulersChanged() {
-    locked(() -> {
-      if (state instanceof SessionState.Stranded) {
-        beginRound();
-      }
-      beginRoundIfPausing();
-    });
+    locked(this::beginRoundIfIdle);
   }
 
-  private void beginRoundIfPausing() {
+  private void beginRoundIfIdle() {
     if (state instanceof SessionState.Pausing(Timers.Timer timer)) {
       timer.cancel();
+      beginRound();
+    } else if (state instanceof SessionState.Stranded) {
       beginRound();
     }
   }
 
   /** What a stream says, unless its connection was given up. */
-  void hear(Connection connection, Runnable said) {
+  void hear(Connection connection, Runnable event) {
     locked(() -> {
       if (talksTo(connection)) {
-        said.run();
+        event.run();
       }
     });
   }
@@ -86,10 +88,10 @@ final class RingSession implements SchedulerSession {
   @Override
   public void send(PeerEvent event) {
     locked(() -> {
-      if (closing || said.isLast()) {
+      if (closing || replayed.isLast() || !busy.isNews(event)) {
         return;
       }
-      said.remember(event);
+      replayed.remember(event);
       if (state instanceof SessionState.Talking talking) {
         talking.connection().send(event);
       }
@@ -114,11 +116,11 @@ final class RingSession implements SchedulerSession {
 
   @Override
   public void close() {
-    if (beginClosing() && !lastWord.await(environment.config().closeTimeout())) {
-      log.info("session=last-word-lost task={} peer={}", task, peer);
+    if (beginClosing() && !delivery.await(environment.config().closeTimeout())) {
+      LOG.info("terminal event not delivered task={} peer={}", task, peer);
     }
     locked(() -> finish("closed"));
-    environment.forget(this);
+    environment.open().remove(this);
   }
 
   /** Returns whether a last word is on its way. */
@@ -126,7 +128,7 @@ final class RingSession implements SchedulerSession {
     lock.lock();
     try {
       closing = true;
-      return said.isLast()
+      return replayed.isLast()
           && (state instanceof SessionState.Talking || state instanceof SessionState.Preparing);
     } finally {
       lock.unlock();
@@ -136,22 +138,22 @@ final class RingSession implements SchedulerSession {
   // Below: with the lock held.
 
   private void beginRound() {
-    List<InetSocketAddress> order = environment.order(task);
-    if (order.isEmpty()) {
+    List<InetSocketAddress> known = environment.order(task);
+    if (known.isEmpty()) {
       become(new SessionState.Stranded());
       lost("no scheduler is known; the list is empty");
       return;
     }
-    if (order.stream().allMatch(environment.suspects()::isSuspect)) {
+    if (known.stream().allMatch(environment.suspects()::isSuspect)) {
       lost("no scheduler answered a moment ago; they are tried again");
     }
     announced.clear();
-    round.begin(order);
+    order.begin(known);
     tryNext();
   }
 
   private void tryNext() {
-    Optional<InetSocketAddress> next = round.next();
+    Optional<InetSocketAddress> next = order.next();
     if (next.isPresent()) {
       prepare(next.get(), false);
       return;
@@ -159,16 +161,16 @@ final class RingSession implements SchedulerSession {
     environment.schedulers().refresh();
     become(
         new SessionState.Pausing(
-            environment.timers().after(round.pause(), () -> locked(this::beginRoundIfPausing))));
+            environment.timers().after(order.pause(), () -> locked(this::beginRoundIfIdle))));
   }
 
   private void prepare(InetSocketAddress scheduler, boolean announceFirst) {
     SessionState.Preparing preparing = new SessionState.Preparing(scheduler);
     become(preparing);
-    environment.run(
+    Threads.virtual(
         "session-register",
         () ->
-            opening.make(
+            preparation.make(
                 scheduler,
                 announceFirst,
                 made -> locked(() -> connect(preparing, made)),
@@ -190,11 +192,13 @@ final class RingSession implements SchedulerSession {
             (late, bound, failure) -> locked(() -> givenUp(late, bound, failure)));
     become(new SessionState.Talking(connection, environment.time().nanos()));
     AnnounceStream stream =
-        environment.client().announcePeer(scheduler, task, peer, new Ear(this, connection));
+        environment
+            .client()
+            .announcePeer(scheduler, task, peer, new StreamListener(this, connection));
     if (!talksTo(connection)) {
       return; // it ended while it was opened
     }
-    connection.begin(stream, made, said.toRepeat());
+    connection.begin(stream, made, replayed.toRepeat());
   }
 
   @SuppressWarnings("ReferenceEquality") // Is it this very attempt?
@@ -238,7 +242,8 @@ final class RingSession implements SchedulerSession {
       return;
     }
     if (failure.code() == ErrorCode.NOT_FOUND && announced.add(scheduler)) {
-      log.info("session=host-unknown task={} scheduler={} action=announce", task, scheduler);
+      LOG.info(
+          "scheduler does not know this host, announcing task={} scheduler={}", task, scheduler);
       prepare(scheduler, true);
       return;
     }
@@ -248,14 +253,14 @@ final class RingSession implements SchedulerSession {
     }
     if (connection.hasAnswered() && state instanceof SessionState.Talking talking) {
       long lasted = environment.time().nanos() - talking.since();
-      round.broke(scheduler, Duration.ofNanos(lasted), environment.order(task));
+      order.broke(scheduler, Duration.ofNanos(lasted), environment.order(task));
     }
     tryNext();
   }
 
   private void lost(@Nullable String reason) {
-    if (!said.isLast() && signals.lost(String.valueOf(reason))) {
-      log.warn("session=lost task={} peer={} reason=\"{}\"", task, peer, reason);
+    if (!replayed.isLast() && signals.lost(String.valueOf(reason))) {
+      LOG.warn("scheduler lost task={} peer={} reason={}", task, peer, reason);
     }
   }
 
@@ -264,7 +269,10 @@ final class RingSession implements SchedulerSession {
       case SessionState.Talking(Connection connection, long since) -> {
         connection.end(why);
         if (connection.droppedReports() > 0) {
-          log.info("session=slow task={} dropped={}", task, connection.droppedReports());
+          LOG.info(
+              "reports dropped, the scheduler was slow task={} dropped={}",
+              task,
+              connection.droppedReports());
         }
       }
       case SessionState.Pausing(Timers.Timer timer) -> timer.cancel();
@@ -280,7 +288,7 @@ final class RingSession implements SchedulerSession {
             || next instanceof SessionState.Pausing
             || next instanceof SessionState.Stranded;
     if (unreachable && (closing || next instanceof SessionState.Ended)) {
-      lastWord.settle();
+      delivery.settle();
     }
   }
 

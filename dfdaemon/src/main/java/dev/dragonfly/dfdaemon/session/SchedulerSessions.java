@@ -12,8 +12,15 @@ public interface SchedulerSessions {
    * says so by {@link Signal.Lost} and keeps trying in the background.
    *
    * @param register makes the register event, again after each reconnection, with what is held then
+   * @param wakeUp called for each signal that can be taken; must be short
    */
-  SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register);
+  SchedulerSession open(
+      TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp);
+
+  /** The same for one who waits in {@link SchedulerSession#next}. */
+  default SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
+    return open(task, peer, register, () -> {});
+  }
 
   /**
    * Whether a scheduler is among those known that must be told the lengths of the content with the

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 
 /** Where a session is. */
 sealed interface SessionState {
-
   /** A virtual thread makes the register for this scheduler. */
   record Preparing(InetSocketAddress scheduler) implements SessionState {}
 

@@ -11,12 +11,20 @@ import java.util.concurrent.TimeUnit;
  * latest decision counts. Safe for any thread.
  */
 final class Signals {
-
   static final int MAX_WAITING = 16;
 
   private final LinkedBlockingDeque<Signal> waiting = new LinkedBlockingDeque<>(MAX_WAITING);
 
+  private final Runnable wakeUp;
+
   private volatile boolean lossTold;
+
+  /**
+   * @param wakeUp called after each signal
+   */
+  Signals(Runnable wakeUp) {
+    this.wakeUp = wakeUp;
+  }
 
   /** A scheduler answered; the next loss is news again. */
   void decided(ScheduleDecision decision) {
@@ -38,6 +46,7 @@ final class Signals {
     while (!waiting.offer(signal)) {
       waiting.poll();
     }
+    wakeUp.run();
   }
 
   /** Blocks up to the wait; empty at once when the thread is interrupted. */

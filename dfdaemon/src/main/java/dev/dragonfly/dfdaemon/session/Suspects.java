@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
  * an answer clears it. Holds at most one entry for each scheduler ever known. Safe for any thread.
  */
 final class Suspects {
-
   static final Duration SUSPICION = Duration.ofSeconds(10);
 
   private final Time time;

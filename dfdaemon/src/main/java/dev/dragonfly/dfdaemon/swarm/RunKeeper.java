@@ -7,6 +7,7 @@ import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -21,7 +22,9 @@ final class RunKeeper {
     KEPT,
     /** One was signed by a key that nobody vouched for: ask the scheduler who reads the source. */
     UNKNOWN_KEY,
-    /** One is forged or contradicts the task: its sender is not to be believed. */
+    /** One is of another state of the source, or cut otherwise: of no use here, nobody's fault. */
+    OTHER_VERSION,
+    /** One is forged or contradicts another: its sender is not to be believed. */
     FORGED
   }
 
@@ -37,11 +40,9 @@ final class RunKeeper {
     for (SignedRun run : runs) {
       switch (verifier.verify(stored.id(), run)) {
         case RunVerifier.Valid valid -> {
-          if (!fits(run) || !learnLength(run)) {
-            return Outcome.FORGED;
-          }
-          if (stored.addRun(run) == StoredTask.RunOutcome.CONTRADICTED) {
-            return Outcome.FORGED;
+          Outcome outcome = keep(run);
+          if (outcome != Outcome.KEPT) {
+            return outcome;
           }
         }
         case RunVerifier.UnknownKey unknown -> {
@@ -55,23 +56,39 @@ final class RunKeeper {
     return Outcome.KEPT;
   }
 
-  private boolean fits(SignedRun run) {
+  private Outcome keep(SignedRun run) {
     Optional<PieceLayout> layout = stored.layout();
-    return layout.isPresent()
-        && layout.get().blockLength() == run.blockLength()
-        && layout.get().hasBlocks(run.firstBlock(), run.blockCount());
+    if (layout.isEmpty()) {
+      return Outcome.UNKNOWN_KEY; // Too early to say: nobody has told yet how the task is cut.
+    }
+    if (layout.get().blockLength() != run.blockLength() || !isLearnt(run)) {
+      return Outcome.OTHER_VERSION;
+    }
+    return switch (stored.addRun(run)) {
+      case NEW, KNOWN -> Outcome.KEPT;
+      case CONTRADICTED -> Outcome.FORGED;
+      case OTHER_VERSION -> Outcome.OTHER_VERSION;
+    };
   }
 
-  /** A signed length is believed; one that contradicts what is known is not. */
-  private boolean learnLength(SignedRun run) {
-    OptionalLong known = stored.facts().contentLength();
-    if (run.contentLength().isEmpty()) {
-      return true;
+  /** What a signature covers is believed as the scheduler that named its reader would be. */
+  private boolean isLearnt(SignedRun run) {
+    TaskFacts told =
+        new TaskFacts(
+            run.contentLength(),
+            OptionalLong.empty(),
+            Map.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.of(run.version()));
+    TaskFacts known = stored.facts();
+    boolean otherLength =
+        run.contentLength().isPresent()
+            && known.contentLength().isPresent()
+            && run.contentLength().getAsLong() != known.contentLength().getAsLong();
+    if (otherLength || known.version().isPresent() && !known.version().equals(told.version())) {
+      return false;
     }
-    if (known.isPresent()) {
-      return known.getAsLong() == run.contentLength().getAsLong();
-    }
-    TaskFacts told = TaskFacts.NONE.withContentLength(run.contentLength().getAsLong());
     return stored.learn(told, StoredTask.Teller.SCHEDULER) != StoredTask.Learnt.CONTRADICTED;
   }
 }

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.dfdaemon.session.SchedulerSession;
 import dev.dragonfly.dfdaemon.session.Signal;
@@ -30,14 +31,14 @@ final class MetadataAnnouncement {
   private void converse(StoredTask stored, PeerId peer, DownloadRequest request) {
     PeerEvent.Register register =
         new PeerEvent.Register(
-            request.spec(),
+            request.spec().withoutDigest(),
             stored.facts(),
             stored.pieces(),
             Optional.empty(),
             false,
             true,
             request.priority(),
-            DownloadContext.EXT_VERSION);
+            Host.EXT_VERSION);
     try (SchedulerSession session = context.sessions().open(stored.id(), peer, () -> register)) {
       Optional<Signal> answer = session.next(ANSWER_WAIT);
       if (answer.isPresent() && answer.get() instanceof Signal.Decided) {

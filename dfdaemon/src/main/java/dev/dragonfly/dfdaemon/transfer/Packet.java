@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.transfer;
 
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskKind;
+import java.time.Duration;
 
 /**
  * One packet of the Vortex piece protocol. The packet id (0 to 255) is chosen by the sender and
@@ -11,7 +12,20 @@ sealed interface Packet {
   int packetId();
 
   /** Asks for a piece. */
-  record PieceRequest(int packetId, TaskKind kind, TaskId task, int piece) implements Packet {}
+  record PieceRequest(int packetId, TaskKind kind, TaskId task, int piece) implements Packet {
+    /**
+     * The packet id by which we say that {@link Busy} is understood, as the request has no room for
+     * more. Others choose theirs at random; one that hits upon it is only told earlier to go.
+     */
+    static final int KNOWS_BUSY = 0xdf;
+
+    boolean knowsBusy() {
+      return packetId == KNOWS_BUSY;
+    }
+  }
+
+  /** What is neither a refusal nor a break of the protocol. */
+  sealed interface Answer extends Packet permits PieceContent, Busy {}
 
   /**
    * Describes a piece; its raw bytes follow the packet.
@@ -35,7 +49,7 @@ sealed interface Packet {
       int traffic,
       long costSeconds,
       long createdAtSeconds)
-      implements Packet {
+      implements Answer {
     static final int REMOTE_PEER = 1;
   }
 
@@ -49,6 +63,12 @@ sealed interface Packet {
       INTERNAL
     }
   }
+
+  /**
+   * No room for another upload now. On the wire a {@link Failure} whose text says so, which to
+   * peers that do not know it is an ordinary refusal.
+   */
+  record Busy(int packetId, Duration retryAfter) implements Answer {}
 
   /** Says that nothing follows; neither side needs it. */
   record Close(int packetId) implements Packet {}

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PieceReceiver extends ChannelInboundHandlerAdapter {
   private final Packet.PieceRequest request;
   private final String what;
-  private final CompletableFuture<Packet.PieceContent> metadata = new CompletableFuture<>();
+  private final CompletableFuture<Packet.Answer> answer = new CompletableFuture<>();
   private final ContentQueue content = new ContentQueue();
   private @Nullable ByteBuf head;
   private long missing = -1;
@@ -33,9 +33,9 @@ final class PieceReceiver extends ChannelInboundHandlerAdapter {
     this.what = what;
   }
 
-  /** Completes with the metadata, or with a DragonflyException. */
-  CompletableFuture<Packet.PieceContent> metadata() {
-    return metadata;
+  /** Completes with what the peer answered, or with a DragonflyException. */
+  CompletableFuture<Packet.Answer> answer() {
+    return answer;
   }
 
   ContentQueue content() {
@@ -64,12 +64,16 @@ final class PieceReceiver extends ChannelInboundHandlerAdapter {
     head = null;
     if (packet.get() instanceof Packet.PieceContent found && found.number() == request.piece()) {
       missing = found.length();
-      metadata.complete(found);
+      answer.complete(found);
       deliver(ctx, all);
       return;
     }
     all.release();
-    metadata.completeExceptionally(refusal(packet.get()));
+    if (packet.get() instanceof Packet.Busy busy) {
+      answer.complete(busy);
+    } else {
+      answer.completeExceptionally(refusal(packet.get()));
+    }
     ctx.close();
   }
 
@@ -123,12 +127,12 @@ final class PieceReceiver extends ChannelInboundHandlerAdapter {
     DragonflyException failure =
         new DragonflyException(
             code, what + ": " + why + " " + left + "; another parent may have it", cause);
-    metadata.completeExceptionally(failure);
+    answer.completeExceptionally(failure);
     content.fail(failure);
   }
 
-  private DragonflyException refusal(Packet answer) {
-    return switch (answer) {
+  private DragonflyException refusal(Packet packet) {
+    return switch (packet) {
       case Packet.Failure failure ->
           new DragonflyException(
               failure.code() == Packet.Failure.Code.NOT_FOUND
@@ -139,6 +143,7 @@ final class PieceReceiver extends ChannelInboundHandlerAdapter {
           new DragonflyException(
               ErrorCode.INTERNAL, what + ": the peer answered with piece " + other.number());
       case Packet.PieceRequest echo -> unexpected(echo);
+      case Packet.Busy busy -> unexpected(busy);
       case Packet.Close close -> unexpected(close);
     };
   }

@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public record PieceResponse(
     int number, long offset, long length, Optional<Digest> digest, PieceStream body)
-    implements AutoCloseable {
+    implements PieceAnswer, AutoCloseable {
   @Override
   public void close() {
     body.close();

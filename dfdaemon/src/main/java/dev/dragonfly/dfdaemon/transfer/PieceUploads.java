@@ -1,25 +1,22 @@
 package dev.dragonfly.dfdaemon.transfer;
 
-import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.transfer.TransferListener.Refusal;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -27,38 +24,31 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers piece requests, each on a virtual thread of its own: waits for the piece and for a slot,
- * both bounded, then sends metadata and content chunk by chunk, so that the bandwidth limit is
- * shared fairly, and closes the connection. Safe for any thread.
+ * both bounded, then sends the piece and ends the connection. Safe for any thread.
  */
 final class PieceUploads {
-  /** Bytes that are warmed, paid for and sent at a time. */
-  static final long CHUNK_LENGTH = 1 << 20;
-
   private static final Logger LOG = LoggerFactory.getLogger(PieceUploads.class);
-  private static final long CLOSE_SECONDS = 5;
 
   private final UploadConfig config;
   private final TaskStore store;
-  private final DiskExecutor disk;
-  private final Bandwidth limit;
+  private final PieceSender sender;
+  private final UploadSlots slots;
   private final TransferListener listener;
-  private final Semaphore slots;
 
   PieceUploads(
       UploadConfig config,
       TaskStore store,
-      DiskExecutor disk,
-      Bandwidth limit,
+      PieceSender sender,
+      UploadSlots slots,
       TransferListener listener) {
     this.config = config;
     this.store = store;
-    this.disk = disk;
-    this.limit = limit;
+    this.sender = sender;
+    this.slots = slots;
     this.listener = listener;
-    this.slots = new Semaphore(config.slots(), true);
   }
 
-  /** Answers in the background; closes the channel in the end. */
+  /** Answers in the background; ends the connection. */
   void start(Channel channel, Packet.PieceRequest request) {
     Threads.virtual("upload-" + request.piece(), () -> serve(channel, request));
   }
@@ -67,11 +57,9 @@ final class PieceUploads {
     try {
       StoredTask task = store.find(request.task()).orElseThrow(() -> notFound(request));
       Piece piece = awaitPiece(task, request.piece()).orElseThrow(() -> notFound(request));
-      takeSlot(request);
-      try {
-        send(channel, request, task, piece);
-      } finally {
-        slots.release();
+      switch (slots.take(address(channel), patience(request))) {
+        case UploadSlots.Full full -> answerBusy(channel, request, full.retryAfter());
+        case UploadSlots.Slot slot -> send(channel, request, task, piece, slot);
       }
     } catch (DragonflyException e) {
       refuse(channel, request, e);
@@ -80,9 +68,30 @@ final class PieceUploads {
       refuse(channel, request, new DragonflyException(ErrorCode.INTERNAL, "upload failed", e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
       channel.close();
     }
+  }
+
+  /** Who does not know what busy means takes it for a failed piece, so he waits longer. */
+  private Duration patience(Packet.PieceRequest request) {
+    return request.knowsBusy() ? config.slotWait() : config.strangerSlotWait();
+  }
+
+  /** The slot is free when the kernel has the last byte; the rest of the way needs none of ours. */
+  private void send(
+      Channel channel,
+      Packet.PieceRequest request,
+      StoredTask task,
+      Piece piece,
+      UploadSlots.Slot slot)
+      throws InterruptedException {
+    try (slot) {
+      ByteBuf head = VortexCodec.encode(metadata(request, piece), channel.alloc());
+      if (!sender.send(channel, head, task, piece, slots::isContended)) {
+        return;
+      }
+    }
+    LingeringClose.end(channel);
   }
 
   private Optional<Piece> awaitPiece(StoredTask task, int number) throws InterruptedException {
@@ -102,90 +111,28 @@ final class PieceUploads {
     }
   }
 
-  private void takeSlot(Packet.PieceRequest request) throws InterruptedException {
-    if (!slots.tryAcquire(config.slotWait().toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new DragonflyException(
-          ErrorCode.RESOURCE_EXHAUSTED,
-          "piece %s-%d: all %d upload slots stayed busy for %s; ask another parent or retry"
-              .formatted(request.task(), request.piece(), config.slots(), config.slotWait()));
-    }
-  }
-
-  /** Once the metadata is on its way a failure can only be told by closing early. */
-  private void send(Channel channel, Packet.PieceRequest request, StoredTask task, Piece piece)
-      throws InterruptedException {
-    InetAddress peer = address(channel);
-    boolean whole = false;
-    try (StoredTask.Subscription use = task.use();
-        SentFile file = SentFile.open(task.contentFile(), disk)) {
-      listener.uploadStarted(task.id(), peer);
-      try {
-        channel.write(VortexCodec.encode(metadata(request, piece), channel.alloc()));
-        whole = sendContent(channel, file, piece, peer, task);
-      } finally {
-        if (!whole) {
-          // nothing may be in flight when the file is closed
-          channel.close().await(CLOSE_SECONDS, TimeUnit.SECONDS);
-        }
-        listener.uploadEnded(task.id(), peer, whole);
-      }
-    }
-  }
-
-  private boolean sendContent(
-      Channel channel, SentFile file, Piece piece, InetAddress peer, StoredTask task)
-      throws InterruptedException {
-    long end = piece.offset() + piece.length();
-    ChannelFuture last = channel.newSucceededFuture();
-    for (long offset = piece.offset(); offset < end; offset += CHUNK_LENGTH) {
-      long length = Math.min(CHUNK_LENGTH, end - offset);
-      limit.acquire(length);
-      file.warm(offset, length);
-      if (!isSent(last, task, piece)) {
-        return false;
-      }
-      last = channel.writeAndFlush(file.region(offset, length));
-      listener.bytesSent(task.id(), peer, length);
-    }
-    return isSent(last, task, piece);
-  }
-
-  private boolean isSent(ChannelFuture write, StoredTask task, Piece piece)
-      throws InterruptedException {
-    boolean done = write.await(config.stallTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    if (done && write.isSuccess()) {
-      return true;
-    }
-    LOG.debug(
-        "upload broke off task={} piece={} peer={} why={}",
-        task.id(),
-        piece.number(),
-        write.channel().remoteAddress(),
-        done ? String.valueOf(write.cause()) : "stalled for " + config.stallTimeout());
-    return false;
+  private void answerBusy(Channel channel, Packet.PieceRequest request, Duration retryAfter) {
+    listener.uploadRefused(address(channel), Refusal.BUSY);
+    answer(channel, new Packet.Busy(request.packetId(), retryAfter));
   }
 
   private void refuse(Channel channel, Packet.PieceRequest request, DragonflyException why) {
-    listener.uploadRefused(address(channel), refusal(why.code()));
+    boolean missing = why.code() == ErrorCode.NOT_FOUND;
+    listener.uploadRefused(address(channel), missing ? Refusal.NO_PIECE : Refusal.FAILED);
     LOG.debug(
         "upload refused task={} piece={} why={}",
         request.task(),
         request.piece(),
         why.getMessage());
     Packet.Failure.Code code =
-        why.code() == ErrorCode.NOT_FOUND
-            ? Packet.Failure.Code.NOT_FOUND
-            : Packet.Failure.Code.INTERNAL;
-    Packet.Failure answer =
-        new Packet.Failure(request.packetId(), code, String.valueOf(why.getMessage()));
-    channel.writeAndFlush(VortexCodec.encode(answer, channel.alloc()));
+        missing ? Packet.Failure.Code.NOT_FOUND : Packet.Failure.Code.INTERNAL;
+    answer(channel, new Packet.Failure(request.packetId(), code, String.valueOf(why.getMessage())));
   }
 
-  private static Refusal refusal(ErrorCode code) {
-    if (code == ErrorCode.NOT_FOUND) {
-      return Refusal.NO_PIECE;
-    }
-    return code == ErrorCode.RESOURCE_EXHAUSTED ? Refusal.NO_SLOT : Refusal.FAILED;
+  private static void answer(Channel channel, Packet packet) {
+    channel
+        .writeAndFlush(VortexCodec.encode(packet, channel.alloc()))
+        .addListener(written -> LingeringClose.end(channel));
   }
 
   private static DragonflyException notFound(Packet.PieceRequest request) {

@@ -20,16 +20,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the one request of a connection and hands it on; whatever is no request closes the
- * connection without an answer. A peer that ends its sending side still gets its piece. Event loop.
+ * connection without an answer. A peer that ends its sending side still gets its piece. What comes
+ * behind the request is read and dropped, up to a limit: input that nobody reads would turn the end
+ * of the connection into a reset, see {@link LingeringClose}. Event loop.
  */
 final class RequestHandler extends ByteToMessageDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(RequestHandler.class);
+
+  private static final long MAX_DROPPED = 64 << 10;
 
   private final Duration timeout;
   private final TransferListener listener;
   private final BiConsumer<Channel, Packet.PieceRequest> answer;
   private @Nullable ScheduledFuture<?> deadline;
   private boolean answered;
+  private long dropped;
 
   RequestHandler(
       Duration timeout,
@@ -52,7 +57,7 @@ final class RequestHandler extends ByteToMessageDecoder {
   @Override
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     if (answered) {
-      in.skipBytes(in.readableBytes());
+      drop(ctx, in);
       return;
     }
     Optional<Packet> packet = VortexCodec.decode(in);
@@ -62,7 +67,6 @@ final class RequestHandler extends ByteToMessageDecoder {
     if (packet.get() instanceof Packet.PieceRequest request && request.kind() != TaskKind.CACHE) {
       cancelDeadline();
       answered = true;
-      ctx.channel().config().setAutoRead(false);
       answer.accept(ctx.channel(), request);
       return;
     }
@@ -92,6 +96,14 @@ final class RequestHandler extends ByteToMessageDecoder {
       return;
     }
     ctx.close();
+  }
+
+  private void drop(ChannelHandlerContext ctx, ByteBuf in) {
+    dropped += in.readableBytes();
+    in.skipBytes(in.readableBytes());
+    if (dropped > MAX_DROPPED) {
+      ctx.close();
+    }
   }
 
   private void refuse(ChannelHandlerContext ctx, Refusal why) {

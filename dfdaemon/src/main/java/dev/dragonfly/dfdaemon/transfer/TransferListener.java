@@ -13,7 +13,8 @@ public interface TransferListener {
     TOO_MANY_CONNECTIONS,
     MALFORMED,
     SLOW_REQUEST,
-    NO_SLOT,
+    BUSY,
+    SLOW_RECEIVER,
     NO_PIECE,
     FAILED
   }

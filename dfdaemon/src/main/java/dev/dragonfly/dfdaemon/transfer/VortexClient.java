@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Fetches pieces over Vortex, a connection for each. Sockets are read on event loops, the caller
@@ -32,14 +31,14 @@ public final class VortexClient implements PieceClient {
   private static final int MIN_READ = 4 << 10;
   private static final int FIRST_READ = 64 << 10;
   private static final int MAX_READ = 256 << 10;
-  private static final int PACKET_ID_MASK = 0xff;
   private static final long CLOSE_SECONDS = 2;
+  private static final Duration MIN_PAUSE = Duration.ofMillis(50);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
   private final PieceClientConfig config;
   private final Bandwidth limit;
   private final Bootstrap bootstrap;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final AtomicInteger packetIds = new AtomicInteger();
 
   /**
    * Opens nothing yet.
@@ -63,23 +62,29 @@ public final class VortexClient implements PieceClient {
   }
 
   @Override
-  public PieceResponse open(InetSocketAddress peer, TaskId task, int piece) {
+  public PieceAnswer open(InetSocketAddress peer, TaskId task, int piece) {
     String what = "piece %d of task %s from %s".formatted(piece, task, peer);
     if (task.value().length() != VortexCodec.TASK_ID_LENGTH) {
       throw new DragonflyException(
           ErrorCode.NOT_FOUND,
           what + ": the piece protocol carries task ids of 64 characters only");
     }
-    int packetId = packetIds.getAndIncrement() & PACKET_ID_MASK;
-    PieceReceiver receiver =
-        new PieceReceiver(new Packet.PieceRequest(packetId, TaskKind.STANDARD, task, piece), what);
+    Packet.PieceRequest request =
+        new Packet.PieceRequest(Packet.PieceRequest.KNOWS_BUSY, TaskKind.STANDARD, task, piece);
+    PieceReceiver receiver = new PieceReceiver(request, what);
     Channel channel = connect(peer, receiver, what);
     ReceivedContent body =
         new ReceivedContent(channel, receiver.content(), limit, config.noProgress(), what);
     try {
-      Packet.PieceContent head = metadata(receiver, what);
-      return new PieceResponse(
-          head.number(), head.offset(), head.length(), digest(head, what), body);
+      return switch (answer(receiver, what)) {
+        case Packet.PieceContent head ->
+            new PieceResponse(
+                head.number(), head.offset(), head.length(), digest(head, what), body);
+        case Packet.Busy busy -> {
+          body.close();
+          yield new PieceAnswer.Busy(bounded(busy.retryAfter()));
+        }
+      };
     } catch (DragonflyException e) {
       body.close();
       throw e;
@@ -109,9 +114,17 @@ public final class VortexClient implements PieceClient {
         ErrorCode.UNAVAILABLE, what + ": cannot connect; ask another parent", connecting.cause());
   }
 
-  private Packet.PieceContent metadata(PieceReceiver receiver, String what) {
+  /** A peer must not make this host wait for ever, nor ask without a pause. */
+  private static Duration bounded(Duration retryAfter) {
+    if (retryAfter.compareTo(MIN_PAUSE) < 0) {
+      return MIN_PAUSE;
+    }
+    return retryAfter.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : retryAfter;
+  }
+
+  private Packet.Answer answer(PieceReceiver receiver, String what) {
     try {
-      return receiver.metadata().get(config.noProgress().toMillis(), TimeUnit.MILLISECONDS);
+      return receiver.answer().get(config.noProgress().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof DragonflyException failure) {
         throw failure;

@@ -9,7 +9,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.CorruptedFrameException;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Bytes of Vortex packets. All numbers are big-endian: packet id (1 byte), tag (1), length of the
@@ -26,6 +29,10 @@ final class VortexCodec {
   private static final int FIXED_METADATA_LENGTH = 45;
   private static final int METADATA_TAIL_LENGTH = 1 + 2 * Long.BYTES;
   private static final int MAX_METADATA_LENGTH = 8 << 10;
+
+  /** The text of a {@link Packet.Busy}; as many digits as always fit a long. */
+  private static final Pattern BUSY = Pattern.compile("busy, retry after (\\d{1,9}) ms");
+
   private static final int TAG_CLOSE = 254;
   private static final int TAG_ERROR = 255;
 
@@ -42,6 +49,7 @@ final class VortexCodec {
       case Packet.PieceRequest request -> encodeRequest(request, allocator);
       case Packet.PieceContent content -> encodeContent(content, allocator);
       case Packet.Failure failure -> encodeFailure(failure, allocator);
+      case Packet.Busy busy -> encodeFailure(failure(busy), allocator);
       case Packet.Close close -> header(allocator, close.packetId(), TAG_CLOSE, 0);
     };
   }
@@ -188,13 +196,22 @@ final class VortexCodec {
     return out.writeByte(code).writeBytes(message, 0, length);
   }
 
+  private static Packet.Failure failure(Packet.Busy busy) {
+    long millis = Math.clamp(busy.retryAfter().toMillis(), 0, 999_999_999);
+    return new Packet.Failure(
+        busy.packetId(), Packet.Failure.Code.UNKNOWN, "busy, retry after " + millis + " ms");
+  }
+
   private static Packet decodeFailure(int packetId, ByteBuf value) {
     int code = value.readUnsignedByte();
+    String message = value.toString(UTF_8);
+    Matcher busy = BUSY.matcher(message);
+    if (code == 0 && busy.matches()) {
+      return new Packet.Busy(packetId, Duration.ofMillis(Long.parseLong(busy.group(1))));
+    }
     Packet.Failure.Code[] codes = Packet.Failure.Code.values();
     return new Packet.Failure(
-        packetId,
-        code < codes.length ? codes[code] : Packet.Failure.Code.UNKNOWN,
-        value.toString(UTF_8));
+        packetId, code < codes.length ? codes[code] : Packet.Failure.Code.UNKNOWN, message);
   }
 
   private static ByteBuf header(ByteBufAllocator allocator, int packetId, int tag, int length) {

@@ -2,10 +2,13 @@ package dev.dragonfly.dfdaemon.transfer;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.TcpListener;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
+import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Safe for any thread.
  */
 public final class VortexServer implements AutoCloseable {
+  private static final long UNSENT_BYTES = 512 << 10;
 
   private final UploadConfig config;
   private final EventLoops loops;
@@ -33,11 +37,18 @@ public final class VortexServer implements AutoCloseable {
       TaskStore store,
       DiskExecutor disk,
       Bandwidth limit,
+      Time time,
       TransferListener listener) {
     this.config = config;
     this.loops = loops;
     this.listener = listener;
-    this.uploads = new PieceUploads(config, store, disk, limit, listener);
+    this.uploads =
+        new PieceUploads(
+            config,
+            store,
+            new PieceSender(config, disk, limit, time, listener),
+            new UploadSlots(config.slotsUnderLimit(), time),
+            listener);
   }
 
   /**
@@ -52,8 +63,17 @@ public final class VortexServer implements AutoCloseable {
             "upload",
             new InetSocketAddress(config.ip(), config.port()),
             config.maxConnections(),
-            bootstrap -> bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true),
+            this::configure,
             new Connections());
+  }
+
+  private void configure(ServerBootstrap bootstrap) {
+    bootstrap.childOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+    if (loops.epoll()) {
+      // by default a slow receiver's kernel asks for more in lumps of a megabyte: he would look
+      // stalled for half a minute
+      bootstrap.childOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
+    }
   }
 
   /** The TCP port that is listened on. */
@@ -84,7 +104,8 @@ public final class VortexServer implements AutoCloseable {
     public void accepted(SocketChannel channel) {
       channel
           .pipeline()
-          .addLast(new RequestHandler(config.requestTimeout(), listener, uploads::start));
+          .addLast(new RequestHandler(config.requestTimeout(), listener, uploads::start))
+          .addLast(new LingeringClose());
     }
   }
 }

@@ -1,16 +1,11 @@
 package dev.dragonfly.dfdaemon.client;
 
-import com.google.protobuf.Empty;
-import dev.dragonfly.api.manager.v2.KeepAliveRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
-import dev.dragonfly.api.manager.v2.SeedPeer;
-import dev.dragonfly.api.manager.v2.UpdateSeedPeerRequest;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
@@ -22,7 +17,6 @@ final class FakeManagerServer extends ManagerGrpc.ManagerImplBase implements Aut
 
   final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
   volatile ListSchedulersResponse schedulers = ListSchedulersResponse.getDefaultInstance();
-  volatile boolean knowsSeedPeer = true;
   private final Server server;
 
   FakeManagerServer() throws IOException {
@@ -51,36 +45,6 @@ final class FakeManagerServer extends ManagerGrpc.ManagerImplBase implements Aut
     received.add(request);
     answer.onNext(schedulers);
     answer.onCompleted();
-  }
-
-  @Override
-  public void updateSeedPeer(UpdateSeedPeerRequest request, StreamObserver<SeedPeer> answer) {
-    received.add(request);
-    answer.onNext(SeedPeer.getDefaultInstance());
-    answer.onCompleted();
-  }
-
-  @Override
-  public StreamObserver<KeepAliveRequest> keepAlive(StreamObserver<Empty> answer) {
-    return new StreamObserver<>() {
-      @Override
-      public void onNext(KeepAliveRequest request) {
-        received.add(request);
-        if (!knowsSeedPeer) {
-          answer.onError(Status.INTERNAL.withDescription("record not found").asException());
-        }
-      }
-
-      @Override
-      public void onError(Throwable failure) {}
-
-      @Override
-      public void onCompleted() {
-        received.add("left");
-        answer.onNext(Empty.getDefaultInstance());
-        answer.onCompleted();
-      }
-    };
   }
 
   @Override

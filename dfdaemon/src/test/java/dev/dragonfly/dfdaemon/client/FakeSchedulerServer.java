@@ -4,6 +4,8 @@ import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
 import dev.dragonfly.api.ext.v1.ReportHoldingsResponse;
+import dev.dragonfly.api.ext.v1.ReportWrongContentRequest;
+import dev.dragonfly.api.ext.v1.ReportWrongContentResponse;
 import dev.dragonfly.api.ext.v1.SchedulerExtGrpc;
 import dev.dragonfly.api.scheduler.v2.AnnounceHostRequest;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerRequest;
@@ -146,6 +148,14 @@ public final class FakeSchedulerServer implements AutoCloseable {
         ReportHoldingsRequest request, StreamObserver<ReportHoldingsResponse> answer) {
       received.add(request);
       answer.onNext(ReportHoldingsResponse.newBuilder().setSendAll(request.getProbe()).build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void reportWrongContent(
+        ReportWrongContentRequest request, StreamObserver<ReportWrongContentResponse> answer) {
+      received.add(request);
+      answer.onNext(ReportWrongContentResponse.getDefaultInstance());
       answer.onCompleted();
     }
   }

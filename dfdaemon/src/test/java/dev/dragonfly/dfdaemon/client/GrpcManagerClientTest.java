@@ -3,13 +3,11 @@ package dev.dragonfly.dfdaemon.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dragonfly.api.manager.v2.KeepAliveRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.api.manager.v2.Scheduler;
 import dev.dragonfly.api.manager.v2.SchedulerCluster;
 import dev.dragonfly.api.manager.v2.SourceType;
-import dev.dragonfly.api.manager.v2.UpdateSeedPeerRequest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcChannels;
@@ -19,18 +17,11 @@ import io.grpc.ManagedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GrpcManagerClientTest {
-
-  private static final SeedPeerRegistry.SeedPeer SEED =
-      new SeedPeerRegistry.SeedPeer(
-          "seed", "10.0.0.5", 4000, 4005, 2, Optional.of("dc1"), Optional.empty());
 
   private FakeManagerServer manager;
 
@@ -85,43 +76,6 @@ class GrpcManagerClientTest {
           .isInstanceOfSatisfying(
               DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
           .hasMessageContaining("asked the manager");
-    }
-  }
-
-  @Test
-  void registersASeedPeerBeatsAndLeaves() throws Exception {
-    BlockingQueue<Optional<DragonflyException>> ends = new LinkedBlockingQueue<>();
-    try (SeedPeerRegistry registry = new GrpcSeedPeerRegistry(channel())) {
-      registry.update(SEED);
-      SeedPeerRegistry.KeepAlive keepAlive = registry.keepAlive(SEED, ends::add);
-      UpdateSeedPeerRequest update = (UpdateSeedPeerRequest) manager.next();
-      KeepAliveRequest first = (KeepAliveRequest) manager.next();
-      keepAlive.beat();
-      Object second = manager.next();
-      keepAlive.close();
-
-      assertThat(update.getType()).isEqualTo("super");
-      assertThat(update.getDownloadPort()).isEqualTo(4005);
-      assertThat(update.getSeedPeerClusterId()).isEqualTo(2);
-      assertThat(first.getClusterId()).isEqualTo(2);
-      assertThat(second).isEqualTo(first);
-      assertThat(manager.next()).isEqualTo("left");
-      assertThat(ends.poll(10, TimeUnit.SECONDS)).isEmpty();
-    }
-  }
-
-  @Test
-  void theEndOfAKeepAliveIsTold() throws Exception {
-    BlockingQueue<Optional<DragonflyException>> ends = new LinkedBlockingQueue<>();
-    manager.knowsSeedPeer = false;
-    try (SeedPeerRegistry registry = new GrpcSeedPeerRegistry(channel())) {
-      registry.keepAlive(SEED, ends::add);
-
-      assertThat(ends.poll(10, TimeUnit.SECONDS))
-          .get()
-          .extracting(DragonflyException::getMessage)
-          .asString()
-          .contains("record not found");
     }
   }
 

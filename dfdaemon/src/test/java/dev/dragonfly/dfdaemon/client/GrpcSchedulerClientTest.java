@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
+import dev.dragonfly.api.ext.v1.ReportWrongContentRequest;
 import dev.dragonfly.api.scheduler.v2.AnnounceHostRequest;
 import dev.dragonfly.api.scheduler.v2.DeleteHostRequest;
 import dev.dragonfly.api.scheduler.v2.DeletePeerRequest;
@@ -75,7 +76,13 @@ class GrpcSchedulerClientTest {
   void asksAndTellsHoldings() throws Exception {
     Holding holding =
         new Holding(
-            TASK, PEER, TaskSpec.ofUrl("http://o/f"), TaskFacts.NONE, PieceBitmap.full(3), true);
+            TASK,
+            PEER,
+            TaskSpec.ofUrl("http://o/f"),
+            TaskFacts.NONE,
+            PieceBitmap.full(3),
+            true,
+            true);
 
     assertThat(client.wantsHoldings(server.address(), 42)).isTrue();
     client.reportHoldings(server.address(), new HoldingsBatch(42, 0, true, List.of(holding)));
@@ -88,12 +95,26 @@ class GrpcSchedulerClientTest {
     assertThat(batch.getHoldings(0).getDownload().getUrl()).isEqualTo("http://o/f");
     assertThat(batch.getHoldings(0).getPieces().toByteArray()).containsExactly(7);
     assertThat(batch.getHoldings(0).getFinished()).isTrue();
+    assertThat(batch.getHoldings(0).getReadSource()).isTrue();
     assertThat(client.isUpstream(server.address())).isFalse();
+  }
+
+  @Test
+  void tellsWhoVouchedForWrongContent() throws Exception {
+    HostId liar = new HostId("liar");
+
+    client.reportWrongContent(server.address(), TASK, PEER, List.of(liar));
+
+    ReportWrongContentRequest request = server.next(ReportWrongContentRequest.class);
+    assertThat(request.getHostId()).isEqualTo(SELF.value());
+    assertThat(request.getTaskId()).isEqualTo(TASK.value());
+    assertThat(request.getBlamedHostIdsList()).containsExactly("liar");
   }
 
   @Test
   void aSchedulerWithoutOurServiceIsUpstream() throws Exception {
     try (FakeSchedulerServer upstream = FakeSchedulerServer.start(0, false)) {
+      client.reportWrongContent(upstream.address(), TASK, PEER, List.of());
       assertThat(client.wantsHoldings(upstream.address(), 42)).isFalse();
       assertThat(client.isUpstream(upstream.address())).isTrue();
     }

@@ -55,7 +55,8 @@ class ConfigurationTest {
     assertThat(
             ConfigLoader.parse(
                 "{address: 'm:65003', refreshInterval: 5s}", "t", ManagerConfig.class))
-        .isEqualTo(new ManagerConfig(Optional.of("m:65003"), Duration.ofSeconds(5)));
+        .isEqualTo(
+            new ManagerConfig(Optional.of("m:65003"), Duration.ofSeconds(5), Optional.empty()));
     assertThat(
             ConfigLoader.parse(
                 "{ip: 10.0.0.9, hostname: n, idc: i, location: 'a|b', schedulerClusterId: 3}",
@@ -68,6 +69,27 @@ class ConfigurationTest {
                 Optional.of("i"),
                 Optional.of("a|b"),
                 3));
+  }
+
+  @Test
+  void aSeedPeerSaysHowItIsKnownAndShowsATokenThatIsNotPrinted() {
+    assertThat(ConfigLoader.parse("", "test", SeedPeerConfig.class))
+        .isEqualTo(SeedPeerConfig.DEFAULT);
+    assertThat(
+            ConfigLoader.parse(
+                "{registered: true, clusterId: 4, keepAliveInterval: 9s}",
+                "test",
+                SeedPeerConfig.class))
+        .isEqualTo(new SeedPeerConfig(true, 4L, Duration.ofSeconds(9)));
+    assertThatThrownBy(() -> ConfigLoader.parse("clusterId: -1", "test", SeedPeerConfig.class))
+        .hasMessageContaining("clusterId");
+    String token = "0123456789abcdef0123456789abcdef";
+    ManagerConfig manager = ConfigLoader.parse("joinToken: " + token, "test", ManagerConfig.class);
+    assertThat(manager.joinToken().orElseThrow().matches(token)).isTrue();
+    assertThat(manager.toString()).doesNotContain(token);
+    assertThatThrownBy(() -> ConfigLoader.parse("joinToken: short", "test", ManagerConfig.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("joinToken");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -7,7 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 /** A list of schedulers that the test changes. */
-public final class FakeSchedulers implements Schedulers {
+public class FakeSchedulers implements Schedulers {
 
   public final AtomicInteger refreshes = new AtomicInteger();
   private final List<Consumer<List<InetSocketAddress>>> listeners = new CopyOnWriteArrayList<>();
@@ -25,6 +26,16 @@ public final class FakeSchedulers implements Schedulers {
   @Override
   public List<InetSocketAddress> current() {
     return current;
+  }
+
+  @Override
+  public boolean lists(InetAddress address) {
+    return current.stream().anyMatch(scheduler -> scheduler.getAddress().equals(address));
+  }
+
+  @Override
+  public void lookAgain() {
+    refreshes.incrementAndGet();
   }
 
   @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
@@ -106,6 +107,36 @@ class SchedulersTest {
     manager.listed = List.of(new ListedScheduler(A, 1));
     askAgain(MINUTE);
     assertThat(changed()).containsExactly(A);
+  }
+
+  @Test
+  void listsThoseTooThatAreDownOrOfAnotherCluster() throws Exception {
+    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 2));
+    down.add(A);
+    Schedulers schedulers = started();
+    changed();
+
+    assertThat(schedulers.lists(A.getAddress())).isTrue();
+    assertThat(schedulers.lists(B.getAddress())).isTrue();
+    assertThat(schedulers.lists(C.getAddress())).isFalse();
+  }
+
+  @Test
+  void aStrangerIsLookedForOnceInFiveSeconds() throws Exception {
+    manager.listed = List.of(new ListedScheduler(A, 1));
+    Schedulers schedulers = started();
+    changed();
+    schedulers.lookAgain();
+    manager.asked.drainPermits();
+    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 1));
+
+    schedulers.lookAgain();
+    assertThat(manager.asked.tryAcquire()).as("asked at once again").isFalse();
+    time.advance(Duration.ofSeconds(5));
+    schedulers.lookAgain();
+
+    assertThat(manager.asked.tryAcquire()).isTrue();
+    assertThat(schedulers.lists(B.getAddress())).isTrue();
   }
 
   @Test

@@ -138,6 +138,7 @@ class HoldingsReporterTest {
             TaskSpec.ofUrl("http://o/" + "x".repeat(400_000)),
             TaskFacts.NONE,
             PieceBitmap.full(1),
+            false,
             false);
 
     assertThat(HoldingsBatches.cut(Collections.nCopies(5, large)))
@@ -227,13 +228,19 @@ class HoldingsReporterTest {
   }
 
   private static long fingerprint(Holding... holdings) {
-    return HeldTasks.of(List.of(holdings)).fingerprint();
+    return new HoldingHashes().of(List.of(holdings)).fingerprint();
   }
 
   /** The second holding with one more piece. */
   private static Holding more() {
     return new Holding(
-        task(2), holding(2).peer(), holding(2).spec(), TaskFacts.NONE, PieceBitmap.full(2), false);
+        task(2),
+        holding(2).peer(),
+        holding(2).spec(),
+        TaskFacts.NONE,
+        PieceBitmap.full(2),
+        false,
+        false);
   }
 
   private void announce(InetSocketAddress scheduler) {
@@ -248,6 +255,7 @@ class HoldingsReporterTest {
         TaskSpec.ofUrl("http://o/" + number),
         TaskFacts.NONE,
         PieceBitmap.full(1),
+        false,
         false);
   }
 

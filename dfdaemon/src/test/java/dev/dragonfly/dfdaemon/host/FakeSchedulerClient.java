@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.host;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.AnnounceStream;
@@ -10,6 +11,7 @@ import dev.dragonfly.dfdaemon.client.HoldingsBatch;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -102,6 +104,10 @@ public final class FakeSchedulerClient implements SchedulerClient {
       InetSocketAddress scheduler, TaskId task, PeerId peer, AnnounceStream.Listener listener) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public void reportWrongContent(
+      InetSocketAddress scheduler, TaskId task, PeerId peer, Collection<HostId> blamed) {}
 
   @Override
   public void deletePeer(InetSocketAddress scheduler, TaskId task, PeerId peer) {

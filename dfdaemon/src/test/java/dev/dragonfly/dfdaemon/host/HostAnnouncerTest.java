@@ -134,7 +134,7 @@ class HostAnnouncerTest {
     HostConfig config =
         new HostConfig(
             Optional.of("10.0.0.9"), Optional.of("node"), Optional.empty(), Optional.empty(), 1);
-    return new HostDescription(Machine.of(config, false), 4000, 4005, 4001, false, Optional.empty())
+    return new HostDescription(Machine.of(config, false), 4000, 4005, 4001, Optional.empty())
         .with(HostStats.NONE);
   }
 

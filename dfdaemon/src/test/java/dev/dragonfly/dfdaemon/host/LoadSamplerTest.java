@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.host.HostStats;
 import dev.dragonfly.common.testing.ManualTime;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class LoadSamplerTest {
 
-  @TempDir private Path proc;
+  @TempDir private Path storage;
   private final ManualTime time = new ManualTime();
   private final AtomicLong sent = new AtomicLong();
   private final DiskExecutor disk = new DiskExecutor(1, 16, "test");
@@ -26,32 +25,26 @@ class LoadSamplerTest {
   }
 
   @Test
-  void ratesAndProcessorUseAreMeansSinceTheSampleBefore() throws Exception {
-    Files.writeString(proc.resolve("meminfo"), "MemTotal: 1000 kB\nMemAvailable:   400 kB\n");
-    Files.writeString(proc.resolve("stat"), "cpu  100 0 0 100 0 0 0 0 0 0\ncpu0 1 2 3\n");
+  void ratesAreMeansSinceTheSampleBefore() {
     LoadSampler sampler = sampler();
     sampler.sample();
-    Files.writeString(proc.resolve("stat"), "cpu  130 0 0 170 0 0 0 0 0 0\n");
     sent.set(2_000);
     time.advance(Duration.ofSeconds(2));
 
     HostStats stats = sampler.sample();
 
-    assertThat(stats.cpuPercent()).isEqualTo(30.0);
     assertThat(stats.txBandwidth()).isEqualTo(8_000);
-    assertThat(stats.memoryTotal()).isEqualTo(1_024_000);
-    assertThat(stats.memoryAvailable()).isEqualTo(409_600);
-    assertThat(stats.diskTotal()).isPositive();
     assertThat(stats.maxTxBandwidth()).isEqualTo(7);
     assertThat(stats.uploads()).isEqualTo(3);
   }
 
   @Test
-  void whatTheSystemDoesNotTellIsZero() {
+  void processorsMemoryAndSpaceAreThoseOfTheMachine() {
     HostStats stats = sampler().sample();
 
-    assertThat(stats.cpuPercent()).isZero();
-    assertThat(stats.memoryTotal()).isZero();
+    assertThat(stats.cpuPercent()).isBetween(0.0, 100.0);
+    assertThat(stats.memoryAvailable()).isBetween(1L, stats.memoryTotal());
+    assertThat(stats.diskTotal()).isPositive();
   }
 
   private LoadSampler sampler() {
@@ -82,6 +75,6 @@ class LoadSamplerTest {
             return 3;
           }
         };
-    return new LoadSampler(proc, proc, traffic, time, disk);
+    return new LoadSampler(storage, traffic, time, disk);
   }
 }

@@ -38,6 +38,11 @@ final class FakeRunner implements TaskRunner {
     return request;
   }
 
+  /** Whether anything was asked for. */
+  boolean wasAsked() {
+    return !requests.isEmpty();
+  }
+
   void finish() {
     done.complete(null);
   }
@@ -74,11 +79,6 @@ final class FakeRunner implements TaskRunner {
       @Override
       public StoredTask stored() {
         return stored;
-      }
-
-      @Override
-      public CompletableFuture<Void> lengthKnown() {
-        return done;
       }
 
       @Override

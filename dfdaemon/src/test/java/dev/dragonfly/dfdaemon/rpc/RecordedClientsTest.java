@@ -7,11 +7,13 @@ import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.host.HostId;
+import dev.dragonfly.common.net.Cidr;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.testing.Replay;
 import dev.dragonfly.common.testing.Replay.Event;
 import dev.dragonfly.common.testing.Replay.Kind;
+import dev.dragonfly.dfdaemon.dynconfig.FakeSchedulers;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
@@ -58,7 +60,11 @@ class RecordedClientsTest {
     server =
         DaemonRpcServers.startUpload(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            new UploadService(context, RpcFixture.DATA));
+            new UploadService(
+                context,
+                RpcFixture.DATA,
+                new TriggerGuard(
+                    new FakeSchedulers(), List.of(Cidr.parse("127.0.0.0/8")), new ManualTime())));
   }
 
   @AfterEach

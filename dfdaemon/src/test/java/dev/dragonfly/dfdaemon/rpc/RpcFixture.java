@@ -13,6 +13,7 @@ import dev.dragonfly.common.host.HostStats;
 import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.dynconfig.FakeSchedulers;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
@@ -42,6 +43,8 @@ final class RpcFixture implements AutoCloseable {
   final byte[] content = new byte[3500];
   final ManualTime timers = new ManualTime();
   final List<TaskId> toldSchedulers = new CopyOnWriteArrayList<>();
+  final FakeSchedulers schedulers =
+      new FakeSchedulers(new InetSocketAddress(InetAddress.getLoopbackAddress(), 8002));
   final MemoryTaskStore store;
   final MemoryTask task;
   final FakeRunner runner;
@@ -67,7 +70,8 @@ final class RpcFixture implements AutoCloseable {
             new OutputWriter(disk),
             timers,
             toldSchedulers::add);
-    uploadServer = serve(new UploadService(context, DATA));
+    TriggerGuard guard = new TriggerGuard(schedulers, List.of(), timers);
+    uploadServer = serve(new UploadService(context, DATA, guard).guarded());
     downloadServer = serve(new DownloadService(context));
     uploadChannel = connect(uploadServer);
     downloadChannel = connect(downloadServer);

@@ -5,6 +5,7 @@ import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.AnnounceStream;
@@ -12,6 +13,7 @@ import dev.dragonfly.dfdaemon.client.HoldingsBatch;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -141,6 +143,10 @@ final class FakeSchedulerClient implements SchedulerClient {
   public void reportHoldings(InetSocketAddress scheduler, HoldingsBatch batch) {
     throw new UnsupportedOperationException();
   }
+
+  @Override
+  public void reportWrongContent(
+      InetSocketAddress scheduler, TaskId task, PeerId peer, Collection<HostId> blamed) {}
 
   @Override
   public void deletePeer(InetSocketAddress scheduler, TaskId task, PeerId peer) {

@@ -26,7 +26,7 @@ class MeteredSessionsTest {
   private final Queue<Signal> signals =
       new ArrayDeque<>(List.of(new Signal.Lost("away"), DECIDED, DECIDED));
   private final MeteredSessions sessions =
-      new MeteredSessions((task, peer, register) -> new Scripted(), registry, time);
+      new MeteredSessions((task, peer, register, wakeUp) -> new Scripted(), registry, time);
 
   @Test
   void countsLossesAndTimesTheFirstDecision() {

@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -449,7 +450,8 @@ class RingSchedulerSessionsTest {
             Duration.ofSeconds(15),
             Duration.ofMillis(200),
             second);
-    return new RingSchedulerSessions(client, schedulers, this::announce, config, time, time);
+    return new RingSchedulerSessions(
+        client, schedulers, this::announce, config, time, time, new Random(1));
   }
 
   private void announce(InetSocketAddress scheduler) {

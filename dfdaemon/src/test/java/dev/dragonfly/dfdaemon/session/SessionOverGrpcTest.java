@@ -30,6 +30,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,7 +145,8 @@ class SessionOverGrpcTest {
             scheduler -> client.announceHost(scheduler, host(), SOON),
             SchedulerConfig.of(List.of()),
             SystemTime.INSTANCE,
-            timers);
+            timers,
+            new Random(1));
     return sessions.open(TASK, PEER, SessionOverGrpcTest::register);
   }
 

@@ -41,8 +41,9 @@ final class FakeSessions implements SchedulerSessions {
   }
 
   @Override
-  public SchedulerSession open(TaskId task, PeerId peer, Supplier<PeerEvent.Register> register) {
-    Conversation conversation = new Conversation(register.get());
+  public SchedulerSession open(
+      TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp) {
+    Conversation conversation = new Conversation(peer, register.get(), wakeUp);
     all.add(conversation);
     opened.add(conversation);
     return conversation;
@@ -50,6 +51,7 @@ final class FakeSessions implements SchedulerSessions {
 
   /** One conversation; connected until the test says otherwise. */
   static final class Conversation implements SchedulerSession {
+    final PeerId peer;
     final PeerEvent.Register register;
     final List<PeerEvent> events = new CopyOnWriteArrayList<>();
     final CountDownLatch closed = new CountDownLatch(1);
@@ -57,15 +59,19 @@ final class FakeSessions implements SchedulerSessions {
 
     private final BlockingQueue<PeerEvent> unread = new LinkedBlockingQueue<>();
     private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+    private final Runnable wakeUp;
     private volatile boolean connected = true;
 
-    Conversation(PeerEvent.Register register) {
+    Conversation(PeerId peer, PeerEvent.Register register, Runnable wakeUp) {
+      this.peer = peer;
       this.register = register;
+      this.wakeUp = wakeUp;
     }
 
     void lose() {
       connected = false;
       signals.add(new Signal.Lost("the test took it away"));
+      wakeUp.run();
     }
 
     void sendToSource() {
@@ -79,6 +85,7 @@ final class FakeSessions implements SchedulerSessions {
     void decide(ScheduleDecision decision) {
       connected = true;
       signals.add(new Signal.Decided(decision));
+      wakeUp.run();
     }
 
     /** The next event of this kind; those before it are skipped. */

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.transfer;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
@@ -57,6 +58,7 @@ public final class TransferBench {
                 store,
                 disk,
                 Bandwidth.unlimited(),
+                SystemTime.INSTANCE,
                 TransferListener.NONE)) {
       server.start();
       System.out.println(server.port());
@@ -87,7 +89,12 @@ public final class TransferBench {
                 long bytes = 0;
                 ByteBuffer block = ByteBuffer.allocateDirect(256 << 10);
                 for (int i = first; System.nanoTime() - start < 6_000_000_000L; i += readers) {
-                  bytes += fetch(client.open(peer, TASK, i % pieces), block, mode, file);
+                  bytes +=
+                      fetch(
+                          VortexLoopbackTest.piece(client, peer, TASK, i % pieces),
+                          block,
+                          mode,
+                          file);
                 }
                 return bytes;
               }));

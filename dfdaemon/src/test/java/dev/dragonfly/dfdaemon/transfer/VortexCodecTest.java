@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.transfer;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,6 +13,7 @@ import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.codec.CorruptedFrameException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,6 +67,19 @@ class VortexCodecTest {
     Packet failure = new Packet.Failure(255, code, "piece \u00fcber not found");
     assertThat(decode(encode(failure))).isEqualTo(failure);
     assertThat(decode(encode(new Packet.Close(1)))).isEqualTo(new Packet.Close(1));
+  }
+
+  @Test
+  void busyIsAFailureWhoseTextSaysWhenToComeBack() {
+    Packet busy = new Packet.Busy(7, Duration.ofMillis(350));
+    assertThat(encode(busy))
+        .isEqualTo(
+            "07ff0000001900"
+                + HexFormat.of().formatHex("busy, retry after 350 ms".getBytes(US_ASCII)));
+    assertThat(decode(encode(busy))).isEqualTo(busy);
+    Packet endless =
+        new Packet.Failure(7, Packet.Failure.Code.UNKNOWN, "busy, retry after 12345678901 ms");
+    assertThat(decode(encode(endless))).isEqualTo(endless);
   }
 
   @Test

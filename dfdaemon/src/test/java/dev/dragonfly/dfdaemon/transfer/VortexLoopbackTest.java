@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
@@ -44,6 +46,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VortexLoopbackTest {
   private static final TaskId TASK = new TaskId("ab".repeat(32));
   private static final long PIECE = 3L << 20;
+  private static final DataSize RATE = new DataSize(64 << 10);
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final Duration LONG = Duration.ofSeconds(20);
 
@@ -85,7 +88,7 @@ class VortexLoopbackTest {
       second.start();
       InetSocketAddress at = loopback(second.port());
       for (int piece = 0; piece < 4; piece++) {
-        PieceResponse response = reader.open(at, TASK, piece);
+        PieceResponse response = piece(reader, at, TASK, piece);
         assertThat(response.offset()).isEqualTo(piece * PIECE);
         assertThat(response.digest()).isEqualTo(task.piece(piece).orElseThrow().digest());
         assertThat(readAll(response)).isEqualTo(part(piece));
@@ -103,7 +106,7 @@ class VortexLoopbackTest {
       List<Future<byte[]>> read = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
         int piece = i % 4;
-        read.add(readers.submit(() -> readAll(client.open(loopback(wide.port()), TASK, piece))));
+        read.add(readers.submit(() -> readAll(piece(client, loopback(wide.port()), TASK, piece))));
       }
       for (int i = 0; i < 64; i++) {
         assertThat(read.get(i).get(50, TimeUnit.SECONDS)).isEqualTo(part(i % 4));
@@ -148,11 +151,11 @@ class VortexLoopbackTest {
   @Test
   void aPieceInProgressIsWaitedFor() throws Exception {
     server.close();
-    serve(new UploadConfig("127.0.0.1", 0, null, 8, SHORT, LONG, 8, LONG, LONG));
+    serve(new UploadConfig("127.0.0.1", 0, null, 8, SHORT, SHORT, LONG, 8, LONG, LONG, RATE));
     TaskId id = new TaskId("ef".repeat(32));
     MemoryTask growing = store.add(MemoryTask.ofLength(id, PIECE, content.length, folder));
     CompletableFuture<byte[]> read =
-        CompletableFuture.supplyAsync(() -> readAll(client.open(address, id, 2)));
+        CompletableFuture.supplyAsync(() -> readAll(piece(client, address, id, 2)));
     growing.awaitListener();
     growing.addPiece(2, content);
     assertThat(read.get(10, TimeUnit.SECONDS)).isEqualTo(part(2));
@@ -167,13 +170,13 @@ class VortexLoopbackTest {
   }
 
   @Test
-  void withoutAFreeSlotARequestIsRefusedAfterTheWait() throws IOException {
+  void withoutAFreeSlotARequestIsToldAfterTheWaitWhenToComeBack() throws IOException {
     server.close();
     serve(config(1, 100, Duration.ofSeconds(5)));
     try (Socket reader = slowReader()) {
       assertThat(reader.getInputStream().read()).isNotNegative();
-      assertCode(() -> client.open(address, TASK, 0), ErrorCode.UNAVAILABLE);
-      assertThat(events.refusals).contains(TransferListener.Refusal.NO_SLOT);
+      assertThat(client.open(address, TASK, 0)).isInstanceOf(PieceAnswer.Busy.class);
+      assertThat(events.refusals).contains(TransferListener.Refusal.BUSY);
     }
   }
 
@@ -206,7 +209,7 @@ class VortexLoopbackTest {
         assertThat(reset.getMessage()).as("seed %d", seed).doesNotContain("timed out");
       }
     }
-    assertThat(readAll(client.open(address, TASK, 0))).isEqualTo(part(0));
+    assertThat(readAll(piece(client, address, TASK, 0))).isEqualTo(part(0));
   }
 
   @Test
@@ -253,7 +256,7 @@ class VortexLoopbackTest {
   @Test
   void aServerThatStallsInThePieceIsADeadlineExceeded() throws Exception {
     try (FakePeer peer = new FakePeer(false)) {
-      PieceResponse response = client.open(peer.address(), TASK, 0);
+      PieceResponse response = piece(client, peer.address(), TASK, 0);
       ByteBuffer target = ByteBuffer.allocate(100);
       assertThat(response.body().read(target)).isEqualTo(4);
       assertCode(() -> response.body().read(target), ErrorCode.DEADLINE_EXCEEDED);
@@ -264,7 +267,7 @@ class VortexLoopbackTest {
   @Test
   void aServerThatBreaksOffIsUnavailable() throws Exception {
     try (FakePeer peer = new FakePeer(true)) {
-      PieceResponse response = client.open(peer.address(), TASK, 0);
+      PieceResponse response = piece(client, peer.address(), TASK, 0);
       ByteBuffer target = ByteBuffer.allocate(100);
       assertThat(response.body().read(target)).isEqualTo(4);
       assertCode(() -> response.body().read(target), ErrorCode.UNAVAILABLE);
@@ -281,7 +284,7 @@ class VortexLoopbackTest {
 
   @Test
   void closingAPieceHalfWayFreesTheServer() throws Exception {
-    PieceResponse response = client.open(address, TASK, 0);
+    PieceResponse response = piece(client, address, TASK, 0);
     assertThat(response.body().read(ByteBuffer.allocate(10))).isEqualTo(10);
     response.body().close();
     assertCode(() -> response.body().read(ByteBuffer.allocate(10)), ErrorCode.CANCELLED);
@@ -297,7 +300,8 @@ class VortexLoopbackTest {
   }
 
   private VortexServer server(EventLoops on, UploadConfig config) {
-    return new VortexServer(config, on, store, disk, Bandwidth.unlimited(), events);
+    return new VortexServer(
+        config, on, store, disk, Bandwidth.unlimited(), SystemTime.INSTANCE, events);
   }
 
   private static VortexClient client(EventLoops on, Duration noProgress) {
@@ -307,7 +311,17 @@ class VortexLoopbackTest {
 
   private static UploadConfig config(int slots, int connections, Duration request) {
     return new UploadConfig(
-        "127.0.0.1", 0, null, slots, SHORT, SHORT, connections, request, Duration.ofSeconds(1));
+        "127.0.0.1",
+        0,
+        null,
+        slots,
+        SHORT,
+        SHORT,
+        SHORT,
+        connections,
+        request,
+        Duration.ofSeconds(1),
+        RATE);
   }
 
   private static byte[] request(int piece) {
@@ -337,6 +351,13 @@ class VortexLoopbackTest {
   private byte[] part(int piece) {
     int start = (int) (piece * PIECE);
     return Arrays.copyOfRange(content, start, (int) Math.min(content.length, start + PIECE));
+  }
+
+  static PieceResponse piece(VortexClient reader, InetSocketAddress at, TaskId task, int piece) {
+    return switch (reader.open(at, task, piece)) {
+      case PieceResponse response -> response;
+      case PieceAnswer.Busy busy -> throw new AssertionError("busy: " + busy);
+    };
   }
 
   static byte[] readAll(PieceResponse response) {

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Who may not connect is told at once; a server that is not there yet gets time. Blocks.
  */
 final class DatabaseGate {
-  private static final Logger log = LoggerFactory.getLogger(DatabaseGate.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DatabaseGate.class);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final String ATTEMPT_SECONDS = "5";
 
@@ -58,7 +58,7 @@ final class DatabaseGate {
             failure);
       }
       if (attempts == 1) {
-        log.warn(
+        LOG.warn(
             "database not there yet address={} wait={} cause={}",
             config.address(),
             config.startupWait(),
@@ -87,7 +87,7 @@ final class DatabaseGate {
     properties.setProperty("connectTimeout", ATTEMPT_SECONDS);
     properties.setProperty("socketTimeout", ATTEMPT_SECONDS);
     try (Connection connection = DriverManager.getConnection(config.jdbcUrl(), properties)) {
-      log.debug("database answers address={} open={}", config.address(), !connection.isClosed());
+      LOG.debug("database answers address={} open={}", config.address(), !connection.isClosed());
       return null;
     } catch (SQLException e) {
       return e;

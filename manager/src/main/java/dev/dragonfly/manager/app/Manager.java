@@ -9,6 +9,7 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.rpc.GrpcEndpoint;
 import dev.dragonfly.manager.rpc.ManagerService;
+import dev.dragonfly.manager.security.JoinGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import org.slf4j.Logger;
@@ -24,7 +25,7 @@ import org.springframework.core.env.MapPropertySource;
 
 /** A manager that serves, from its start to its close. */
 public final class Manager implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Manager.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Manager.class);
   private static final String ANY = "0.0.0.0";
   private static final String NO_PREINITIALIZER = "spring.backgroundpreinitializer.ignore";
   private static final String REST_PORT = "local.server.port";
@@ -83,7 +84,7 @@ public final class Manager implements AutoCloseable {
     MetricsServer metricsServer =
         closer.add(new MetricsServer(metricsAddress, metrics, context::isRunning));
     Manager manager = new Manager(config, context, metricsServer, closer);
-    log.info(
+    LOG.info(
         "manager serves rest={} grpc={} metrics={} startMillis={}",
         manager.restUrl(),
         manager.grpcAddress(),
@@ -147,6 +148,9 @@ public final class Manager implements AutoCloseable {
         () ->
             new GrpcEndpoint(
                 new InetSocketAddress(config.server().ip(), config.server().grpcPort()),
-                context.getBean(ManagerService.class)));
+                context.getBean(ManagerService.class),
+                context.getBean(JoinGate.class),
+                config.database().pool(),
+                time));
   }
 }

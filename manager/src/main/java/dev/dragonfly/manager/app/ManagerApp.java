@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = "Keeps clusters, schedulers and seed peers; serves REST, gRPC and the console.")
 public final class ManagerApp implements Callable<Integer> {
-  private static final Logger log = LoggerFactory.getLogger(ManagerApp.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ManagerApp.class);
   private static final int MAX_CAUSES = 20;
 
   @Option(names = "--config", required = true, description = "The configuration file (YAML).")
@@ -66,14 +66,15 @@ public final class ManagerApp implements Callable<Integer> {
     Threads.onShutdown(
         "manager-stop",
         () -> {
-          log.info("manager stops");
+          LOG.info("manager stops");
           manager.close();
-          log.info("manager stopped");
+          LOG.info("manager stopped");
         });
     Path ready = readyFile;
     if (ready != null) {
-      new ReadyFile("manager")
-          .with("rest", manager.restUrl())
+      ReadyFile file = new ReadyFile("manager");
+      config.security().madeUpTokenFile().ifPresent(token -> file.with("join_token_file", token));
+      file.with("rest", manager.restUrl())
           .with("grpc", manager.grpcAddress())
           .with("metrics", manager.metricsUrl())
           .with("password_file", config.auth().passwordFile().toAbsolutePath().toString())

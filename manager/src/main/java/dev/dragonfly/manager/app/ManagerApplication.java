@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.user.AuthConfig;
 import java.security.SecureRandom;
 import org.springdoc.core.configuration.SpringDocConfiguration;
@@ -82,6 +83,11 @@ class ManagerApplication {
   @Bean
   AuthConfig authConfig(ManagerConfig config) {
     return config.auth();
+  }
+
+  @Bean
+  SecurityConfig securityConfig(ManagerConfig config) {
+    return config.security();
   }
 
   @Bean

@@ -1,13 +1,16 @@
 package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.user.AuthConfig;
+import java.util.Optional;
 
 /** The configuration file of the manager; {@code docs/config/manager.yaml} explains each key. */
 public record ManagerConfig(
     ServerConfig server,
     DatabaseConfig database,
     AuthConfig auth,
+    SecurityConfig security,
     KeepAliveConfig keepAlive,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
@@ -17,7 +20,10 @@ public record ManagerConfig(
   public ManagerConfig {
     server = server == null ? new ServerConfig(null, null, null) : server;
     database = database == null ? DatabaseConfig.defaults() : database;
-    auth = auth == null ? new AuthConfig(null, null, null) : auth;
+    auth = auth == null ? new AuthConfig(null, null, null, null) : auth;
+    security =
+        (security == null ? new SecurityConfig(Optional.empty(), null, false) : security)
+            .beside(auth.passwordFile());
     keepAlive = keepAlive == null ? new KeepAliveConfig(null, null) : keepAlive;
     metrics = metrics == null ? new MetricsConfig(null) : metrics;
   }

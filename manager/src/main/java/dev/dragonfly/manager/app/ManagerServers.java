@@ -4,6 +4,7 @@ import dev.dragonfly.manager.cluster.DefaultClusters;
 import dev.dragonfly.manager.instance.InstanceExpiry;
 import dev.dragonfly.manager.instance.KeepAlives;
 import dev.dragonfly.manager.rpc.GrpcEndpoint;
+import dev.dragonfly.manager.security.JoinGate;
 import dev.dragonfly.manager.user.RootAccount;
 import dev.dragonfly.manager.user.SigningKey;
 import org.springframework.context.SmartLifecycle;
@@ -58,11 +59,12 @@ final class ManagerServers implements SmartLifecycle {
 
   /** The first start's rows. */
   @Component
-  record FirstRows(DefaultClusters clusters, RootAccount root, SigningKey key) {
+  record FirstRows(DefaultClusters clusters, RootAccount root, SigningKey key, JoinGate gate) {
     void create() {
       clusters.createIfNone();
       root.createIfNone();
       key.start();
+      gate.start();
     }
   }
 }

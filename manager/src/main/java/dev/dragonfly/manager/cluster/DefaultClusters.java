@@ -15,7 +15,7 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 @Component
 public final class DefaultClusters {
-  private static final Logger log = LoggerFactory.getLogger(DefaultClusters.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DefaultClusters.class);
   private static final String NAME = "cluster-1";
   private static final JsonDocument CONFIG =
       new JsonDocument(
@@ -68,7 +68,7 @@ public final class DefaultClusters {
     long schedulerClusterId = schedulerClusters.save(schedulers).id();
     long seedPeerClusterId = seedPeerClusters.save(seeds).id();
     links.save(new ClusterLink(schedulerClusterId, seedPeerClusterId));
-    log.info(
+    LOG.info(
         "default clusters created schedulerCluster={} seedPeerCluster={}",
         schedulerClusterId,
         seedPeerClusterId);

@@ -12,7 +12,7 @@ import org.springframework.transaction.TransactionException;
 /** Looks for silent instances on a timer; the work runs on a virtual thread, one run at a time. */
 @Component
 public final class InstanceExpiry implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(InstanceExpiry.class);
+  private static final Logger LOG = LoggerFactory.getLogger(InstanceExpiry.class);
 
   private final KeepAlives keepAlives;
   private final KeepAliveConfig config;
@@ -46,7 +46,7 @@ public final class InstanceExpiry implements AutoCloseable {
     try {
       keepAlives.expire(config.timeout());
     } catch (DataAccessException | TransactionException e) {
-      log.warn("looking for silent instances failed, next try in {}", config.interval(), e);
+      LOG.warn("looking for silent instances failed, next try in {}", config.interval(), e);
     } finally {
       running.set(false);
     }

@@ -1,9 +1,6 @@
 package dev.dragonfly.manager.instance;
 
-import dev.dragonfly.common.time.Time;
-import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,22 +10,21 @@ import org.springframework.stereotype.Component;
 /**
  * Who is alive. The state of an instance belongs to its newest stream, whichever manager holds it:
  * a stream gets a generation when it begins, and an older stream can neither refresh nor end what a
- * newer one began. Blocks on the database: call from a virtual thread.
+ * newer one began. Times are those of the database, because managers compare what others wrote and
+ * their own clocks differ. Blocks on the database: call from a virtual thread.
  */
 @Component
 public final class KeepAlives {
-  private static final Logger log = LoggerFactory.getLogger(KeepAlives.class);
+  private static final Logger LOG = LoggerFactory.getLogger(KeepAlives.class);
 
   /** An instance may miss two of its own messages. */
   private static final int MISSED = 3;
 
   private final JdbcClient jdbc;
-  private final Time time;
   private volatile boolean leaving;
 
-  KeepAlives(JdbcClient jdbc, Time time) {
+  KeepAlives(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.time = time;
   }
 
   /**
@@ -40,7 +36,7 @@ public final class KeepAlives {
     Optional<KeepAlive> begun =
         jdbc.sql(
                 """
-                UPDATE %s SET state = 'active', deleted_at = NULL, last_keep_alive_at = :now,
+                UPDATE %s SET state = 'active', deleted_at = NULL, last_keep_alive_at = now(),
                     keep_alive_generation = keep_alive_generation + 1
                 WHERE id = (SELECT id FROM %s
                     WHERE host_name = :hostName AND (:ip = '' OR ip = :ip) AND %s = :clusterId
@@ -48,13 +44,12 @@ public final class KeepAlives {
                 RETURNING id, keep_alive_generation
                 """
                     .formatted(key.kind().table(), key.kind().table(), key.kind().clusterColumn()))
-            .param("now", now())
             .param("hostName", key.hostName())
             .param("ip", key.ip())
             .param("clusterId", key.clusterId())
             .query((row, n) -> new KeepAlive(key, row.getLong(1), row.getLong(2)))
             .optional();
-    begun.ifPresent(keepAlive -> log.info("keep-alive began {}", keepAlive));
+    begun.ifPresent(keepAlive -> LOG.info("keep-alive began {}", keepAlive));
     return begun;
   }
 
@@ -68,11 +63,10 @@ public final class KeepAlives {
     int rows =
         jdbc.sql(
                 """
-                UPDATE %s SET state = 'active', deleted_at = NULL, last_keep_alive_at = :now
+                UPDATE %s SET state = 'active', deleted_at = NULL, last_keep_alive_at = now()
                 WHERE id = :id AND keep_alive_generation = :generation
                 """
                     .formatted(keepAlive.key().kind().table()))
-            .param("now", now())
             .param("id", keepAlive.id())
             .param("generation", keepAlive.generation())
             .update();
@@ -98,15 +92,14 @@ public final class KeepAlives {
     int rows =
         jdbc.sql(
                 """
-                UPDATE %s SET state = 'inactive', updated_at = :now
+                UPDATE %s SET state = 'inactive', updated_at = now()
                 WHERE id = :id AND keep_alive_generation = :generation AND state = 'active'
                 """
                     .formatted(keepAlive.key().kind().table()))
-            .param("now", now())
             .param("id", keepAlive.id())
             .param("generation", keepAlive.generation())
             .update();
-    log.info("keep-alive ended {} inactive={}", keepAlive, rows == 1);
+    LOG.info("keep-alive ended {} inactive={}", keepAlive, rows == 1);
   }
 
   /**
@@ -128,25 +121,19 @@ public final class KeepAlives {
       rows +=
           jdbc.sql(
                   """
-                  UPDATE %s SET state = 'inactive', updated_at = :now
+                  UPDATE %s SET state = 'inactive', updated_at = now()
                   WHERE state = 'active' AND (last_keep_alive_at IS NULL OR last_keep_alive_at
                       + greatest(:timeout, keep_alive_interval_millis * :missed)
-                          * interval '1 millisecond' < :now)
+                          * interval '1 millisecond' < now())
                   """
                       .formatted(kind.table()))
-              .param("now", now())
               .param("timeout", timeout.toMillis())
               .param("missed", MISSED)
               .update();
     }
     if (rows > 0) {
-      log.warn("instances silent for too long made inactive count={} timeout={}", rows, timeout);
+      LOG.warn("instances silent for too long made inactive count={} timeout={}", rows, timeout);
     }
     return rows;
-  }
-
-  private Timestamp now() {
-    Instant now = time.now();
-    return Timestamp.from(now);
   }
 }

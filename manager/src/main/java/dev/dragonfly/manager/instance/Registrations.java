@@ -2,9 +2,7 @@ package dev.dragonfly.manager.instance;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
-import java.sql.Timestamp;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,19 +18,17 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Component
 public final class Registrations {
-  private static final Logger log = LoggerFactory.getLogger(Registrations.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Registrations.class);
   private static final String INTERVAL = "manager_keep_alive_interval";
 
   private final SchedulerStore schedulers;
   private final SeedPeerStore seedPeers;
   private final JdbcClient jdbc;
-  private final Time time;
 
-  Registrations(SchedulerStore schedulers, SeedPeerStore seedPeers, JdbcClient jdbc, Time time) {
+  Registrations(SchedulerStore schedulers, SeedPeerStore seedPeers, JdbcClient jdbc) {
     this.schedulers = schedulers;
     this.seedPeers = seedPeers;
     this.jdbc = jdbc;
-    this.time = time;
   }
 
   /**
@@ -42,7 +38,6 @@ public final class Registrations {
    * @throws DragonflyException NOT_FOUND when the cluster does not exist
    */
   public SchedulerRow register(SchedulerRegistration scheduler) {
-    Timestamp now = Timestamp.from(time.now());
     long id =
         insert(
             scheduler.key(),
@@ -51,16 +46,15 @@ public final class Registrations {
                     INSERT INTO schedulers (created_at, updated_at, last_keep_alive_at, host_name, ip,
                         scheduler_cluster_id, port, idc, location, features, config,
                         keep_alive_interval_millis)
-                    VALUES (:now, :now, :now, :hostName, :ip, :clusterId, :port, :idc, :location,
+                    VALUES (now(), now(), now(), :hostName, :ip, :clusterId, :port, :idc, :location,
                         :features::jsonb, :config::jsonb, :interval)
                     ON CONFLICT (host_name, ip, scheduler_cluster_id) DO UPDATE SET
-                        updated_at = :now, last_keep_alive_at = :now, deleted_at = NULL,
+                        updated_at = now(), last_keep_alive_at = now(), deleted_at = NULL,
                         port = :port, idc = :idc, location = :location,
                         features = :features::jsonb, config = :config::jsonb,
                         keep_alive_interval_millis = :interval
                     RETURNING id
                     """)
-                .param("now", now)
                 .param("hostName", scheduler.key().hostName())
                 .param("ip", scheduler.key().ip())
                 .param("clusterId", scheduler.key().clusterId())
@@ -70,7 +64,7 @@ public final class Registrations {
                 .param("features", JsonMapper.shared().writeValueAsString(scheduler.features()))
                 .param("config", scheduler.config().text())
                 .param("interval", interval(scheduler.config()).toMillis()));
-    log.info("scheduler registered id={} {} port={}", id, scheduler.key(), scheduler.port());
+    LOG.info("scheduler registered id={} {} port={}", id, scheduler.key(), scheduler.port());
     return schedulers.find(id).orElseThrow(() -> removed(scheduler.key()));
   }
 
@@ -80,7 +74,6 @@ public final class Registrations {
    * @throws DragonflyException NOT_FOUND when the cluster does not exist
    */
   public SeedPeerRow register(SeedPeerRegistration seedPeer) {
-    Timestamp now = Timestamp.from(time.now());
     long id =
         insert(
             seedPeer.key(),
@@ -88,15 +81,14 @@ public final class Registrations {
                     """
                     INSERT INTO seed_peers (created_at, updated_at, last_keep_alive_at, host_name, ip,
                         seed_peer_cluster_id, type, port, download_port, idc, location, state)
-                    VALUES (:now, :now, :now, :hostName, :ip, :clusterId, :type, :port,
+                    VALUES (now(), now(), now(), :hostName, :ip, :clusterId, :type, :port,
                         :downloadPort, :idc, :location, 'active')
                     ON CONFLICT (host_name, ip, seed_peer_cluster_id) DO UPDATE SET
-                        updated_at = :now, last_keep_alive_at = :now, deleted_at = NULL,
+                        updated_at = now(), last_keep_alive_at = now(), deleted_at = NULL,
                         type = :type, port = :port, download_port = :downloadPort, idc = :idc,
                         location = :location, state = 'active'
                     RETURNING id
                     """)
-                .param("now", now)
                 .param("hostName", seedPeer.key().hostName())
                 .param("ip", seedPeer.key().ip())
                 .param("clusterId", seedPeer.key().clusterId())
@@ -105,7 +97,7 @@ public final class Registrations {
                 .param("downloadPort", seedPeer.downloadPort())
                 .param("idc", seedPeer.idc())
                 .param("location", seedPeer.location()));
-    log.info("seed peer registered id={} {} port={}", id, seedPeer.key(), seedPeer.port());
+    LOG.info("seed peer registered id={} {} port={}", id, seedPeer.key(), seedPeer.port());
     return seedPeers.find(id).orElseThrow(() -> removed(seedPeer.key()));
   }
 
@@ -117,17 +109,16 @@ public final class Registrations {
     int rows =
         jdbc.sql(
                 """
-                UPDATE %s SET deleted_at = :now, updated_at = :now, state = 'inactive'
+                UPDATE %s SET deleted_at = now(), updated_at = now(), state = 'inactive'
                 WHERE host_name = :hostName AND (:ip = '' OR ip = :ip) AND %s = :clusterId
                     AND deleted_at IS NULL
                 """
                     .formatted(key.kind().table(), key.kind().clusterColumn()))
-            .param("now", Timestamp.from(time.now()))
             .param("hostName", key.hostName())
             .param("ip", key.ip())
             .param("clusterId", key.clusterId())
             .update();
-    log.info("instance removed {} rows={}", key, rows);
+    LOG.info("instance removed {} rows={}", key, rows);
   }
 
   /** Drops the tombstones of a scheduler cluster that is about to go. */

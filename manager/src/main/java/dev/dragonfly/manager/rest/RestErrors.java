@@ -27,7 +27,7 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
  */
 @RestControllerAdvice
 final class RestErrors {
-  private static final Logger log = LoggerFactory.getLogger(RestErrors.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RestErrors.class);
   private static final int MAX_DEPTH = 10;
 
   @ExceptionHandler
@@ -37,7 +37,7 @@ final class RestErrors {
       case RESOURCE_EXHAUSTED -> body(HttpStatus.TOO_MANY_REQUESTS, message(e));
       default -> {
         if (e.code() == ErrorCode.INTERNAL) {
-          log.error("request failed", e);
+          LOG.error("request failed", e);
         }
         yield body(HttpStatus.valueOf(e.code().httpStatus()), message(e));
       }
@@ -67,13 +67,13 @@ final class RestErrors {
 
   @ExceptionHandler
   ResponseEntity<Map<String, String>> conflict(DataIntegrityViolationException e) {
-    log.debug("conflict", e);
+    LOG.debug("conflict", e);
     return body(HttpStatus.CONFLICT, "Conflict");
   }
 
   @ExceptionHandler({DataAccessException.class, TransactionException.class})
   ResponseEntity<Map<String, String>> database(RuntimeException e) {
-    log.warn("request failed: the database did not answer as expected", e);
+    LOG.warn("request failed: the database did not answer as expected", e);
     return body(HttpStatus.SERVICE_UNAVAILABLE, "the database does not answer; try again");
   }
 
@@ -87,7 +87,7 @@ final class RestErrors {
     if (cause.isPresent()) {
       return known(cause.get());
     }
-    log.error("request failed unexpectedly", e);
+    LOG.error("request failed unexpectedly", e);
     return body(HttpStatus.INTERNAL_SERVER_ERROR, "Internal Server Error");
   }
 

@@ -13,7 +13,7 @@ import org.springframework.transaction.TransactionException;
 
 /** Sends the outcome of a call: a value, or the one status that its failure maps to. */
 final class Answer {
-  private static final Logger log = LoggerFactory.getLogger(Answer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
 
   private Answer() {}
 
@@ -37,7 +37,7 @@ final class Answer {
       case DataAccessException e -> database(e);
       case TransactionException e -> database(e);
       default -> {
-        log.error("call failed unexpectedly", failure);
+        LOG.error("call failed unexpectedly", failure);
         yield ErrorMapper.toStatus(
             new DragonflyException(
                 ErrorCode.INTERNAL, "the manager failed; its log says why", failure));
@@ -46,7 +46,7 @@ final class Answer {
   }
 
   private static StatusRuntimeException database(RuntimeException failure) {
-    log.warn("call failed: the database did not answer as expected", failure);
+    LOG.warn("call failed: the database did not answer as expected", failure);
     return ErrorMapper.toStatus(
         new DragonflyException(
             ErrorCode.UNAVAILABLE,

@@ -1,25 +1,45 @@
 package dev.dragonfly.manager.rpc;
 
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcServers;
+import dev.dragonfly.common.grpc.ServerLimits;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.manager.security.JoinGate;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The gRPC port: the manager's service and the health service. */
+/** The gRPC port: the manager's service and the health service, on virtual threads. */
 public final class GrpcEndpoint implements AutoCloseable {
   private final InetSocketAddress address;
-  private final ManagerService service;
+  private final BindableService service;
+  private final ExecutorService threads = Threads.newVirtualExecutor("manager-rpc");
   private GrpcServers.@Nullable Running server;
 
-  public GrpcEndpoint(InetSocketAddress address, ManagerService service) {
+  /**
+   * @param connections of the pool of the database, which the calls share with everybody else
+   */
+  public GrpcEndpoint(
+      InetSocketAddress address,
+      ManagerService service,
+      JoinGate gate,
+      int connections,
+      Time time) {
     this.address = address;
-    this.service = service;
+    JoinGuard guard = new JoinGuard(gate, time);
+    CallLimit limit = new CallLimit(connections);
+    // The guard first: who is refused must not take a place.
+    this.service = () -> ServerInterceptors.interceptForward(service, guard, limit);
   }
 
   /** Opens the port; returns when calls can come. */
   public synchronized void start() {
-    server = GrpcServers.tcp(address, Optional.empty(), List.of(service));
+    server =
+        GrpcServers.tcp(address, Optional.empty(), ServerLimits.DEFAULT, List.of(service), threads);
   }
 
   /** The port on which it listens. */
@@ -37,5 +57,6 @@ public final class GrpcEndpoint implements AutoCloseable {
       server.close();
       server = null;
     }
+    threads.shutdownNow();
   }
 }

@@ -4,11 +4,13 @@ import com.google.protobuf.Empty;
 import dev.dragonfly.api.manager.v2.KeepAliveRequest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.instance.InstanceKey;
 import dev.dragonfly.manager.instance.InstanceKind;
 import dev.dragonfly.manager.instance.KeepAlive;
 import dev.dragonfly.manager.instance.KeepAlives;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,16 +23,23 @@ import org.springframework.transaction.TransactionException;
  * lives, the end says that it does not. Called by gRPC for one event at a time, on virtual threads.
  */
 final class KeepAliveStream implements StreamObserver<KeepAliveRequest> {
-  private static final Logger log = LoggerFactory.getLogger(KeepAliveStream.class);
+  private static final Logger LOG = LoggerFactory.getLogger(KeepAliveStream.class);
+
+  /** More frequent signs of life are not worth a write each. */
+  private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
 
   private final KeepAlives keepAlives;
+  private final Time time;
   private final StreamObserver<Empty> response;
   private @Nullable KeepAlive current;
+  private @Nullable InstanceKey identity;
   private boolean identified;
+  private long storedAt;
   private boolean answered;
 
-  KeepAliveStream(KeepAlives keepAlives, StreamObserver<Empty> response) {
+  KeepAliveStream(KeepAlives keepAlives, Time time, StreamObserver<Empty> response) {
     this.keepAlives = keepAlives;
+    this.time = time;
     this.response = response;
   }
 
@@ -45,16 +54,17 @@ final class KeepAliveStream implements StreamObserver<KeepAliveRequest> {
         identified = true;
         return;
       }
-      refresh();
+      refresh(request);
     } catch (RuntimeException e) {
       answered = true;
+      end();
       response.onError(Answer.status(e));
     }
   }
 
   @Override
   public void onError(Throwable failure) {
-    log.debug("keep-alive stream broke keepAlive={} cause={}", current, failure.toString());
+    LOG.debug("keep-alive stream broke keepAlive={} cause={}", current, failure.toString());
     end();
   }
 
@@ -79,19 +89,31 @@ final class KeepAliveStream implements StreamObserver<KeepAliveRequest> {
     }
     InstanceKey key =
         new InstanceKey(kind.get(), request.getHostname(), request.getIp(), request.getClusterId());
+    identity = key;
+    storedAt = time.nanos();
     current = keepAlives.begin(key).orElseThrow(() -> unknown(key));
   }
 
-  private void refresh() {
+  /** A stream speaks for one instance to its end. */
+  private void refresh(KeepAliveRequest request) {
     KeepAlive last = current;
-    if (last == null) {
+    InstanceKey key = identity;
+    if (last == null || key == null) {
       return;
     }
+    RequestRules.same("hostname", key.hostName(), request.getHostname());
+    RequestRules.same("ip", key.ip(), request.getIp());
+    RequestRules.same("cluster id", key.clusterId(), request.getClusterId());
+    long now = time.nanos();
+    if (now - storedAt < SHORTEST_PAUSE.toNanos()) {
+      return;
+    }
+    storedAt = now;
     try {
       current = keepAlives.refresh(last).orElseThrow(() -> unknown(last.key()));
     } catch (DataAccessException | TransactionException e) {
       // The next message tries again; if the database stays away, all expire alike.
-      log.warn("keep-alive not stored {}", last, e);
+      LOG.warn("keep-alive not stored {}", last, e);
     }
   }
 
@@ -104,7 +126,7 @@ final class KeepAliveStream implements StreamObserver<KeepAliveRequest> {
     try {
       keepAlives.end(last);
     } catch (RuntimeException e) {
-      log.warn("end of keep-alive not stored, it will expire {}", last, e);
+      LOG.warn("end of keep-alive not stored, it will expire {}", last, e);
     }
   }
 

@@ -19,6 +19,7 @@ import dev.dragonfly.api.manager.v2.UpdateSchedulerRequest;
 import dev.dragonfly.api.manager.v2.UpdateSeedPeerRequest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.application.ApplicationRow;
 import dev.dragonfly.manager.application.ApplicationStore;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
@@ -49,18 +50,21 @@ public final class ManagerService extends ManagerGrpc.ManagerImplBase {
   private final Registrations registrations;
   private final KeepAlives keepAlives;
   private final ApplicationStore applications;
+  private final Time time;
 
   ManagerService(
       Topology topology,
       SchedulerSearch search,
       Registrations registrations,
       KeepAlives keepAlives,
-      ApplicationStore applications) {
+      ApplicationStore applications,
+      Time time) {
     this.topology = topology;
     this.search = search;
     this.registrations = registrations;
     this.keepAlives = keepAlives;
     this.applications = applications;
+    this.time = time;
   }
 
   @Override
@@ -108,7 +112,7 @@ public final class ManagerService extends ManagerGrpc.ManagerImplBase {
 
   @Override
   public StreamObserver<KeepAliveRequest> keepAlive(StreamObserver<Empty> response) {
-    return new KeepAliveStream(keepAlives, response);
+    return new KeepAliveStream(keepAlives, time, response);
   }
 
   private SeedPeer seedPeer(GetSeedPeerRequest request) {
@@ -198,6 +202,8 @@ public final class ManagerService extends ManagerGrpc.ManagerImplBase {
     RequestRules.text("location", request.getLocation());
     RequestRules.ip(request.getIp());
     RequestRules.port("port", request.getPort());
+    RequestRules.features(request.getFeaturesList());
+    RequestRules.config(request.getConfig());
     SchedulerRow row =
         registrations.register(
             new SchedulerRegistration(

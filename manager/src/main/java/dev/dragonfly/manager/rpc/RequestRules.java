@@ -1,9 +1,11 @@
 package dev.dragonfly.manager.rpc;
 
+import com.google.protobuf.ByteString;
 import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import java.net.InetAddress;
+import dev.dragonfly.common.net.Cidr;
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** What the fields of a request must look like; each breach is INVALID_ARGUMENT. */
@@ -12,6 +14,9 @@ final class RequestRules {
       Pattern.compile("(?!-)[A-Za-z0-9-]{1,63}(?<!-)(\\.(?!-)[A-Za-z0-9-]{1,63}(?<!-))*");
   private static final int HOSTNAME_LENGTH = 253;
   private static final int TEXT_LENGTH = 1024;
+  private static final int MOST_FEATURES = 16;
+  private static final int FEATURE_LENGTH = 64;
+  private static final int CONFIG_BYTES = 64 << 10;
   private static final int FIRST_PORT = 1024;
   private static final int PORTS = 65535;
 
@@ -30,7 +35,7 @@ final class RequestRules {
   }
 
   static void ip(String ip) {
-    require(isAddress(ip), "ip", ip, "an IPv4 or IPv6 address");
+    require(Cidr.address(ip).isPresent(), "ip", ip, "an IPv4 or IPv6 address");
   }
 
   static void optionalIp(String ip) {
@@ -51,22 +56,32 @@ final class RequestRules {
     require(type.equals("super"), "type", type, "super");
   }
 
-  /** Empty counts as absent. */
+  /** Empty counts as absent. Control characters would break logs, and the database refuses NUL. */
   static void text(String field, String text) {
     require(text.length() <= TEXT_LENGTH, field, text.length() + " characters", "at most 1024");
+    require(text.chars().noneMatch(Character::isISOControl), field, "control characters", "none");
   }
 
-  private static boolean isAddress(String ip) {
-    boolean dotted = ip.chars().filter(c -> c == '.').count() == 3;
-    if (ip.indexOf('%') >= 0 || (ip.indexOf(':') < 0 && !dotted)) {
-      return false;
+  static void features(List<String> features) {
+    require(features.size() <= MOST_FEATURES, "features", features.size(), "at most 16");
+    for (String feature : features) {
+      require(
+          feature.length() <= FEATURE_LENGTH,
+          "features",
+          feature.length() + " characters",
+          "at most 64");
+      text("features", feature);
     }
-    try {
-      InetAddress.ofLiteral(ip);
-      return true;
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+  }
+
+  /** Checked before it is parsed. */
+  static void config(ByteString config) {
+    require(config.size() <= CONFIG_BYTES, "config", config.size() + " bytes", "at most 65536");
+    require(!config.toStringUtf8().contains("\\u0000"), "config", "a NUL", "none");
+  }
+
+  static void same(String field, Object first, Object got) {
+    require(first.equals(got), field, got, first + ", as in the stream's first message");
   }
 
   private static void require(boolean holds, String field, Object got, String expected) {

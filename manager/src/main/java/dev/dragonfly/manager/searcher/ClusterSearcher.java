@@ -2,6 +2,8 @@ package dev.dragonfly.manager.searcher;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.dragonfly.common.net.Cidr;
+import java.net.InetAddress;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +43,11 @@ public final class ClusterSearcher {
   }
 
   private static boolean inNetwork(List<String> cidrs, String ip) {
-    Optional<byte[]> address = Cidr.address(ip);
+    Optional<InetAddress> address = Cidr.address(ip);
     return address.isPresent()
         && cidrs.stream()
-            .flatMap(text -> Cidr.parse(text).stream())
+            .filter(text -> text.indexOf('/') >= 0)
+            .flatMap(text -> Cidr.find(text).stream())
             .anyMatch(cidr -> cidr.contains(address.get()));
   }
 

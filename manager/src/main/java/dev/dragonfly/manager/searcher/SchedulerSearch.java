@@ -14,7 +14,7 @@ import org.springframework.stereotype.Component;
 /** The schedulers a daemon may use, those of the cluster that suits it best first. */
 @Component
 public final class SchedulerSearch {
-  private static final Logger log = LoggerFactory.getLogger(SchedulerSearch.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerSearch.class);
 
   private final Topology topology;
   private final ClusterSearcher searcher = new ClusterSearcher();
@@ -41,7 +41,7 @@ public final class SchedulerSearch {
             .toList();
     if (willing.isEmpty()) {
       failures.increment();
-      log.warn(
+      LOG.warn(
           "no scheduler cluster suits host={} ip={} idc={} location={}; offering all active schedulers count={}",
           daemon.hostname(),
           daemon.ip(),

@@ -1,6 +1,8 @@
 package dev.dragonfly.manager.user;
 
+import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.Secret;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +12,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param passwordFile where the generated password of {@code root} is written at the first start
  * @param jwtKey signs sessions; absent: made up at the first start and kept in the database
- * @param sessionDuration how long a sign-in lasts, and how long after it a session can be renewed
+ * @param sessionDuration how long a session lasts, and how long after its begin it can be renewed
+ * @param signInDuration how long after a sign-in its sessions end, renewed or not
  */
-public record AuthConfig(Path passwordFile, @Nullable Secret jwtKey, Duration sessionDuration) {
+public record AuthConfig(
+    Path passwordFile, @Nullable Secret jwtKey, Duration sessionDuration, Duration signInDuration) {
+  /** What HMAC-SHA-256 asks for; a shorter key could be guessed from a token. */
+  private static final int KEY_BYTES = 32;
+
   public AuthConfig {
     passwordFile =
         passwordFile == null ? Path.of("/var/lib/dragonfly/manager/root-password") : passwordFile;
     sessionDuration = sessionDuration == null ? Duration.ofDays(2) : sessionDuration;
+    signInDuration = signInDuration == null ? Duration.ofDays(30) : signInDuration;
+    if (jwtKey != null && jwtKey.reveal().getBytes(StandardCharsets.UTF_8).length < KEY_BYTES) {
+      throw new ConfigException("jwtKey is shorter than " + KEY_BYTES + " bytes");
+    }
+    if (!sessionDuration.isPositive() || signInDuration.compareTo(sessionDuration) < 0) {
+      throw new ConfigException(
+          "sessionDuration %s and signInDuration %s, expected 0 < sessionDuration <= signInDuration"
+              .formatted(sessionDuration, signInDuration));
+    }
   }
 }

@@ -1,13 +1,8 @@
 package dev.dragonfly.manager.user;
 
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.Time;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import dev.dragonfly.manager.security.SecretFile;
 import java.security.SecureRandom;
 import java.sql.Timestamp;
 import org.slf4j.Logger;
@@ -20,7 +15,7 @@ import org.springframework.transaction.support.TransactionOperations;
 /** Makes the account {@code root} at the first start, with a password that nobody else has. */
 @Component
 public final class RootAccount {
-  private static final Logger log = LoggerFactory.getLogger(RootAccount.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RootAccount.class);
   private static final String NAME = "root";
 
   /** Without letters and digits that look alike. */
@@ -78,8 +73,12 @@ public final class RootAccount {
               .param("encrypted", encrypted)
               .update();
       if (rows == 1) {
-        write(config.passwordFile().toAbsolutePath(), password);
-        log.info("account created name={} passwordFile={}", NAME, config.passwordFile());
+        SecretFile.write(
+            config.passwordFile().toAbsolutePath(),
+            password,
+            "the password of the new account root",
+            "auth.passwordFile");
+        LOG.info("account created name={} passwordFile={}", NAME, config.passwordFile());
       }
     });
   }
@@ -90,25 +89,5 @@ public final class RootAccount {
       password.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
     }
     return password.toString();
-  }
-
-  private static void write(Path file, String password) {
-    Path temporary = file.resolveSibling(file.getFileName() + ".new");
-    try {
-      Files.createDirectories(file.getParent());
-      Files.deleteIfExists(temporary);
-      Files.createFile(
-          temporary,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-      Files.writeString(temporary, password + "\n");
-      Files.move(
-          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new DragonflyException(
-          ErrorCode.CONFIG,
-          "tried to write the password of the new account root to %s, got %s (expected a writable folder); set auth.passwordFile to another path"
-              .formatted(file, e),
-          e);
-    }
   }
 }

@@ -2,5 +2,9 @@ package dev.dragonfly.manager.user;
 
 import java.time.Instant;
 
-/** Somebody is signed in, from an instant until another. */
-record Session(long userId, Instant since, Instant until) {}
+/**
+ * Somebody is signed in, from an instant until another.
+ *
+ * @param signedIn when he gave his password, which may be several renewals ago
+ */
+record Session(long userId, Instant signedIn, Instant since, Instant until) {}

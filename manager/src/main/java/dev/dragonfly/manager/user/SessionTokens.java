@@ -17,8 +17,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * Sessions as JSON Web Tokens signed with HMAC-SHA-256: claims {@code id}, {@code exp} and {@code
- * orig_iat} in seconds. No other algorithm is understood, whatever a token says.
+ * Sessions as JSON Web Tokens signed with HMAC-SHA-256: claims {@code id}, {@code exp}, {@code
+ * orig_iat} and {@code auth_time} in seconds. No other algorithm is understood, whatever a token
+ * says.
  */
 @Component
 final class SessionTokens {
@@ -42,10 +43,22 @@ final class SessionTokens {
     this.time = time;
   }
 
-  /** A session that begins now. */
+  /** A session of somebody who signs in now. */
   Session begin(long userId) {
+    return begin(userId, time.now().truncatedTo(ChronoUnit.SECONDS));
+  }
+
+  /** A session that goes on with this one; the sign-in stays what it was. */
+  Session renew(Session session) {
+    return begin(session.userId(), session.signedIn());
+  }
+
+  /** A stolen token must not live for ever by being renewed: all ends so long after the sign-in. */
+  private Session begin(long userId, Instant signedIn) {
     Instant now = time.now().truncatedTo(ChronoUnit.SECONDS);
-    return new Session(userId, now, now.plus(duration()));
+    Instant until = now.plus(duration());
+    Instant last = signedIn.plus(config.signInDuration());
+    return new Session(userId, signedIn, now, until.isAfter(last) ? last : until);
   }
 
   String token(Session session) {
@@ -53,6 +66,7 @@ final class SessionTokens {
     claims.put("id", session.userId());
     claims.put("exp", session.until().getEpochSecond());
     claims.put("orig_iat", session.since().getEpochSecond());
+    claims.put("auth_time", session.signedIn().getEpochSecond());
     String signed =
         HEADER + "." + ENCODER.encodeToString(claims.toString().getBytes(StandardCharsets.UTF_8));
     return signed + "." + ENCODER.encodeToString(signature(signed));
@@ -63,9 +77,12 @@ final class SessionTokens {
     return verified(token).filter(session -> session.until().isAfter(time.now()));
   }
 
-  /** The session of a token that may be over, as long as it began within the time for renewal. */
+  /** The session of a token that may be over, as long as it and the sign-in are young enough. */
   Optional<Session> readForRenewal(String token) {
-    return verified(token).filter(session -> session.since().plus(duration()).isAfter(time.now()));
+    Instant now = time.now();
+    return verified(token)
+        .filter(session -> session.since().plus(duration()).isAfter(now))
+        .filter(session -> session.signedIn().plus(config.signInDuration()).isAfter(now));
   }
 
   private Duration duration() {
@@ -94,6 +111,7 @@ final class SessionTokens {
       return Optional.of(
           new Session(
               id.longValue(),
+              Instant.ofEpochSecond(claims.path("auth_time").asLong(since.longValue())),
               Instant.ofEpochSecond(since.longValue()),
               Instant.ofEpochSecond(until.longValue())));
     } catch (IllegalArgumentException | JacksonException e) {

@@ -27,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "users")
 @SecurityRequirements
 final class SignInController {
-  private static final Logger log = LoggerFactory.getLogger(SignInController.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SignInController.class);
 
   private final UserStore users;
   private final PasswordEncoder passwords;
@@ -64,7 +64,7 @@ final class SignInController {
           passwords.matches(password, user.map(UserRow::encryptedPassword).orElse(nobody));
       success = right && user.isPresent() && user.get().isEnabled();
       if (!success) {
-        log.warn("sign-in refused address={}", address);
+        LOG.warn("sign-in refused address={}", address);
         throw unauthorized();
       }
       return signedIn(tokens.begin(user.orElseThrow().id()), request);
@@ -92,7 +92,7 @@ final class SignInController {
     if (users.findById(session.userId()).filter(UserRow::isEnabled).isEmpty()) {
       throw unauthorized();
     }
-    return signedIn(tokens.begin(session.userId()), request);
+    return signedIn(tokens.renew(session), request);
   }
 
   private ResponseEntity<SignedIn> signedIn(Session session, HttpServletRequest request) {

@@ -1,14 +1,11 @@
 package dev.dragonfly.manager.user;
 
 import dev.dragonfly.common.config.Secret;
-import dev.dragonfly.common.time.Time;
+import dev.dragonfly.manager.security.SharedSecrets;
 import java.nio.charset.StandardCharsets;
-import java.security.SecureRandom;
-import java.sql.Timestamp;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,26 +16,23 @@ import org.springframework.stereotype.Component;
 public final class SigningKey {
   private static final String ALGORITHM = "HmacSHA256";
   private static final String NAME = "session-signing-key";
-  private static final int LENGTH = 32;
 
   private final AuthConfig config;
-  private final SecureRandom random;
-  private final JdbcClient jdbc;
-  private final Time time;
+  private final SharedSecrets secrets;
   private volatile @Nullable SecretKey key;
 
-  SigningKey(AuthConfig config, SecureRandom random, JdbcClient jdbc, Time time) {
+  SigningKey(AuthConfig config, SharedSecrets secrets) {
     this.config = config;
-    this.random = random;
-    this.jdbc = jdbc;
-    this.time = time;
+    this.secrets = secrets;
   }
 
   /** Finds or makes the key; blocks on the database. */
   public void start() {
     Secret configured = config.jwtKey();
     byte[] bytes =
-        configured == null ? shared() : configured.reveal().getBytes(StandardCharsets.UTF_8);
+        configured == null
+            ? secrets.of(NAME)
+            : configured.reveal().getBytes(StandardCharsets.UTF_8);
     key = new SecretKeySpec(bytes, ALGORITHM);
   }
 
@@ -48,23 +42,5 @@ public final class SigningKey {
       throw new IllegalStateException("the signing key was used before start()");
     }
     return started;
-  }
-
-  private byte[] shared() {
-    byte[] fresh = new byte[LENGTH];
-    random.nextBytes(fresh);
-    jdbc.sql(
-            """
-            INSERT INTO secrets (name, created_at, value) VALUES (:name, :now, :value)
-            ON CONFLICT (name) DO NOTHING
-            """)
-        .param("name", NAME)
-        .param("now", Timestamp.from(time.now()))
-        .param("value", fresh)
-        .update();
-    return jdbc.sql("SELECT value FROM secrets WHERE name = :name")
-        .param("name", NAME)
-        .query(byte[].class)
-        .single();
   }
 }

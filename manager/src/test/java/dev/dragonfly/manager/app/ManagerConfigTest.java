@@ -24,7 +24,8 @@ final class ManagerConfigTest {
             """
             server: {ip: 127.0.0.1, restPort: 0, grpcPort: 7}
             database: {host: db, port: 1, name: n, user: u, password: p, pool: 3, startupWait: 250ms}
-            auth: {passwordFile: /p, jwtKey: k, sessionDuration: 1h}
+            auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h}
+            security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
             keepAlive: {interval: 1s, timeout: 3s}
             metrics: {port: 9}
             """);
@@ -35,8 +36,15 @@ final class ManagerConfigTest {
     assertThat(config.database().pool()).isEqualTo(3);
     assertThat(config.database().startupWait()).isEqualTo(Duration.ofMillis(250));
     assertThat(config.auth().passwordFile()).isEqualTo(Path.of("/p"));
-    assertThat(config.auth().jwtKey()).isNotNull().extracting(Secret::reveal).isEqualTo("k");
+    assertThat(config.auth().jwtKey())
+        .isNotNull()
+        .extracting(Secret::reveal)
+        .isEqualTo("a-key-of-32-bytes-or-a-few-more--");
     assertThat(config.auth().sessionDuration()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.auth().signInDuration()).isEqualTo(Duration.ofHours(2));
+    assertThat(config.security().joinToken()).isPresent();
+    assertThat(config.security().joinTokenFile()).isEqualTo(Path.of("/t"));
+    assertThat(config.security().mixed()).isTrue();
     assertThat(config.keepAlive().interval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.keepAlive().timeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.metrics().port()).isEqualTo(9);
@@ -52,8 +60,36 @@ final class ManagerConfigTest {
 
   @Test
   void secretsAreNotPrinted() {
-    assertThat(parse("{database: {password: hidden1}, auth: {jwtKey: hidden2}}").toString())
+    assertThat(
+            parse(
+                    "{database: {password: hidden1}, auth: {jwtKey: hidden2-hidden2-hidden2-hidden2-}, security: {joinToken: hidden3-hidden3-hidden3-hidden3-}}")
+                .toString())
         .doesNotContain("hidden");
+  }
+
+  @Test
+  void theTokenIsWrittenBesideThePasswordUnlessItIsConfigured() {
+    assertThat(parse("auth: {passwordFile: /p/root}").security().madeUpTokenFile())
+        .contains(Path.of("/p/join-token"));
+    assertThat(
+            parse("security: {joinToken: 0123456789abcdef0123456789abcdef}")
+                .security()
+                .madeUpTokenFile())
+        .isEmpty();
+  }
+
+  @Test
+  void aKeyThatCouldBeGuessedIsRefused() {
+    for (String yaml :
+        new String[] {
+          "auth: {jwtKey: only-31-bytes-in-this-key------}", "security: {joinToken: x}"
+        }) {
+      assertThatThrownBy(() -> parse(yaml))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("32");
+    }
+    assertThatThrownBy(() -> parse("auth: {sessionDuration: 31d}"))
+        .hasMessageContaining("signInDuration");
   }
 
   @Test

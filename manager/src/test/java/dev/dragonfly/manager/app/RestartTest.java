@@ -45,6 +45,7 @@ final class RestartTest {
     SystemTimers timers = closer.add(new SystemTimers("restart-test"));
     try (Manager second = Manager.start(config, SystemTime.INSTANCE, timers, closer)) {
       assertThat(unused).doesNotExist();
+      assertThat(folder.resolve("join-token")).hasSameTextualContentAs(running.joinTokenFile());
       assertThat(signIn(second, password)).isEqualTo(200);
       second
           .context()

@@ -2,11 +2,14 @@ package dev.dragonfly.manager.app;
 
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.manager.JoinToken;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.testing.TestPostgres;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.user.AuthConfig;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,7 +83,8 @@ public final class RunningManager implements AutoCloseable {
         new ServerConfig("127.0.0.1", 0, 0),
         new DatabaseConfig(
             url, null, null, null, user, Secret.of(password), 4, Duration.ofSeconds(20)),
-        new AuthConfig(passwordFile, null, null),
+        new AuthConfig(passwordFile, null, null, null),
+        null,
         null,
         new ManagerConfig.MetricsConfig(0));
   }
@@ -106,6 +110,35 @@ public final class RunningManager implements AutoCloseable {
     return folder.resolve("root-password");
   }
 
+  /** A channel to the gRPC port on which every call shows the join token; the test closes it. */
+  public ManagedChannel channel() {
+    try {
+      String token = Files.readString(joinTokenFile()).strip();
+      return NettyChannelBuilder.forTarget(grpcAddress())
+          .usePlaintext()
+          .intercept(JoinToken.of(Secret.of(token)).shown())
+          .build();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Path joinTokenFile() {
+    return folder.resolve("join-token");
+  }
+
+  /** Lets so much time pass for the instances: by the clock of the database. */
+  public void silence(Duration length) {
+    for (String table : new String[] {"schedulers", "seed_peers"}) {
+      bean(JdbcClient.class)
+          .sql(
+              "UPDATE %s SET last_keep_alive_at = last_keep_alive_at - :millis * interval '1 millisecond'"
+                  .formatted(table))
+          .param("millis", length.toMillis())
+          .update();
+    }
+  }
+
   /** A bean of the manager. */
   public <T> T bean(Class<T> type) {
     return manager.context().getBean(type);
@@ -126,6 +159,7 @@ public final class RunningManager implements AutoCloseable {
     database.close();
     try {
       Files.deleteIfExists(passwordFile());
+      Files.deleteIfExists(joinTokenFile());
       Files.deleteIfExists(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -16,7 +16,6 @@ import dev.dragonfly.manager.instance.SchedulerRegistration;
 import dev.dragonfly.manager.instance.SchedulerStore;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +34,7 @@ final class KeepAliveStreamTest {
 
   KeepAliveStreamTest(RunningManager running) {
     this.running = running;
-    this.channel = NettyChannelBuilder.forTarget(running.grpcAddress()).usePlaintext().build();
+    this.channel = running.channel();
   }
 
   @BeforeEach
@@ -92,6 +91,17 @@ final class KeepAliveStreamTest {
     Outcome outcome = new Outcome();
     stream(outcome).onNext(message("no_host"));
     assertThat(outcome.status()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+  }
+
+  @Test
+  void aStreamSpeaksForOneInstanceToItsEnd() {
+    Outcome outcome = new Outcome();
+    StreamObserver<KeepAliveRequest> stream = stream(outcome);
+    stream.onNext(message("s1"));
+    awaitState(InstanceState.ACTIVE);
+    stream.onNext(message("s2"));
+    assertThat(outcome.status()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    awaitState(InstanceState.INACTIVE);
   }
 
   @Test

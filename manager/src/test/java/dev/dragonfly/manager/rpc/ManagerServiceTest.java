@@ -35,7 +35,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
-import io.grpc.netty.NettyChannelBuilder;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -53,7 +52,7 @@ final class ManagerServiceTest {
 
   ManagerServiceTest(RunningManager running) {
     this.running = running;
-    this.channel = NettyChannelBuilder.forTarget(running.grpcAddress()).usePlaintext().build();
+    this.channel = running.channel();
     this.manager = ManagerGrpc.newBlockingStub(channel).withDeadlineAfter(20, TimeUnit.SECONDS);
   }
 

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import java.util.Collections;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +52,17 @@ final class RequestRulesTest {
     refused(() -> RequestRules.seedPeerType("weak"));
     refused(() -> RequestRules.text("idc", "x".repeat(1025)));
     assertThatCode(() -> RequestRules.text("idc", "x".repeat(1024))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatASchedulerSaysOfItselfIsBounded() {
+    refused(() -> RequestRules.text("idc", "a\u0000b"));
+    refused(() -> RequestRules.features(Collections.nCopies(17, "f")));
+    refused(() -> RequestRules.features(List.of("f".repeat(65))));
+    refused(() -> RequestRules.config(ByteString.copyFrom(new byte[65_537])));
+    refused(() -> RequestRules.config(ByteString.copyFromUtf8("{\"a\":\"\\u0000\"}")));
+    assertThatCode(() -> RequestRules.features(List.of("schedule", "preheat")))
+        .doesNotThrowAnyException();
   }
 
   private static void refused(ThrowingCallable rule) {

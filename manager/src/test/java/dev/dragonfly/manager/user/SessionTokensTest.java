@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.manager.security.SharedSecrets;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -15,6 +16,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 final class SessionTokensTest {
   private static final Duration TWO_DAYS = Duration.ofDays(2);
+  private static final Duration TEN_DAYS = Duration.ofDays(10);
 
   private final ManualTime time = new ManualTime();
   private final SessionTokens tokens = tokens("a key for this test");
@@ -59,6 +61,22 @@ final class SessionTokensTest {
     assertThat(tokens.readForRenewal(token)).isEmpty();
   }
 
+  @Test
+  void renewingNeverLeadsBeyondTheEndOfTheSignIn() {
+    Session session = tokens.begin(7);
+    String token = "";
+    for (int day = 0; day < 9; day++) {
+      time.advance(Duration.ofDays(1));
+      token = tokens.token(session);
+      session = tokens.renew(tokens.readForRenewal(token).orElseThrow());
+    }
+    token = tokens.token(session);
+    assertThat(session.until()).isEqualTo(time.now().plus(Duration.ofDays(1)));
+    time.advance(Duration.ofDays(1).plusSeconds(1));
+    assertThat(tokens.read(token)).isEmpty();
+    assertThat(tokens.readForRenewal(token)).isEmpty();
+  }
+
   private static String encode(String text) {
     return Base64.getUrlEncoder()
         .withoutPadding()
@@ -66,9 +84,10 @@ final class SessionTokensTest {
   }
 
   private SessionTokens tokens(String key) {
-    AuthConfig config = new AuthConfig(Path.of("unused"), Secret.of(key), TWO_DAYS);
+    AuthConfig config =
+        new AuthConfig(Path.of("unused"), Secret.of(key.repeat(3)), TWO_DAYS, TEN_DAYS);
     JdbcClient unused = JdbcClient.create(new PGSimpleDataSource());
-    SigningKey signingKey = new SigningKey(config, new SecureRandom(), unused, time);
+    SigningKey signingKey = new SigningKey(config, new SharedSecrets(new SecureRandom(), unused));
     signingKey.start();
     return new SessionTokens(signingKey, config, time);
   }

@@ -1,7 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.grpc.TlsConfig;
-import dev.dragonfly.scheduler.registration.ManagerConfig;
+import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param manager the manager; absent to run without one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
+ * @param security who is believed, and what without proof
  * @param metrics where metrics are served
  */
 public record SchedulerConfig(
@@ -25,6 +26,7 @@ public record SchedulerConfig(
     Optional<ManagerConfig> manager,
     SchedulingConfig scheduling,
     SeedConfig seed,
+    SecurityConfig security,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/scheduler.yaml";
@@ -55,6 +57,15 @@ public record SchedulerConfig(
       String idc,
       String location,
       Optional<TlsConfig> tls) {}
+
+  /**
+   * Who is believed, and what without proof.
+   *
+   * @param checkAddresses whether a host is spoken for only from its own address
+   * @param anySeed whether everybody is asked, and given the headers of callers, who announces
+   *     himself as a seed
+   */
+  public record SecurityConfig(boolean checkAddresses, boolean anySeed) {}
 
   /**
    * Where metrics are served.

@@ -5,18 +5,17 @@ import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
 import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.scheduler.client.ManagerClient;
 import dev.dragonfly.scheduler.client.SeedClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
-import dev.dragonfly.scheduler.registration.ManagerConfig;
-import dev.dragonfly.scheduler.registration.ManagerRegistration;
+import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
 import dev.dragonfly.scheduler.rpc.SchedulerService;
 import dev.dragonfly.scheduler.scheduling.Limits;
@@ -27,8 +26,8 @@ import dev.dragonfly.scheduler.session.SessionServices;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.redis.RedisGraph;
+import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -42,7 +41,7 @@ import org.slf4j.LoggerFactory;
 
 /** A running scheduler: everything wired, in the order in which it depends on each other. */
 public final class SchedulerServer implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(SchedulerServer.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SchedulerServer.class);
 
   /** A daemon has one connection, and on it one stream for each download that runs. */
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
@@ -96,7 +95,6 @@ public final class SchedulerServer implements AutoCloseable {
     SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
     ExecutorService executor = Threads.newVirtualExecutor("scheduler");
     closer.add(executor::shutdownNow);
-    Counter redisErrors = registry.counter("dragonfly_scheduler_redis_errors");
     RedisGraph redis =
         closer.add(
             new RedisGraph(
@@ -105,13 +103,24 @@ public final class SchedulerServer implements AutoCloseable {
                 config.scheduling().timing().taskTimeToLive(),
                 time,
                 timers,
-                redisErrors::increment));
+                kind ->
+                    registry
+                        .counter("dragonfly_scheduler_redis_errors", "kind", kind)
+                        .increment()));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
-    ClusterLimits limits = closer.add(new ClusterLimits(Limits.of(config.scheduling())));
-    SessionServices services = services(redis.graph(), limits, timers, executor, registry);
+    ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
+    Membership membership = closer.add(new Membership(config, limits, time, registry));
+    HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, membership.seeds());
+    SessionServices services =
+        services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
+    CallerCheck callers = new CallerCheck(config.security().checkAddresses());
+    SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
+    HoldingsService holdings =
+        new HoldingsService(
+            redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(
@@ -119,8 +128,8 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    new SchedulerService(services, seeds, hosts, instance()),
-                    new HoldingsService(redis.graph(), time, executor)),
+                    () -> ServerInterceptors.intercept(service, callers),
+                    () -> ServerInterceptors.intercept(holdings, callers)),
                 executor));
     port = server.port();
     metricsPort =
@@ -133,17 +142,17 @@ public final class SchedulerServer implements AutoCloseable {
             .port();
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
-    config.manager().ifPresent(manager -> join(manager, channels, limits, timers, executor));
-    log.info("msg=\"scheduler serves\" port={} cluster={}", port, config.clusterId());
+    membership.start(place(), channels, directory::seedsChanged, timers, executor);
+    LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
   private SessionServices services(
       Graph graph,
+      HostDirectory directory,
       ClusterLimits limits,
       Timers timers,
       ExecutorService executor,
       MeterRegistry registry) {
-    HostDirectory directory = new HostDirectory(graph.hosts(), time);
     SeedTrigger trigger =
         new SeedTrigger(
             graph.leases(),
@@ -178,26 +187,14 @@ public final class SchedulerServer implements AutoCloseable {
     closer.add(timer::cancel);
   }
 
-  private void join(
-      ManagerConfig manager,
-      GrpcChannels channels,
-      ClusterLimits limits,
-      Timers timers,
-      ExecutorService executor) {
-    ManagerClient.Self self =
-        new ManagerClient.Self(
-            hostname(),
-            advertiseIp(),
-            port,
-            config.clusterId(),
-            text(config.server().idc()),
-            text(config.server().location()));
-    ManagerClient client =
-        closer.add(new ManagerClient(channels, manager.host(), manager.port(), self));
-    ManagerRegistration registration =
-        closer.add(new ManagerRegistration(client, manager.keepAliveInterval(), timers, executor));
-    registration.start();
-    limits.follow(client::clusterConfig, manager.refreshInterval(), timers, executor);
+  private Member.Place place() {
+    return new Member.Place(
+        hostname(),
+        advertiseIp(),
+        port,
+        config.clusterId(),
+        text(config.server().idc()),
+        text(config.server().location()));
   }
 
   private String instance() {

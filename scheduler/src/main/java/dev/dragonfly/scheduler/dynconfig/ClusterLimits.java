@@ -1,12 +1,7 @@
 package dev.dragonfly.scheduler.dynconfig;
 
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.scheduling.Limits;
-import java.time.Duration;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -20,45 +15,23 @@ import tools.jackson.databind.json.JsonMapper;
  * upstream peers: ours, which exchange blocks in a mesh, never get fewer than the scheduler's own
  * limits.
  */
-public final class ClusterLimits implements Supplier<Limits>, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ClusterLimits.class);
+public final class ClusterLimits implements Supplier<Limits> {
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterLimits.class);
   private static final ObjectMapper JSON = new JsonMapper();
   private static final int MOST_PARENTS = 20;
   private static final int MOST_SAMPLED = 1000;
 
   private final Limits own;
   private volatile Limits now;
-  private Timers.@Nullable Timer timer;
 
   public ClusterLimits(Limits own) {
     this.own = own;
     this.now = own;
   }
 
-  /** Asks the source now and then again and again; it may block. */
-  public void follow(Supplier<String> source, Duration interval, Timers timers, Executor executor) {
-    executor.execute(() -> refresh(source));
-    timer = timers.every(interval, () -> executor.execute(() -> refresh(source)));
-  }
-
   @Override
   public Limits get() {
     return now;
-  }
-
-  @Override
-  public void close() {
-    if (timer != null) {
-      timer.cancel();
-    }
-  }
-
-  private void refresh(Supplier<String> source) {
-    try {
-      apply(source.get());
-    } catch (DragonflyException e) {
-      log.debug("msg=\"cluster configuration not refreshed\" error=\"{}\"", e.getMessage());
-    }
   }
 
   /** Takes what the JSON text says; what it does not say or says wrong is left as configured. */
@@ -76,11 +49,11 @@ public final class ClusterLimits implements Supplier<Limits>, AutoCloseable {
               parents < 1 ? own.upstreamParents() : Math.min(parents, MOST_PARENTS),
               Math.max(own.sample(), Math.min(sample, MOST_SAMPLED)));
       if (!next.equals(now)) {
-        log.info("msg=\"limits changed\" limits={}", next);
+        LOG.info("limits changed limits={}", next);
       }
       now = next;
     } catch (JacksonException e) {
-      log.warn("msg=\"cluster configuration is not JSON\" error=\"{}\"", e.getMessage());
+      LOG.warn("cluster configuration is not JSON reason=\"{}\"", e.getMessage());
     }
   }
 }

@@ -6,7 +6,7 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.store.Graph;
 import java.time.Duration;
-import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * doing it twice does no harm. Runs on virtual threads.
  */
 public final class ExpiredHosts implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(ExpiredHosts.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ExpiredHosts.class);
   private static final int BATCH = 100;
 
   private final Graph graph;
@@ -43,28 +43,28 @@ public final class ExpiredHosts implements AutoCloseable {
 
   /** Removes a host with all its peers; false when it was not known. */
   public boolean remove(HostId host) {
-    for (TaskId task : graph.hosts().tasks(host)) {
-      graph.peers().deleteHost(task, host);
-    }
+    graph.peers().deleteHost(host, graph.hosts().tasks(host));
     return graph.hosts().delete(host);
   }
 
   /** Clears one batch. */
   public void sweep() {
     try {
-      List<HostId> silent = graph.hosts().expired(BATCH);
-      for (HostId host : silent) {
-        // It may have come back since.
-        if (graph.hosts().find(host).isEmpty()) {
-          remove(host);
-          log.info("msg=\"host fell silent and is forgotten\" host={}", host);
-        }
+      for (HostId host : graph.hosts().expired(BATCH)) {
+        graph.hosts().silentTasks(host).ifPresent(tasks -> forget(host, tasks));
       }
     } catch (DragonflyException e) {
-      log.debug("msg=\"sweep put off\" error=\"{}\"", e.getMessage());
+      LOG.debug("sweep put off error={}", e.getMessage());
     } finally {
       running.set(false);
     }
+  }
+
+  /** Peers go first: whoever ends in between leaves the host to be found by the next sweep. */
+  private void forget(HostId host, Set<TaskId> tasks) {
+    graph.peers().deleteHost(host, tasks);
+    graph.hosts().deleteSilent(host);
+    LOG.info("host fell silent and is forgotten host={} tasks={}", host, tasks.size());
   }
 
   @Override

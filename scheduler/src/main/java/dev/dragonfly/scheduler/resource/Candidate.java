@@ -13,7 +13,7 @@ import dev.dragonfly.common.host.PeerId;
  * @param standing what it is worth
  * @param pieceCount pieces it was last known to hold
  * @param children peers that have it as a parent now; a hint
- * @param blames hosts that got wrong bytes from it
+ * @param blames hosts that got wrong bytes from its host
  */
 public record Candidate(
     PeerId peerId,
@@ -25,7 +25,7 @@ public record Candidate(
     int blames) {
   /** Whether it has the whole content. */
   public boolean finished() {
-    return state == PeerState.SUCCEEDED;
+    return state == PeerState.SUCCEEDED && standing == Standing.FULL;
   }
 
   /** The form that a peer gets. */

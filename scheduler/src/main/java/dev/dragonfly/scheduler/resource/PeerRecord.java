@@ -35,4 +35,7 @@ public record PeerRecord(
     String owner,
     Optional<Duration> lease,
     Instant createdAt,
-    Instant updatedAt) {}
+    Instant updatedAt) {
+  /** The owner of a peer for which no stream speaks, but what its host reports to hold. */
+  public static final String HOLDINGS = "holdings";
+}

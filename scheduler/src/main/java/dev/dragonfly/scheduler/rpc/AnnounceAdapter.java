@@ -7,6 +7,7 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
@@ -14,6 +15,7 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.wire.DecisionMapper;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.PeerEventMapper;
+import dev.dragonfly.common.wire.TaskIdentity;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.client.SeedClient;
 import dev.dragonfly.scheduler.session.Answers;
@@ -23,6 +25,7 @@ import dev.dragonfly.scheduler.session.SessionServices;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +33,13 @@ import org.jspecify.annotations.Nullable;
  * the session's mailbox; at most {@code WINDOW} of them wait there. Answers come from the mailbox.
  */
 final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answers {
-  private static final int WINDOW = 32;
+  /** Few, because each may be as large as a message can be; they are handled in microseconds. */
+  private static final int WINDOW = 4;
 
   private final ServerCallStreamObserver<AnnouncePeerResponse> wire;
   private final SessionServices services;
   private final SeedClient seeds;
+  private final Consumer<Host> admission;
   private final PeerSession session;
   private volatile @Nullable Stream stream;
   private boolean ended;
@@ -42,14 +47,20 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
   /** What the first message says of all. */
   private record Stream(HostId host, TaskId task, PeerId peer, TaskSpec spec) {}
 
+  /**
+   * @param admission throws for a host that the caller may not speak for
+   * @param owner names the stream, unique in the cluster
+   */
   AnnounceAdapter(
       ServerCallStreamObserver<AnnouncePeerResponse> wire,
       SessionServices services,
       SeedClient seeds,
+      Consumer<Host> admission,
       String owner) {
     this.wire = wire;
     this.services = services;
     this.seeds = seeds;
+    this.admission = admission;
     this.session = new PeerSession(services, this, owner);
     wire.setOnCancelHandler(session::closed);
     wire.setOnCloseHandler(session::closed);
@@ -75,6 +86,10 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
       first(message, register);
     } catch (DragonflyException e) {
       fail(e);
+      session.closed();
+    } catch (IllegalArgumentException e) {
+      // A value that refuses what the mapper let through: the caller's fault all the same.
+      fail(new DragonflyException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e));
       session.closed();
     }
   }
@@ -122,12 +137,14 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
             .setNeedPieceContent(false)
             .setPrefetch(false)
             .build();
+    TaskId task = new TaskId(message.getTaskId());
     Stream opened =
         new Stream(
             new HostId(message.getHostId()),
-            new TaskId(message.getTaskId()),
+            task,
             new PeerId(message.getPeerId()),
-            register.spec().withRequestHeader(Map.of()));
+            TaskIdentity.check(task, download).withRequestHeader(Map.of()));
+    SchedulerService.requireOwner(opened.host(), opened.peer());
     stream = opened;
     session.register(
         new Registration(
@@ -135,18 +152,24 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
             opened.task(),
             opened.peer(),
             register,
-            TaskMapper.range(download).isPresent(),
+            admission,
             seed -> seeds.download(seed, forSeed)),
         this::handled);
   }
 
   private static void requireSame(Stream known, AnnouncePeerRequest message) {
     if (!message.getPeerId().equals(known.peer().value())
+        || !message.getHostId().equals(known.host().value())
         || !message.getTaskId().equals(known.task().value())) {
       throw new DragonflyException(
           ErrorCode.INVALID_ARGUMENT,
-          "a stream is for one peer: it began with peer %s, got peer %s"
-              .formatted(known.peer(), message.getPeerId()));
+          "a stream is for one peer: it began with peer %s of task %s, got peer %s of host %s and task %s"
+              .formatted(
+                  known.peer(),
+                  known.task(),
+                  message.getPeerId(),
+                  message.getHostId(),
+                  message.getTaskId()));
     }
   }
 

@@ -31,6 +31,7 @@ import dev.dragonfly.scheduler.store.SampleSize;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
@@ -49,6 +50,7 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
   private final Graph graph;
   private final SeedClient seeds;
   private final ExpiredHosts hosts;
+  private final CallerCheck callers;
   private final Unary unary;
   private final String instance;
   private final AtomicLong streams = new AtomicLong();
@@ -57,11 +59,16 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
    * @param instance names this process, unique in the cluster
    */
   public SchedulerService(
-      SessionServices services, SeedClient seeds, ExpiredHosts hosts, String instance) {
+      SessionServices services,
+      SeedClient seeds,
+      ExpiredHosts hosts,
+      CallerCheck callers,
+      String instance) {
     this.services = services;
     this.graph = services.graph();
     this.seeds = seeds;
     this.hosts = hosts;
+    this.callers = callers;
     this.unary = new Unary(services.executor());
     this.instance = instance;
   }
@@ -73,6 +80,7 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
         (ServerCallStreamObserver<AnnouncePeerResponse>) responses,
         services,
         seeds,
+        callers.ofThisCall(),
         instance + "-" + streams.incrementAndGet());
   }
 
@@ -85,8 +93,16 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
             throw invalid("host is required");
           }
           Host host = HostMapper.fromProto(request.getHost());
+          // Together with the check of the address this means: no id but one's own can be
+          // announced.
+          if (!host.id().value().startsWith(host.ip() + "-")) {
+            throw invalid(
+                "host.id '%s' must begin with the address of the host, '%s-'"
+                    .formatted(host.id(), host.ip()));
+          }
+          callers.require(host);
           graph.hosts().announce(host, interval(request).multipliedBy(INTERVALS_TO_LIVE));
-          services.hosts().changed(host.id());
+          services.hosts().announced(host);
           return Empty.getDefaultInstance();
         });
   }
@@ -111,12 +127,9 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
     unary.answer(
         observer,
         () -> {
-          HostId host = parse("host_id", request.getHostId(), HostId::new);
-          boolean known = hosts.remove(host);
-          services.hosts().changed(host);
-          if (!known) {
-            throw notFound("host " + host);
-          }
+          Host host = ownHost(request.getHostId());
+          hosts.remove(host.id());
+          services.hosts().changed(host.id());
           return Empty.getDefaultInstance();
         });
   }
@@ -138,11 +151,12 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
     unary.answer(
         observer,
         () -> {
-          graph
-              .peers()
-              .delete(
-                  parse("task_id", request.getTaskId(), TaskId::new),
-                  parse("peer_id", request.getPeerId(), PeerId::new));
+          HostId host = parse("host_id", request.getHostId(), HostId::new);
+          PeerId peer = parse("peer_id", request.getPeerId(), PeerId::new);
+          requireOwner(host, peer);
+          // A host that is unknown has nothing to lose; upstream knows no error here.
+          graph.hosts().find(host).ifPresent(callers::require);
+          graph.peers().delete(parse("task_id", request.getTaskId(), TaskId::new), peer);
           return Empty.getDefaultInstance();
         });
   }
@@ -157,15 +171,20 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
     unary.answer(
         observer,
         () -> {
-          HostId host = parse("host_id", request.getHostId(), HostId::new);
           TaskId task = parse("task_id", request.getTaskId(), TaskId::new);
-          if (graph.hosts().find(host).isEmpty()) {
-            throw notFound("host " + host);
-          }
-          graph.peers().deleteHost(task, host);
-          graph.hosts().part(host, task);
+          HostId host = ownHost(request.getHostId()).id();
+          graph.peers().deleteHost(host, List.of(task));
+          graph.hosts().part(host, List.of(task));
           return Empty.getDefaultInstance();
         });
+  }
+
+  /** The host that the caller names, if it is there and the caller's. */
+  private Host ownHost(String id) {
+    HostId host = parse("host_id", id, HostId::new);
+    Host known = graph.hosts().find(host).orElseThrow(() -> notFound("host " + host));
+    callers.require(known);
+    return known;
   }
 
   private Task task(TaskId id) {
@@ -184,6 +203,13 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
       return asked.isZero() ? DEFAULT_INTERVAL : SHORTEST_INTERVAL;
     }
     return asked.compareTo(LONGEST_INTERVAL) > 0 ? LONGEST_INTERVAL : asked;
+  }
+
+  /** Throws INVALID_ARGUMENT for a peer whose id is not one of the host. */
+  static void requireOwner(HostId host, PeerId peer) {
+    if (!host.owns(peer)) {
+      throw invalid("peer_id '%s' is not one of host '%s'".formatted(peer, host));
+    }
   }
 
   static <T> T parse(String field, String value, Function<String, T> parser) {

@@ -45,7 +45,7 @@ final class StatMapper {
             .setType(TaskMapper.type(spec.kind()))
             .setUrl(spec.url())
             .addAllFilteredQueryParams(spec.filteredQueryParams())
-            .setPieceCount(pieceCount(facts))
+            .setPieceCount(facts.pieceCount())
             .setSizeScope(scope(facts))
             .setState(state(view))
             .setPeerCount(view.peerCount())
@@ -53,7 +53,6 @@ final class StatMapper {
             .setCreatedAt(PieceMapper.timestamp(task.createdAt()))
             .setUpdatedAt(PieceMapper.timestamp(task.updatedAt()));
     facts.contentLength().ifPresent(proto::setContentLength);
-    facts.digest().ifPresent(digest -> proto.setDigest(digest.toString()));
     spec.tag().ifPresent(proto::setTag);
     spec.application().ifPresent(proto::setApplication);
     pieces.forEach(piece -> proto.addPieces(PieceMapper.toProto(piece)));
@@ -66,14 +65,6 @@ final class StatMapper {
     }
     boolean busy = !view.candidates().isEmpty() || !view.sourceReaders().isEmpty();
     return busy ? PeerState.RUNNING.wireName() : "Pending";
-  }
-
-  private static int pieceCount(TaskFacts facts) {
-    if (facts.contentLength().isEmpty() || facts.pieceLength().isEmpty()) {
-      return 0;
-    }
-    long length = facts.pieceLength().getAsLong();
-    return (int) ((facts.contentLength().getAsLong() + length - 1) / length);
   }
 
   private static SizeScope scope(TaskFacts facts) {

@@ -3,6 +3,7 @@ package dev.dragonfly.scheduler.rpc;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.wire.ErrorMapper;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -12,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /** Answers unary calls on virtual threads, a bounded number at a time; more are refused. */
 final class Unary {
-  private static final Logger log = LoggerFactory.getLogger(Unary.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Unary.class);
   private static final int LIMIT = 4096;
 
   private final Executor executor;
@@ -31,20 +32,23 @@ final class Unary {
                   ErrorCode.RESOURCE_EXHAUSTED, LIMIT + " calls are being answered; try again")));
       return;
     }
-    executor.execute(() -> {
-      try {
-        observer.onNext(work.get());
-        observer.onCompleted();
-      } catch (DragonflyException e) {
-        observer.onError(ErrorMapper.toStatus(e));
-      } catch (RuntimeException e) {
-        log.error("msg=\"a call failed\"", e);
-        observer.onError(
-            ErrorMapper.toStatus(
-                new DragonflyException(ErrorCode.INTERNAL, "Answered a call: " + e, e)));
-      } finally {
-        slots.release();
-      }
-    });
+    // The context says where the call came from.
+    executor.execute(
+        Context.current()
+            .wrap(() -> {
+              try {
+                observer.onNext(work.get());
+                observer.onCompleted();
+              } catch (DragonflyException e) {
+                observer.onError(ErrorMapper.toStatus(e));
+              } catch (RuntimeException e) {
+                LOG.error("call failed", e);
+                observer.onError(
+                    ErrorMapper.toStatus(
+                        new DragonflyException(ErrorCode.INTERNAL, "Answered a call: " + e, e)));
+              } finally {
+                slots.release();
+              }
+            }));
   }
 }

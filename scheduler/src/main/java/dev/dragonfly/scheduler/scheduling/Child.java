@@ -2,7 +2,7 @@ package dev.dragonfly.scheduler.scheduling;
 
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
-import java.util.Set;
+import java.util.Map;
 
 /**
  * The peer for which a decision is made.
@@ -12,7 +12,7 @@ import java.util.Set;
  * @param extVersion version of our extensions that it speaks, 0 for an upstream peer
  * @param wish what it asked for
  * @param priority 0 to 6, as on the wire
- * @param blocked peers it shall not get
+ * @param refused peers it shall not get, and why
  * @param waitedEnough whether it has waited as long as it may
  */
 public record Child(
@@ -21,7 +21,7 @@ public record Child(
     int extVersion,
     Wish wish,
     int priority,
-    Set<PeerId> blocked,
+    Map<PeerId, Refusal> refused,
     boolean waitedEnough) {
   /** What a peer asks for. */
   public enum Wish {
@@ -36,6 +36,6 @@ public record Child(
   }
 
   public Child {
-    blocked = Set.copyOf(blocked);
+    refused = Map.copyOf(refused);
   }
 }

@@ -101,14 +101,12 @@ public final class ParentScheduler {
     if (child.waitedEnough()) {
       return new Decision.BackToSource("no parent came in time", true);
     }
+    // Also a reader that failed this child and rests: it may be well again before the wait is over.
     boolean readerComes =
         view.sourceReaders().stream()
-            .anyMatch(r -> !r.equals(child.id()) && !child.blocked().contains(r));
+            .anyMatch(r -> !r.equals(child.id()) && child.refused().get(r) != Refusal.WRONG_BYTES);
     if (readerComes) {
       return new Decision.Wait("another peer reads the source");
-    }
-    if (!view.sourceReaders().isEmpty()) {
-      return new Decision.BackToSource("those who read the source failed for this peer", true);
     }
     boolean ownSeed = view.seedHostId().equals(child.host().id().value());
     if (view.seed() == SeedStatus.RUNNING && !ownSeed) {
@@ -152,8 +150,9 @@ public final class ParentScheduler {
     if (candidate.host().id().equals(child.host().id())) {
       return Optional.of(Refusal.SAME_HOST);
     }
-    if (child.blocked().contains(candidate.peerId())) {
-      return Optional.of(Refusal.BLOCKED);
+    Refusal said = child.refused().get(candidate.peerId());
+    if (said != null) {
+      return Optional.of(said);
     }
     if (candidate.host().disableShared() || candidate.standing() == Standing.NONE) {
       return Optional.of(Refusal.DISABLED);

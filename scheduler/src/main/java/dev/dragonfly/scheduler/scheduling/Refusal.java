@@ -6,8 +6,10 @@ public enum Refusal {
   SELF,
   /** It runs on the child's host. */
   SAME_HOST,
-  /** The child reported that it failed. */
-  BLOCKED,
+  /** The child reported a short while ago that it failed. */
+  RESTING,
+  /** It sent wrong bytes to the child. */
+  WRONG_BYTES,
   /** Its host gives nothing to others. */
   DISABLED,
   /** Several hosts got wrong bytes from it. */

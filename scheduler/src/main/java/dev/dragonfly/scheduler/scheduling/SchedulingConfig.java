@@ -46,7 +46,7 @@ public record SchedulingConfig(
    * @param pieceFlush how long piece reports are gathered before they are written
    * @param growthDelay how long new peers are gathered before others hear of them
    * @param slowLook how often a waiting peer looks even without news
-   * @param taskTimeToLive how long a task that nobody mentions is remembered
+   * @param taskTimeToLive how long a task of which somebody holds pieces is remembered
    */
   public record Timing(
       Duration parentWait,

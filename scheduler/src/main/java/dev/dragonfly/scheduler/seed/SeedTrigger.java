@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * that caused it.
  */
 public final class SeedTrigger {
-  private static final Logger log = LoggerFactory.getLogger(SeedTrigger.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SeedTrigger.class);
   private static final int RENEWALS_PER_LEASE = 3;
 
   private final LeaseStore leases;
@@ -69,7 +69,7 @@ public final class SeedTrigger {
       List<Host> seeds = SeedOrder.of(task, hosts.seeds());
       for (Host seed : seeds) {
         if (!leases.renewSeed(task, epoch, seed.id(), config.lease())) {
-          log.info("msg=\"seed lease lost\" task={} epoch={}", task, epoch);
+          LOG.info("seed lease lost task={} epoch={}", task, epoch);
           return;
         }
         outcomes.accept("asked");
@@ -81,16 +81,16 @@ public final class SeedTrigger {
         outcomes.accept("failed");
       }
       outcomes.accept("exhausted");
-      log.warn("msg=\"all seeds failed\" task={} seeds={}", task, seeds.size());
+      LOG.warn("all seeds failed task={} seeds={}", task, seeds.size());
       leases.finishSeed(task, epoch, config.exhausted());
     } catch (DragonflyException e) {
-      log.warn("msg=\"seed trigger ended\" task={} error=\"{}\"", task, e.getMessage());
+      LOG.warn("seed trigger ended task={} reason=\"{}\"", task, e.getMessage());
     }
   }
 
   /** Whether the seed got everything. */
   private boolean download(TaskId task, long epoch, Host seed, SeedRequest request) {
-    log.info("msg=\"asking seed\" task={} seed={} epoch={}", task, seed.id(), epoch);
+    LOG.info("asking seed task={} seed={} epoch={}", task, seed.id(), epoch);
     CompletableFuture<Void> running = request.send(seed);
     long slice = Math.max(1, config.lease().toMillis() / RENEWALS_PER_LEASE);
     long slices = Math.max(1, config.downloadTimeout().toMillis() / slice);
@@ -101,8 +101,8 @@ public final class SeedTrigger {
       } catch (TimeoutException e) {
         renew(task, epoch, seed);
       } catch (ExecutionException e) {
-        log.warn(
-            "msg=\"seed failed\" task={} seed={} error=\"{}\"",
+        LOG.warn(
+            "seed failed task={} seed={} reason=\"{}\"",
             task,
             seed.id(),
             e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
@@ -116,7 +116,7 @@ public final class SeedTrigger {
       }
     }
     running.cancel(true);
-    log.warn("msg=\"seed took too long\" task={} seed={}", task, seed.id());
+    LOG.warn("seed took too long task={} seed={}", task, seed.id());
     return false;
   }
 
@@ -125,7 +125,7 @@ public final class SeedTrigger {
     try {
       leases.renewSeed(task, epoch, seed.id(), config.lease());
     } catch (DragonflyException e) {
-      log.debug("msg=\"seed lease not renewed\" task={} error=\"{}\"", task, e.getMessage());
+      LOG.debug("seed lease not renewed task={} reason=\"{}\"", task, e.getMessage());
     }
   }
 }

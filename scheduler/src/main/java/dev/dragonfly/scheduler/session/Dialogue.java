@@ -5,7 +5,6 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.scheduling.Child;
 import dev.dragonfly.scheduler.scheduling.Decision;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * session's mailbox, on virtual threads; calls to the graph block for a bounded time.
  */
 final class Dialogue {
-  private static final Logger log = LoggerFactory.getLogger(Dialogue.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Dialogue.class);
   private static final int ATTEMPTS = 3;
   private static final Duration BROKEN_STREAM_GRACE = Duration.ofSeconds(10);
 
@@ -31,12 +30,15 @@ final class Dialogue {
   private final PeerWriter peer;
   private final ParentSearch search;
   private final SourceSlot slot;
+  private final SourceReading reading;
+  private final LookBudget looks;
   private final TaskWatch watch;
   private final Alarm lookAlarm;
-  private final Growth growth;
-  private final Upkeep upkeep;
-  private final Complaints complaints;
-  private SessionState state = new SessionState.Busy();
+  private final ParentGrowth growth;
+  private final PeerUpkeep upkeep;
+  private final PieceReports pieces;
+  private final PeerEnd ending;
+  private DialogueState state = new DialogueState.Busy();
 
   Dialogue(
       SessionServices services,
@@ -51,16 +53,24 @@ final class Dialogue {
     this.peer = peer;
     this.search = new ParentSearch(services, peer, registration.event());
     this.slot =
-        new SourceSlot(services.graph().leases(), peer.taskId(), peer.peerId(), timing.peerLease());
+        new SourceSlot(
+            services.graph().leases(),
+            peer.taskId(),
+            peer.peerId(),
+            timing.peerLease(),
+            services.time());
+    this.looks = new LookBudget(services.time(), timing.slowLook());
     this.watch = new TaskWatch(services.graph().news(), peer.taskId(), mailbox, this::news);
     this.lookAlarm = new Alarm(services.timers(), mailbox, () -> guarded(this::schedule));
-    this.growth = new Growth(services, search, answers, mailbox);
-    this.upkeep = new Upkeep(services, peer, slot, mailbox, this::guarded);
-    this.complaints = new Complaints(services, peer, search, upkeep);
+    this.growth = new ParentGrowth(services, search, answers, mailbox);
+    this.upkeep = new PeerUpkeep(services, peer, slot, mailbox, this::guarded);
+    this.ending = new PeerEnd(peer, slot, upkeep);
+    this.reading = new SourceReading(services, peer, slot, upkeep, mailbox);
+    this.pieces = new PieceReports(services, peer, search, slot, upkeep);
   }
 
   boolean isOver() {
-    return state instanceof SessionState.Ended;
+    return state instanceof DialogueState.Ended;
   }
 
   /** Makes the peer known and answers its register, or waits until that is possible. */
@@ -85,29 +95,22 @@ final class Dialogue {
           upkeep.flushLater();
         }
       }
-      case PeerEvent.BackToSourceStarted started ->
-          upkeep.deferrable(() -> readsSource(started.facts()));
+      case PeerEvent.BackToSourceStarted started -> reading.started(started.facts());
       case PeerEvent.Reschedule reschedule -> {
-        search.block(reschedule.failed());
+        search.rest(reschedule.failed());
         owe(Child.Wish.OTHER_PARENTS);
         schedule();
       }
-      case PeerEvent.PieceFinished finished -> {
-        peer.add(finished.piece());
-        upkeep.flushLater();
+      case PeerEvent.PieceFinished finished -> pieces.take(finished);
+      case PeerEvent.PieceFailed failed -> {
+        pieces.take(failed);
+        watchForGrowth();
       }
-      case PeerEvent.PieceFailed failed -> complaints.take(failed);
-      case PeerEvent.PieceBackToSourceFailed failed ->
-          log.debug(
-              "msg=\"piece failed at the source\" task={} peer={} number={}",
-              peer.taskId(),
-              peer.peerId(),
-              failed.number());
-      case PeerEvent.Finished finished -> finish(PeerState.SUCCEEDED, finished.facts(), false);
-      case PeerEvent.BackToSourceFinished finished ->
-          finish(PeerState.SUCCEEDED, finished.facts(), true);
-      case PeerEvent.Failed failed -> finish(PeerState.FAILED, TaskFacts.NONE, false);
-      case PeerEvent.BackToSourceFailed failed -> finish(PeerState.FAILED, TaskFacts.NONE, false);
+      case PeerEvent.PieceBackToSourceFailed failed -> pieces.take(failed);
+      case PeerEvent.Finished finished -> end(() -> ending.finished(finished));
+      case PeerEvent.BackToSourceFinished finished -> end(() -> ending.finished(finished));
+      case PeerEvent.Failed failed -> end(ending::failed);
+      case PeerEvent.BackToSourceFailed failed -> end(ending::failed);
     }
   }
 
@@ -117,15 +120,15 @@ final class Dialogue {
       peer.release(BROKEN_STREAM_GRACE);
       slot.lapse(BROKEN_STREAM_GRACE);
     } catch (DragonflyException e) {
-      log.debug("msg=\"could not shorten the lease\" error=\"{}\"", e.getMessage());
+      LOG.debug("could not shorten the lease error={}", e.getMessage());
     }
     leave();
     answers.end();
   }
 
   void fail(DragonflyException error) {
-    log.info(
-        "msg=\"stream ends with an error\" task={} peer={} code={} error=\"{}\"",
+    LOG.info(
+        "stream ends with an error task={} peer={} code={} error={}",
         peer.taskId(),
         peer.peerId(),
         error.code(),
@@ -135,24 +138,29 @@ final class Dialogue {
   }
 
   private void owe(Child.Wish wish) {
-    if (!(state instanceof SessionState.Owing)) {
+    if (!(state instanceof DialogueState.Owing)) {
       services.metrics().waits(true);
     }
     growth.stop();
-    state = new SessionState.Owing(wish, services.time().nanos());
+    state = new DialogueState.Owing(wish, services.time().nanos());
   }
 
   /** Looks and decides; answers, or waits for news. */
   private void schedule() {
-    if (!(state instanceof SessionState.Owing owing)) {
+    if (!(state instanceof DialogueState.Owing owing)) {
       return;
     }
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Duration pause = looks.take();
+      if (!pause.isZero()) {
+        lookAlarm.set(pause);
+        return;
+      }
       Decision decision = search.decide(owing.wish(), left(owing).isNegative());
       if (answered(decision)) {
         return;
       }
-      if (decision instanceof Decision.Wait || decision instanceof Decision.TriggerSeed) {
+      if (!isWorthAnotherLook(decision)) {
         break;
       }
     }
@@ -162,46 +170,43 @@ final class Dialogue {
   private boolean answered(Decision decision) {
     return switch (decision) {
       case Decision.Empty empty ->
-          answer("empty", new ScheduleDecision.EmptyTask(search.facts()), new SessionState.Busy());
+          answer("empty", new ScheduleDecision.EmptyTask(search.facts()), new DialogueState.Busy());
       case Decision.Metadata metadata ->
           answer(
               "metadata",
               new ScheduleDecision.MetadataOnly(search.facts()),
-              new SessionState.Busy());
+              new DialogueState.Busy());
       case Decision.Refuse refuse -> throw new DragonflyException(refuse.code(), refuse.message());
       case Decision.Wait wait -> false;
       case Decision.TriggerSeed trigger -> {
         services.seeds().trigger(peer.taskId(), registration.seedRequest());
         yield false;
       }
-      case Decision.BackToSource source -> backToSource(source);
+      case Decision.BackToSource source ->
+          reading.send(source.forced())
+              && answer(
+                  "back_to_source",
+                  new ScheduleDecision.BackToSource(source.reason(), search.facts()),
+                  new DialogueState.Busy());
       case Decision.Parents parents -> {
         List<Parent> accepted = search.commit(parents.chosen());
         if (accepted.isEmpty()) {
           yield false;
         }
-        slot.release();
+        // Who reads the source already goes on with that, whoever else could help.
+        if (peer.state() != PeerState.BACK_TO_SOURCE) {
+          slot.release();
+        }
         yield answer(
             "parents",
             new ScheduleDecision.Parents(accepted, search.facts()),
-            new SessionState.Served());
+            new DialogueState.Served());
       }
     };
   }
 
-  private boolean backToSource(Decision.BackToSource source) {
-    int limit = source.forced() ? Integer.MAX_VALUE : services.config().backToSourceSlots();
-    if (!slot.claim(limit)) {
-      return false;
-    }
-    return answer(
-        "back_to_source",
-        new ScheduleDecision.BackToSource(source.reason(), search.facts()),
-        new SessionState.Busy());
-  }
-
-  private boolean answer(String kind, ScheduleDecision decision, SessionState next) {
-    if (state instanceof SessionState.Owing owing) {
+  private boolean answer(String kind, ScheduleDecision decision, DialogueState next) {
+    if (state instanceof DialogueState.Owing owing) {
       services
           .metrics()
           .answered(kind, Duration.ofNanos(services.time().nanos() - owing.askedAt()));
@@ -209,13 +214,9 @@ final class Dialogue {
     }
     state = next;
     lookAlarm.cancel();
-    if (next instanceof SessionState.Served && search.isOurs()) {
-      watch.open();
-    } else {
-      watch.close();
-    }
-    log.debug(
-        "msg=\"answered\" task={} peer={} host={} decision={}",
+    watchForGrowth();
+    LOG.debug(
+        "answered task={} peer={} host={} decision={}",
         peer.taskId(),
         peer.peerId(),
         peer.host().id(),
@@ -224,46 +225,49 @@ final class Dialogue {
     return true;
   }
 
+  /** Only when somebody was quicker: the parents were gone, or the slot was. */
+  private boolean isWorthAnotherLook(Decision decision) {
+    return decision instanceof Decision.Parents
+        || (decision instanceof Decision.BackToSource && !reading.isPaused());
+  }
+
   /** Waits for news, and looks now and then without. */
-  private void awaitNews(SessionState.Owing owing) {
+  private void awaitNews(DialogueState.Owing owing) {
     watch.open();
     Duration left = left(owing);
     boolean soon = !left.isNegative() && left.compareTo(timing.slowLook()) < 0;
     lookAlarm.set(soon ? left.plusNanos(1) : timing.slowLook());
   }
 
-  private Duration left(SessionState.Owing owing) {
+  private Duration left(DialogueState.Owing owing) {
     return timing.parentWait().minusNanos(services.time().nanos() - owing.askedAt());
   }
 
   private void news() {
-    if (state instanceof SessionState.Owing) {
+    if (state instanceof DialogueState.Owing) {
       guarded(this::schedule);
-    } else if (state instanceof SessionState.Served && search.isOurs()) {
+      return;
+    }
+    watchForGrowth();
+    if (watch.isOpen()) {
       growth.soon();
     }
   }
 
-  private void readsSource(TaskFacts facts) {
-    peer.state(PeerState.BACK_TO_SOURCE);
-    slot.force();
-    peer.learn(facts, true);
-    upkeep.save();
+  /** News of the task are for who waits, or has room: in a crowd they come by the hundred. */
+  private void watchForGrowth() {
+    if (state instanceof DialogueState.Owing) {
+      return;
+    }
+    if (state instanceof DialogueState.Served && growth.isWanted()) {
+      watch.open();
+    } else {
+      watch.close();
+    }
   }
 
-  private void finish(PeerState end, TaskFacts facts, boolean fromSource) {
-    peer.state(end);
-    upkeep.deferrable(() -> {
-      peer.learn(facts, fromSource);
-      peer.save();
-      slot.release();
-    });
-    log.debug(
-        "msg=\"peer ended\" task={} peer={} host={} state={}",
-        peer.taskId(),
-        peer.peerId(),
-        peer.host().id(),
-        end);
+  private void end(Runnable lastWord) {
+    lastWord.run();
     leave();
     answers.end();
   }
@@ -280,12 +284,13 @@ final class Dialogue {
   }
 
   private void leave() {
-    if (state instanceof SessionState.Owing) {
+    if (state instanceof DialogueState.Owing) {
       services.metrics().waits(false);
     }
-    state = new SessionState.Ended();
+    state = new DialogueState.Ended();
     lookAlarm.cancel();
     growth.stop();
+    reading.end();
     upkeep.end();
     watch.close();
   }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * coalescing.
  */
 public final class Mailbox {
-  private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
+  private static final Logger LOG = LoggerFactory.getLogger(Mailbox.class);
 
   private final Executor executor;
   private final Queue<Runnable> actions = new ConcurrentLinkedQueue<>();
@@ -45,7 +45,7 @@ public final class Mailbox {
       try {
         next.run();
       } catch (RuntimeException e) {
-        log.error("msg=\"a session's action failed\"", e);
+        LOG.error("a session's action failed", e);
       }
     } while (waiting.decrementAndGet() > 0);
   }

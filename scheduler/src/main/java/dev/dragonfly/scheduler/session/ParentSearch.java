@@ -4,6 +4,7 @@ import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.resource.Candidate;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,12 +33,12 @@ import org.slf4j.LoggerFactory;
  * the peer has and which failed it. Owned by the session's mailbox.
  */
 final class ParentSearch {
-  private static final Logger log = LoggerFactory.getLogger(ParentSearch.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ParentSearch.class);
 
   private final SessionServices services;
   private final PeerWriter peer;
   private final PeerEvent.Register wanted;
-  private final Set<PeerId> blocked = new HashSet<>();
+  private final ParentHistory history;
   private final Map<PeerId, Candidate> offered = new LinkedHashMap<>();
   private TaskFacts facts = TaskFacts.NONE;
   private @Nullable TaskView entered;
@@ -45,6 +47,7 @@ final class ParentSearch {
     this.services = services;
     this.peer = peer;
     this.wanted = wanted;
+    this.history = new ParentHistory(services.time());
   }
 
   /** Whether the peer speaks our extensions. */
@@ -52,10 +55,22 @@ final class ParentSearch {
     return wanted.extVersion() > 0;
   }
 
-  /** Never offers these again. */
-  void block(Collection<PeerId> failed) {
-    blocked.addAll(failed);
+  /** Does not offer these for a while: they failed the peer. */
+  void rest(Collection<PeerId> failed) {
+    history.rest(failed);
     failed.forEach(offered::remove);
+  }
+
+  /** Never offers the parent again; its host, where the peer could know and says so first. */
+  Optional<HostId> distrust(PeerId parent) {
+    Optional<HostId> host = history.distrust(parent);
+    host.ifPresent(ignored -> offered.remove(parent));
+    return host;
+  }
+
+  /** How many parents more the peer may have. */
+  int room() {
+    return services.limits().get().parentsFor(wanted.extVersion()) - offered.size();
   }
 
   /** What the graph knew of the content at the last look. */
@@ -71,8 +86,8 @@ final class ParentSearch {
   /** What the peer shall do now. */
   Decision decide(Child.Wish wish, boolean waitedEnough) {
     Verdict verdict = services.parents().decide(look(wish, waitedEnough));
-    log.debug(
-        "msg=\"decided\" task={} peer={} decision={} refused={}",
+    LOG.debug(
+        "decided task={} peer={} decision={} refused={}",
         peer.taskId(),
         peer.peerId(),
         verdict.decision(),
@@ -94,6 +109,7 @@ final class ParentSearch {
     if (!accepted.isEmpty()) {
       offered.clear();
       accepted.forEach(candidate -> offered.put(candidate.peerId(), candidate));
+      history.give(accepted);
     }
     return accepted.stream().map(Candidate::toParent).toList();
   }
@@ -122,7 +138,7 @@ final class ParentSearch {
             wanted.extVersion(),
             wish,
             wanted.priority(),
-            blocked,
+            history.refused(),
             waitedEnough);
     return new Snapshot(child, view, services.seeds().available(peer.host()));
   }

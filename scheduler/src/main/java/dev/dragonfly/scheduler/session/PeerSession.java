@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * {@link Mailbox}, which handles one message after the other on virtual threads.
  */
 public final class PeerSession {
-  private static final Logger log = LoggerFactory.getLogger(PeerSession.class);
+  private static final Logger LOG = LoggerFactory.getLogger(PeerSession.class);
 
   private final SessionServices services;
   private final Answers answers;
@@ -72,6 +72,7 @@ public final class PeerSession {
             .orElseThrow(() ->
                 new DragonflyException(
                     ErrorCode.NOT_FOUND, "host " + first.hostId() + " not found"));
+    first.admission().accept(host);
     PeerWriter peer =
         new PeerWriter(
             services.graph(),
@@ -102,7 +103,7 @@ public final class PeerSession {
     } catch (DragonflyException e) {
       fail(e);
     } catch (RuntimeException e) {
-      log.error("msg=\"session failed\" owner={}", owner, e);
+      LOG.error("session failed owner={}", owner, e);
       fail(new DragonflyException(ErrorCode.INTERNAL, "Handled a message of a peer: " + e, e));
     } finally {
       handled.run();
@@ -114,7 +115,7 @@ public final class PeerSession {
 
   private void fail(DragonflyException error) {
     if (dialogue == null) {
-      log.info("msg=\"stream refused\" owner={} error=\"{}\"", owner, error.getMessage());
+      LOG.info("stream refused owner={} error={}", owner, error.getMessage());
       answers.fail(error);
     } else if (!dialogue.isOver()) {
       dialogue.fail(error);

@@ -1,6 +1,5 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
@@ -24,12 +23,18 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * What one stream knows of its peer, and how it gets into the graph. Every write is whole, so that
  * an emptied store is filled again by the next one. Owned by the session's mailbox.
  */
 final class PeerWriter {
+  /**
+   * Pieces with digests that wait to be noted; what is more is not noted, it only serves to show.
+   */
+  private static final int MOST_UNSAVED = 4096;
+
   private final Graph graph;
   private final Registration registration;
   private final TaskSpec spec;
@@ -38,11 +43,13 @@ final class PeerWriter {
   private final Time time;
   private final Instant createdAt;
   private final BitSet pieces;
+  private final ContentFacts content;
   private final List<Piece> unsavedPieces = new ArrayList<>();
   private Host host;
-  private TaskFacts facts;
   private PeerState state = PeerState.PENDING;
   private boolean connected;
+  private boolean everything;
+  private boolean flows;
   private boolean dirty;
 
   PeerWriter(
@@ -56,7 +63,7 @@ final class PeerWriter {
     this.time = time;
     this.createdAt = time.now();
     this.pieces = registration.event().held().toBitSet();
-    this.facts = registration.event().facts();
+    this.content = new ContentFacts(graph.tasks(), registration, spec);
   }
 
   TaskId taskId() {
@@ -80,7 +87,16 @@ final class PeerWriter {
   }
 
   TaskFacts facts() {
-    return facts;
+    return content.facts();
+  }
+
+  boolean hasPieces() {
+    return !pieces.isEmpty();
+  }
+
+  /** Removes the peer: it has nothing and will have nothing. */
+  void remove() {
+    graph.peers().delete(taskId(), peerId());
   }
 
   /** Whether something is not written yet. */
@@ -90,7 +106,12 @@ final class PeerWriter {
 
   /** Writes task and peer, for which this stream speaks from now on, and looks at the task. */
   TaskView enter(SampleSize sample) {
-    return graph.peers().enter(spec, facts, record(leaseOf(state)), sample);
+    TaskView view = graph.peers().enter(spec, record(leaseOf(state)), sample);
+    boolean unknown = view.task().map(task -> task.facts().pieceLength().isEmpty()).orElse(true);
+    if (unknown && hasPieces()) {
+      content.healByClaim();
+    }
+    return view;
   }
 
   void state(PeerState next) {
@@ -98,26 +119,45 @@ final class PeerWriter {
     dirty = true;
   }
 
+  /** Takes what the peer read at the source, by the epoch of its slot; see {@link ContentFacts}. */
+  void learn(TaskFacts read, OptionalLong epoch) {
+    content.learn(read, host, epoch);
+  }
+
+  /** Takes what the peer knows of the content: it counts while nothing is known. */
+  void heal(TaskFacts told) {
+    content.heal(told);
+  }
+
+  /** What the graph knows: it outweighs what the peer says. */
+  void remember(TaskFacts known) {
+    content.remember(known);
+  }
+
+  /** Whether a reader of the source is a parent for what it will have, not for its pieces only. */
+  void flows(boolean comes) {
+    dirty |= flows != comes;
+    flows = comes;
+  }
+
   void add(Piece piece) {
     pieces.set(piece.number());
-    if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE && piece.digest().isPresent()) {
+    if (piece.traffic() == Piece.Traffic.BACK_TO_SOURCE
+        && piece.digest().isPresent()
+        && unsavedPieces.size() < MOST_UNSAVED) {
       unsavedPieces.add(piece);
     }
     dirty = true;
   }
 
-  /** What the peer learnt, from the source itself or from others. */
-  void learn(TaskFacts learnt, boolean fromSource) {
-    TaskFacts known = fromSource ? withOwnKey(learnt) : learnt;
-    facts = known.merge(facts);
-    if (!known.equals(TaskFacts.NONE)) {
-      graph.tasks().save(taskId(), spec, known, fromSource);
+  /** What the peer holds at its end; an upstream peer does not say. */
+  void holds(PieceBitmap told) {
+    if (isUpstream()) {
+      everything = registration.event().range().isEmpty();
+      return;
     }
-  }
-
-  /** What the graph knows, for when it must be told again. */
-  void remember(TaskFacts known) {
-    facts = facts.merge(known);
+    pieces.clear();
+    pieces.or(told.toBitSet());
   }
 
   /**
@@ -145,7 +185,7 @@ final class PeerWriter {
       state = before;
       connected = wasConnected;
     } else if (committed.saved() == Saved.TASK_MISSING) {
-      graph.tasks().save(taskId(), spec, facts, false);
+      content.healEmptied();
     }
     return committed;
   }
@@ -156,7 +196,7 @@ final class PeerWriter {
       return false;
     }
     if (saved == Saved.TASK_MISSING) {
-      graph.tasks().save(taskId(), spec, facts, false);
+      content.healEmptied();
       graph.hosts().join(host.id(), taskId());
     }
     graph.tasks().savePieces(taskId(), unsavedPieces);
@@ -172,7 +212,7 @@ final class PeerWriter {
         host,
         state,
         standing(),
-        PieceBitmap.of(pieces),
+        held(),
         registration.event().priority(),
         owner,
         lasting,
@@ -184,31 +224,36 @@ final class PeerWriter {
     return of == PeerState.SUCCEEDED ? Optional.empty() : Optional.of(lease);
   }
 
+  /** Follows from the pieces alone, but for readers of the source, who get everything. */
   private Standing standing() {
-    if (host.disableShared()) {
+    if (host.disableShared() || content.isForeign()) {
       return Standing.NONE;
     }
     Standing some = pieces.isEmpty() ? Standing.NONE : Standing.PARTIAL;
+    Standing held = holdsAll() ? Standing.FULL : some;
     return switch (state) {
-      case SUCCEEDED -> registration.partial() ? some : Standing.FULL;
-      case BACK_TO_SOURCE -> facts.pieceLength().isPresent() ? Standing.FULL : some;
-      case RUNNING -> pieces.isEmpty() && connected ? Standing.MESH : some;
-      case PENDING, HOLDING -> some;
+      case SUCCEEDED, PENDING, HOLDING -> held;
+      case BACK_TO_SOURCE -> readsAll() ? Standing.FULL : held;
+      case RUNNING -> pieces.isEmpty() && connected ? Standing.MESH : held;
       case FAILED -> Standing.NONE;
     };
   }
 
-  private TaskFacts withOwnKey(TaskFacts learnt) {
-    if (host.readerKeyHex().isEmpty()) {
-      return learnt;
-    }
-    ReaderKey own = new ReaderKey(host.id().value(), host.readerKeyHex().get());
-    return learnt.merge(
-        new TaskFacts(
-            TaskFacts.NONE.contentLength(),
-            TaskFacts.NONE.pieceLength(),
-            Map.of(),
-            Optional.empty(),
-            List.of(own)));
+  private boolean readsAll() {
+    return flows && registration.event().range().isEmpty() && facts().pieceLength().isPresent();
+  }
+
+  private boolean holdsAll() {
+    int count = facts().pieceCount();
+    return everything || (count > 0 && pieces.get(0, count).cardinality() == count);
+  }
+
+  private PieceBitmap held() {
+    int count = facts().pieceCount();
+    return everything && count > 0 ? PieceBitmap.full(count) : PieceBitmap.of(pieces);
+  }
+
+  private boolean isUpstream() {
+    return registration.event().extVersion() == 0;
   }
 }

@@ -1,10 +1,12 @@
 package dev.dragonfly.scheduler.session;
 
 import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.scheduler.seed.SeedRequest;
+import java.util.function.Consumer;
 
 /**
  * The first message of a stream.
@@ -13,7 +15,7 @@ import dev.dragonfly.scheduler.seed.SeedRequest;
  * @param taskId what it downloads
  * @param peerId the peer
  * @param event what it says
- * @param partial whether it wants a range only, so that its end does not mean it has everything
+ * @param admission throws DragonflyException when the caller may not speak for the host
  * @param seedRequest how a seed is asked for the same content
  */
 public record Registration(
@@ -21,5 +23,5 @@ public record Registration(
     TaskId taskId,
     PeerId peerId,
     PeerEvent.Register event,
-    boolean partial,
+    Consumer<Host> admission,
     SeedRequest seedRequest) {}

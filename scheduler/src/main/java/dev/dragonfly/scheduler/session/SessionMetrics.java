@@ -57,6 +57,10 @@ public final class SessionMetrics {
     registry.counter(PREFIX + "corrupt_pieces_reported").increment();
   }
 
+  void busy() {
+    registry.counter(PREFIX + "busy_parents_reported").increment();
+  }
+
   void deferred() {
     registry.counter(PREFIX + "writes_deferred").increment();
   }

@@ -30,6 +30,10 @@ final class TaskWatch {
     }
   }
 
+  boolean isOpen() {
+    return subscription != null;
+  }
+
   void close() {
     if (subscription != null) {
       subscription.close();

@@ -24,8 +24,11 @@ public interface LeaseStore {
    */
   void finishSeed(TaskId task, long epoch, Duration exhaustedFor);
 
-  /** Claims or extends one of {@code limit} back-to-source slots. */
-  boolean claimSlot(TaskId task, PeerId peer, int limit, Duration timeToLive);
+  /**
+   * Claims or extends one of {@code limit} back-to-source slots: its fencing epoch, which stays the
+   * same while it is extended in time; absent when no slot is free.
+   */
+  OptionalLong claimSlot(TaskId task, PeerId peer, int limit, Duration timeToLive);
 
   /** Gives the slot back and wakes who waits. */
   void releaseSlot(TaskId task, PeerId peer);

@@ -33,12 +33,13 @@ class SchedulerConfigTest {
               tls: {caFile: /ca, certFile: /cert, keyFile: /key}}
             clusterId: 9
             redis: {address: "redis:6380", username: u, password: p, database: 3, callTimeout: 2s}
-            manager: {address: "manager:65003", keepAliveInterval: 1s, refreshInterval: 2m}
+            manager: {address: "manager:65003", joinToken: 0123456789abcdef0123456789abcdef, keepAliveInterval: 1s, refreshInterval: 2m}
             scheduling: {candidateParentLimit: 5, upstreamParentLimit: 3, filterParentLimit: 30,
               backToSourceSlots: 2, blameLimit: 4, extraAnswerLimit: 6,
               timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
                 taskTimeToLive: 6h}}
-            seed: {lease: 7s, exhausted: 8s, downloadTimeout: 9h}
+            seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
+            security: {checkAddresses: false, anySeed: true}
             metrics: {ip: 127.0.0.1, port: 0}
             """);
     assertThat(config.server().advertiseIp()).isEqualTo("10.0.0.2");
@@ -48,12 +49,18 @@ class SchedulerConfigTest {
     assertThat(config.redis().host()).isEqualTo("redis");
     assertThat(config.redis().port()).isEqualTo(6380);
     assertThat(config.redis().password().orElseThrow().reveal()).isEqualTo("p");
-    assertThat(config.manager().orElseThrow().port()).isEqualTo(65003);
+    assertThat(config.manager().orElseThrow().place().port()).isEqualTo(65003);
     assertThat(config.scheduling().timing().taskTimeToLive()).isEqualTo(Duration.ofHours(6));
     assertThat(config.scheduling().extraAnswerLimit()).isEqualTo(6);
     assertThat(config.seed().downloadTimeout()).isEqualTo(Duration.ofHours(9));
+    assertThat(config.seed().addresses()).containsExactly("seed:4000", "10.0.0.0/8");
+    assertThat(config.security().anySeed()).isTrue();
+    assertThat(config.manager().orElseThrow().joinToken()).isPresent();
+    assertThat(config.security().checkAddresses()).isFalse();
     assertThat(config.metrics().port()).isZero();
-    assertThat(config.toString()).doesNotContain("password=Optional[p]");
+    assertThat(config.toString())
+        .doesNotContain("password=Optional[p]")
+        .doesNotContain("0123456789abcdef");
   }
 
   @Test
@@ -61,6 +68,9 @@ class SchedulerConfigTest {
     assertThatThrownBy(() -> parse("scheduling: {candidateParentLimit: 1000}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("candidateParentLimit must be 1 to 64, got 1000");
+    assertThatThrownBy(() -> parse("seed: {addresses: [10.0.0.0/99]}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("not the place of a seed: '10.0.0.0/99'");
     assertThatThrownBy(() -> parse("redis: {adress: x}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("adress");

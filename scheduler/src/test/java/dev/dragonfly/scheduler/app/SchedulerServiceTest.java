@@ -2,6 +2,7 @@ package dev.dragonfly.scheduler.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.dragonfly.api.common.v2.Peer;
 import dev.dragonfly.api.ext.v1.Holding;
 import dev.dragonfly.api.ext.v1.ReportHoldingsRequest;
@@ -20,7 +21,7 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
@@ -43,7 +44,7 @@ import org.junit.jupiter.api.Test;
 class SchedulerServiceTest {
   private static OwnRedis redis;
 
-  private final TaskId task = Samples.task('a');
+  private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final Host first = Samples.host("first");
   private final Host second = Samples.host("second");
   private SchedulerServer server;
@@ -112,7 +113,7 @@ class SchedulerServiceTest {
               .statPeer(
                   StatPeerRequest.newBuilder()
                       .setTaskId(task.value())
-                      .setPeerId("peer-seed")
+                      .setPeerId(seedPeer.id().value())
                       .build());
       assertThat(stat.getState()).isEqualTo("Succeeded");
       assertThat(stat.getTask().getPiecesCount()).isEqualTo(2);
@@ -192,7 +193,8 @@ class SchedulerServiceTest {
         .isFalse();
 
     WirePeer two = new WirePeer(channel, second, task, "peer-two").register();
-    assertThat(ids((ScheduleDecision.Parents) two.next())).containsExactly(new PeerId("held-one"));
+    assertThat(ids((ScheduleDecision.Parents) two.next()))
+        .containsExactly(Samples.peer(first, "held-one"));
   }
 
   @Test
@@ -257,9 +259,10 @@ class SchedulerServiceTest {
             .addHoldings(
                 Holding.newBuilder()
                     .setTaskId(task.value())
-                    .setPeerId("held-one")
-                    .setDownload(TaskMapper.toDownload(TaskSpec.ofUrl("http://origin.test/file")))
+                    .setPeerId(Samples.peer(first, "held-one").value())
+                    .setDownload(TaskMapper.toDownload(Samples.FILE))
                     .setFacts(TaskMapper.toFacts(Samples.facts(1)))
+                    .setPieces(ByteString.copyFrom(PieceBitmap.full(1).toBytes()))
                     .setFinished(true))
             .build());
   }

@@ -20,6 +20,7 @@ import dev.dragonfly.scheduler.testing.Samples;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -85,7 +86,8 @@ class ParentSchedulerTest {
     Candidate self = candidate("child", Standing.FULL, PeerState.SUCCEEDED, 1, 0);
     Candidate neighbour =
         new Candidate(new PeerId("same"), host, PeerState.SUCCEEDED, Standing.FULL, 1, 0, 0);
-    Candidate blocked = candidate("blocked", Standing.FULL, PeerState.SUCCEEDED, 1, 0);
+    Candidate resting = candidate("resting", Standing.FULL, PeerState.SUCCEEDED, 1, 0);
+    Candidate wrong = candidate("wrong", Standing.FULL, PeerState.SUCCEEDED, 1, 0);
     Candidate liar =
         new Candidate(
             new PeerId("liar"),
@@ -95,16 +97,30 @@ class ParentSchedulerTest {
             1,
             0,
             3);
-    Child asking = new Child(id, host, 1, Wish.PARENTS, 0, Set.of(new PeerId("blocked")), false);
+    Child asking =
+        new Child(
+            id,
+            host,
+            1,
+            Wish.PARENTS,
+            0,
+            Map.of(
+                new PeerId("resting"), Refusal.RESTING, new PeerId("wrong"), Refusal.WRONG_BYTES),
+            false);
     Verdict verdict =
         scheduler.decide(
-            snapshot(asking, List.of(self, neighbour, blocked, liar), SeedStatus.IDLE, false));
+            snapshot(asking, List.of(self, resting, wrong, liar), SeedStatus.IDLE, false));
     assertThat(verdict.refused())
         .containsEntry(new PeerId("child"), Refusal.SELF)
-        .containsEntry(new PeerId("same"), Refusal.SAME_HOST)
-        .containsEntry(new PeerId("blocked"), Refusal.BLOCKED)
+        .containsEntry(new PeerId("resting"), Refusal.RESTING)
+        .containsEntry(new PeerId("wrong"), Refusal.WRONG_BYTES)
         .containsEntry(new PeerId("liar"), Refusal.DISTRUSTED);
     assertThat(verdict.decision()).isInstanceOf(Decision.BackToSource.class);
+    assertThat(
+            scheduler
+                .decide(snapshot(asking, List.of(neighbour), SeedStatus.IDLE, false))
+                .refused())
+        .containsEntry(new PeerId("same"), Refusal.SAME_HOST);
   }
 
   @Test
@@ -113,7 +129,7 @@ class ParentSchedulerTest {
     for (int i = 0; i < 20; i++) {
       many.add(candidate("p-" + i, Standing.FULL, PeerState.SUCCEEDED, 1, 0));
     }
-    Child plain = new Child(id, host, 0, Wish.PARENTS, 0, Set.of(), false);
+    Child plain = new Child(id, host, 0, Wish.PARENTS, 0, Map.of(), false);
     Decision decision = scheduler.decide(snapshot(plain, many, SeedStatus.IDLE, true)).decision();
     assertThat(((Decision.Parents) decision).chosen()).hasSize(4);
   }
@@ -136,12 +152,29 @@ class ParentSchedulerTest {
 
   @Test
   void whoWaitedEnoughReadsTheSourceWhateverOthersDo() {
-    Child late = new Child(id, host, 1, Wish.PARENTS, 0, Set.of(), true);
+    Child late = new Child(id, host, 1, Wish.PARENTS, 0, Map.of(), true);
     Decision decision =
         scheduler.decide(snapshot(late, List.of(), SeedStatus.RUNNING, true)).decision();
     assertThat(decision)
         .isInstanceOfSatisfying(
             Decision.BackToSource.class, source -> assertThat(source.forced()).isTrue());
+  }
+
+  @Test
+  void aReaderThatOnlyRestsIsWaitedForAndOneThatSentWrongBytesIsNot() {
+    assertThat(decideBesideReader(Refusal.RESTING, Wish.OTHER_PARENTS))
+        .isInstanceOf(Decision.Wait.class);
+    assertThat(decideBesideReader(Refusal.WRONG_BYTES, Wish.OTHER_PARENTS))
+        .isInstanceOfSatisfying(
+            Decision.BackToSource.class, source -> assertThat(source.forced()).isFalse());
+  }
+
+  private Decision decideBesideReader(Refusal said, Wish wish) {
+    PeerId reader = new PeerId("reader");
+    Child child = new Child(id, host, 1, wish, 0, Map.of(reader, said), false);
+    TaskView view =
+        new TaskView(Optional.empty(), List.of(), Set.of(reader), SeedStatus.IDLE, "", 0);
+    return scheduler.decide(new Snapshot(child, view, true)).decision();
   }
 
   @Test
@@ -218,7 +251,7 @@ class ParentSchedulerTest {
   }
 
   private Child child(Wish wish) {
-    return new Child(id, host, 1, wish, 0, Set.of(), false);
+    return new Child(id, host, 1, wish, 0, Map.of(), false);
   }
 
   private Candidate on(Host on) {

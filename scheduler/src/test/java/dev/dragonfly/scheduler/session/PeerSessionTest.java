@@ -10,7 +10,6 @@ import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.session.SessionFixture.Talk;
 import dev.dragonfly.scheduler.store.SampleSize;
@@ -142,6 +141,41 @@ class PeerSessionTest {
   }
 
   @Test
+  void failedParentsComeBackAfterARest() {
+    holder(one, "holder");
+    Talk peer = fixture.talk(two, "peer").register();
+    peer.say(new PeerEvent.Reschedule(List.of(new PeerId("holder")), "stalled"));
+    assertThat(peer.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
+    fixture.time.advance(ParentHistory.REST);
+    peer.say(new PeerEvent.Reschedule(List.of(), "the source failed"));
+    assertThat(peer.lastParents()).containsExactly(new PeerId("holder"));
+  }
+
+  @Test
+  void aBusyParentIsNobodysFailure() {
+    holder(one, "holder");
+    Talk peer = fixture.talk(two, "peer").register();
+    peer.say(new PeerEvent.PieceFailed(OptionalInt.of(0), new PeerId("holder"), PieceFailure.BUSY));
+    peer.say(new PeerEvent.Reschedule(List.of(), "nothing came"));
+    assertThat(peer.lastParents()).containsExactly(new PeerId("holder"));
+    assertThat(fixture.graph.calls("blame")).isZero();
+    assertThat(fixture.meters.counter("dragonfly_scheduler_busy_parents_reported").count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void aReaderThatFailedOnePeerIsWaitedForInsteadOfASecondReading() {
+    Talk reader = fixture.talk(one, "reader").register().readsSource(Samples.facts(3));
+    Talk peer = fixture.talk(two, "peer").register();
+    assertThat(peer.lastParents()).containsExactly(reader.id);
+    peer.say(new PeerEvent.Reschedule(List.of(reader.id), "stalled"));
+    assertThat(peer.answers).hasSize(1);
+    assertThat(view().sourceReaders()).containsExactly(reader.id);
+    fixture.time.advance(fixture.config.timing().parentWait().plusMillis(1));
+    assertThat(peer.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
+  }
+
+  @Test
   void oursHearOfPeersThatCameLaterAndUpstreamPeersDoNot() {
     Talk reader = fixture.talk(one, "reader").register().readsSource(Samples.facts(9));
     Talk plain = fixture.talk(upstream, "plain").register();
@@ -230,8 +264,9 @@ class PeerSessionTest {
 
   @Test
   void theLeaseOfALivePeerIsRenewedAndThatOfABrokenStreamLapses() {
-    Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(3));
+    Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(20));
     for (int i = 0; i < 10; i++) {
+      first.say(new PeerEvent.PieceFinished(Samples.piece(i)));
       fixture.time.advance(fixture.config.timing().peerLease().dividedBy(2));
     }
     assertThat(view().candidates()).hasSize(1);
@@ -280,12 +315,11 @@ class PeerSessionTest {
   }
 
   @Test
-  void aFailedPeerIsNoParentAnyMore() {
+  void aPeerThatFailedWithoutAPieceLeavesNothingBehind() {
     Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(3));
     first.say(new PeerEvent.Failed("disk full"));
     assertThat(view().candidates()).isEmpty();
-    assertThat(fixture.memory.graph().peers().find(fixture.task, first.id))
-        .hasValueSatisfying(peer -> assertThat(peer.state()).isEqualTo(PeerState.FAILED));
+    assertThat(fixture.memory.graph().peers().find(fixture.task, first.id)).isEmpty();
   }
 
   @Test

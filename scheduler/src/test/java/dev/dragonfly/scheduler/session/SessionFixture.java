@@ -9,6 +9,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
@@ -21,6 +22,7 @@ import dev.dragonfly.scheduler.seed.SeedRequest;
 import dev.dragonfly.scheduler.seed.SeedTrigger;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import dev.dragonfly.scheduler.store.memory.MemoryGraph;
+import dev.dragonfly.scheduler.testing.CountingGraph;
 import dev.dragonfly.scheduler.testing.Samples;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -37,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class SessionFixture {
   final ManualTime time = new ManualTime();
   final MemoryGraph memory = new MemoryGraph(time);
+  final CountingGraph graph = new CountingGraph(memory.graph());
   final TaskId task = Samples.task('c');
   private final SchedulerConfig defaults =
       ConfigLoader.defaults(SchedulerConfig.DEFAULTS, SchedulerConfig.class);
@@ -53,11 +56,11 @@ final class SessionFixture {
   private final SessionServices services;
 
   SessionFixture() {
-    HostDirectory hosts = new HostDirectory(memory.graph().hosts(), time);
+    HostDirectory hosts = new HostDirectory(graph.graph().hosts(), time, seed -> true);
     Limits limits = Limits.of(config);
     services =
         new SessionServices(
-            memory.graph(),
+            graph.graph(),
             hosts,
             new ParentScheduler(() -> limits, config.blameLimit()),
             new SeedTrigger(
@@ -110,21 +113,45 @@ final class SessionFixture {
     }
 
     Talk register(boolean needBackToSource, boolean metadataOnly, int priority) {
+      return register(
+          new PeerEvent.Register(
+              TaskSpec.ofUrl("http://origin.test/file"),
+              TaskFacts.NONE,
+              PieceBitmap.EMPTY,
+              Optional.empty(),
+              needBackToSource,
+              metadataOnly,
+              priority,
+              host.extVersion()));
+    }
+
+    /** Says what it knows of the content, as peers do that come back. */
+    Talk registerWith(TaskFacts facts) {
+      return register(facts, PieceBitmap.EMPTY, Optional.empty());
+    }
+
+    /** Registers with what it says it knows, holds and wants. */
+    Talk register(TaskFacts facts, PieceBitmap held, Optional<ByteRange> range) {
+      return register(
+          new PeerEvent.Register(
+              TaskSpec.ofUrl("http://origin.test/file"),
+              facts,
+              held,
+              range,
+              false,
+              false,
+              0,
+              host.extVersion()));
+    }
+
+    private Talk register(PeerEvent.Register event) {
       session.register(
           new Registration(
               host.id(),
               task,
               id,
-              new PeerEvent.Register(
-                  TaskSpec.ofUrl("http://origin.test/file"),
-                  TaskFacts.NONE,
-                  PieceBitmap.EMPTY,
-                  Optional.empty(),
-                  needBackToSource,
-                  metadataOnly,
-                  priority,
-                  host.extVersion()),
-              false,
+              event,
+              admitted -> {},
               seed -> {
                 askedSeeds.add(seed);
                 return seedBehaviour.send(seed);

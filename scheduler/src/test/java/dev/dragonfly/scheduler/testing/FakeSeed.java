@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The upload service of a seed that only notes what it is asked; the test plays its part. */
 public final class FakeSeed extends DfdaemonUploadGrpc.DfdaemonUploadImplBase
@@ -46,6 +47,11 @@ public final class FakeSeed extends DfdaemonUploadGrpc.DfdaemonUploadImplBase
       throw new AssertionError("the seed was not asked");
     }
     return next;
+  }
+
+  /** The next call within so many seconds, or null. */
+  public @Nullable Asked poll(long seconds) throws InterruptedException {
+    return asked.poll(seconds, TimeUnit.SECONDS);
   }
 
   /** Calls that nobody looked at. */

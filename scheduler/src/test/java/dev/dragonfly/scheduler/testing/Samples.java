@@ -5,25 +5,41 @@ import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.HostStats;
 import dev.dragonfly.common.host.HostType;
+import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /** Values that tests need again and again. */
 public final class Samples {
   public static final long PIECE_LENGTH = 4L << 20;
+
+  /** What wire peers download. */
+  public static final TaskSpec FILE = TaskSpec.ofUrl("http://origin.test/file");
 
   private Samples() {}
 
   /** A task id made of one hex character. */
   public static TaskId task(char digit) {
     return new TaskId(String.valueOf(digit).repeat(64));
+  }
+
+  /** The id of a peer on the host; the same name gives the same id. */
+  public static PeerId peer(Host host, String name) {
+    return PeerId.of(
+        host.ip(),
+        host.hostname(),
+        UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)),
+        host.type().isSeed());
   }
 
   /** An ordinary host of ours. */

@@ -6,11 +6,11 @@ import dev.dragonfly.api.scheduler.v2.SchedulerGrpc;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.wire.DecisionMapper;
 import dev.dragonfly.common.wire.PeerEventMapper;
 import io.grpc.Channel;
@@ -38,12 +38,18 @@ public final class WirePeer implements StreamObserver<AnnouncePeerResponse> {
   public WirePeer(Channel channel, Host host, TaskId task, String id) {
     this.host = host;
     this.task = task;
-    this.id = new PeerId(id);
+    this.id = Samples.peer(host, id);
     this.requests = SchedulerGrpc.newStub(channel).announcePeer(this);
   }
 
   public PeerId id() {
     return id;
+  }
+
+  /** Says something as somebody else. */
+  public WirePeer sayAs(HostId speaker, TaskId of, PeerId peer, PeerEvent event) {
+    requests.onNext(PeerEventMapper.toProto(speaker, of, peer, event));
+    return this;
   }
 
   /** Says something. */
@@ -60,7 +66,7 @@ public final class WirePeer implements StreamObserver<AnnouncePeerResponse> {
   public WirePeer register(TaskFacts facts, boolean needBackToSource) {
     return say(
         new PeerEvent.Register(
-            TaskSpec.ofUrl("http://origin.test/file"),
+            Samples.FILE,
             facts,
             PieceBitmap.EMPTY,
             Optional.empty(),

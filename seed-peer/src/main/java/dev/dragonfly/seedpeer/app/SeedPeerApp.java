@@ -1,16 +1,20 @@
 package dev.dragonfly.seedpeer.app;
 
+import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.manager.ManagerLink;
+import dev.dragonfly.common.manager.ManagerRegistration;
+import dev.dragonfly.common.manager.Member;
+import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.dfdaemon.app.DaemonCommand;
 import dev.dragonfly.dfdaemon.app.DaemonRole;
 import dev.dragonfly.dfdaemon.app.Dfdaemon;
 import dev.dragonfly.dfdaemon.app.DfdaemonConfig;
-import dev.dragonfly.dfdaemon.client.GrpcSeedPeerRegistry;
-import dev.dragonfly.dfdaemon.dynconfig.HostAndPort;
-import dev.dragonfly.seedpeer.registration.SeedPeerRegistration;
+import dev.dragonfly.dfdaemon.host.Machine;
+import io.grpc.ManagedChannel;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -41,19 +45,32 @@ public final class SeedPeerApp extends DaemonCommand {
       return;
     }
     HostAndPort manager = HostAndPort.parse(config.manager().address().get());
-    GrpcSeedPeerRegistry registry =
+    ManagedChannel channel = new GrpcChannels(Optional.empty()).tcp(manager.host(), manager.port());
+    closer.add(channel::shutdownNow);
+    ManagerRegistration registration =
         closer.add(
-            new GrpcSeedPeerRegistry(
-                new GrpcChannels(Optional.empty()).tcp(manager.host(), manager.port())));
-    SeedPeerRegistration registration =
-        closer.add(
-            new SeedPeerRegistration(
-                registry,
-                SeedPeerRegistration.describe(
-                    engine.machine(), engine.grpcPort(), engine.piecePort(), config.seedPeer()),
-                config.seedPeer(),
+            new ManagerRegistration(
+                new ManagerLink(channel, config.manager().joinToken(), member(engine, config)),
+                () -> {},
                 SystemTime.INSTANCE,
-                closer.add(new SystemTimers("registration"))));
+                closer.add(new SystemTimers("registration")),
+                Chance.create()));
+    engine.metrics().gauge("dragonfly_dfdaemon_registered", registration, r -> r.isAlive() ? 1 : 0);
     registration.start();
+  }
+
+  /** This seed peer with the ports that it has bound. */
+  private static Member member(Dfdaemon engine, DfdaemonConfig config) {
+    Machine machine = engine.machine();
+    return new Member.Seed(
+        new Member.Place(
+            machine.hostname(),
+            machine.ip(),
+            engine.grpcPort(),
+            config.seedPeer().clusterId(),
+            machine.idc(),
+            machine.location()),
+        engine.piecePort(),
+        config.seedPeer().keepAliveInterval());
   }
 }

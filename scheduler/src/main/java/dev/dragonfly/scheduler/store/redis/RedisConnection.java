@@ -4,6 +4,7 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.scheduler.store.redis.RedisErrors.Kind;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -20,7 +21,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -37,15 +38,17 @@ import org.slf4j.LoggerFactory;
  * background with a bounded back-off.
  */
 final class RedisConnection implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RedisConnection.class);
+  private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+  private static final int LOGIN_ATTEMPTS = 5;
   private static final int QUEUE_LIMIT = 50_000;
 
   private final RedisConfig config;
   private final Timers timers;
-  private final Runnable onError;
+  private final Consumer<Kind> onError;
+  private final String healthPrefix;
   private final RedisClient client;
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
   private volatile Consumer<StatefulRedisPubSubConnection<String, String>> onSubscribable = c -> {};
@@ -54,10 +57,12 @@ final class RedisConnection implements AutoCloseable {
   private Timers.@Nullable Timer watch;
 
   /**
+   * @param healthPrefix prefix of the key that is written to see whether the server takes writes
    * @param onError called once per failed call; short, any thread
    */
-  RedisConnection(RedisConfig config, Timers timers, Runnable onError) {
+  RedisConnection(RedisConfig config, String healthPrefix, Timers timers, Consumer<Kind> onError) {
     this.config = config;
+    this.healthPrefix = healthPrefix;
     this.timers = timers;
     this.onError = onError;
     RedisURI.Builder uri =
@@ -85,18 +90,18 @@ final class RedisConnection implements AutoCloseable {
    */
   void start() {
     try {
-      connect();
+      connectAtStart();
     } catch (RedisException e) {
-      log.warn(
-          "msg=\"redis is not reachable, trying again\" address={} error={}",
+      LOG.warn(
+          "redis is not reachable, trying again address={} error={}",
           config.address(),
           String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
       retry(FIRST_RETRY);
     }
-    watch = timers.every(WATCH_INTERVAL, this::ping);
+    watch = timers.every(WATCH_INTERVAL, this::checkHealth);
   }
 
-  /** Whether the server answered within the last seconds. */
+  /** Whether the server took a write within the last seconds. */
   boolean isUp() {
     return up;
   }
@@ -127,8 +132,8 @@ final class RedisConnection implements AutoCloseable {
   RedisAsyncCommands<byte[], byte[]> async() {
     StatefulRedisConnection<byte[], byte[]> now = commands;
     if (now == null || closed) {
-      onError.run();
-      throw unavailable(closed ? "the scheduler ends" : "not connected yet", null);
+      onError.accept(Kind.UNREACHABLE);
+      throw failure(Kind.UNREACHABLE, closed ? "the scheduler ends" : "not connected yet", null);
     }
     return now.async();
   }
@@ -140,15 +145,17 @@ final class RedisConnection implements AutoCloseable {
           .toCompletableFuture()
           .get(config.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      onError.run();
-      throw unavailable("no answer within " + config.callTimeout().toMillis() + " ms", e);
+      onError.accept(Kind.UNREACHABLE);
+      throw failure(
+          Kind.UNREACHABLE, "no answer within " + config.callTimeout().toMillis() + " ms", e);
     } catch (ExecutionException e) {
-      onError.run();
       Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw unavailable(String.valueOf(cause.getMessage()), cause);
+      Kind kind = RedisErrors.kind(cause);
+      onError.accept(kind);
+      throw failure(kind, String.valueOf(cause.getMessage()), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw unavailable("interrupted", e);
+      throw failure(Kind.UNREACHABLE, "interrupted", e);
     }
   }
 
@@ -166,12 +173,37 @@ final class RedisConnection implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
+  static byte[] number(long value) {
+    return bytes(Long.toString(value));
+  }
+
+  static String text(byte[] value) {
+    return new String(value, StandardCharsets.UTF_8);
+  }
+
   private void credentials(RedisURI.Builder uri, String password) {
     if (config.username().isEmpty()) {
       uri.withPassword(password.toCharArray());
       return;
     }
     uri.withAuthentication(config.username(), password.toCharArray());
+  }
+
+  /**
+   * A login that is refused can look like a connection that broke, because both are told at the
+   * same time: it is looked at again, or a wrong password would be tried for ever.
+   */
+  private void connectAtStart() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        connect();
+        return;
+      } catch (RedisException e) {
+        if (attempt == LOGIN_ATTEMPTS || !RedisErrors.closedAtLogin(e)) {
+          throw e;
+        }
+      }
+    }
   }
 
   private void connect() {
@@ -198,22 +230,18 @@ final class RedisConnection implements AutoCloseable {
     }
     commands = connection;
     up = true;
-    log.info("msg=\"redis is connected\" address={}", config.address());
+    LOG.info("redis is connected address={}", config.address());
+    checkHealth();
   }
 
   private void throwIfRefused(RedisException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage()).toUpperCase(Locale.ROOT);
-      if (message.startsWith("WRONGPASS")
-          || message.startsWith("NOAUTH")
-          || message.startsWith("ERR AUTH")
-          || message.startsWith("ERR INVALID PASSWORD")) {
-        throw new DragonflyException(
-            ErrorCode.CONFIG,
-            "Logged in to Redis at %s: refused (%s); correct redis.username and redis.password"
-                .formatted(config.address(), cause.getMessage()),
-            e);
-      }
+    Optional<String> refusal = RedisErrors.loginRefusal(e);
+    if (refusal.isPresent()) {
+      throw new DragonflyException(
+          ErrorCode.CONFIG,
+          "Logged in to Redis at %s: refused (%s); correct redis.username and redis.password"
+              .formatted(config.address(), refusal.get()),
+          e);
     }
   }
 
@@ -232,36 +260,45 @@ final class RedisConnection implements AutoCloseable {
     try {
       connect();
     } catch (DragonflyException e) {
-      log.error("msg=\"redis cannot be used\" error=\"{}\"", e.getMessage());
+      LOG.error("redis cannot be used error={}", e.getMessage());
       retry(LAST_RETRY);
     } catch (RedisException e) {
-      log.debug("msg=\"redis is still not reachable\" address={}", config.address());
+      LOG.debug("redis is still not reachable address={}", config.address());
       retry(next);
     }
   }
 
-  /** Lettuce reconnects by itself; this only notes whether the server answers. */
-  private void ping() {
+  /**
+   * Notes whether the server takes writes: one that is full or has become a replica still answers a
+   * ping. Lettuce reconnects by itself, and gives up on the answer after the call timeout.
+   */
+  private void checkHealth() {
     StatefulRedisConnection<byte[], byte[]> now = commands;
     if (now == null || closed) {
       return;
     }
-    now.async()
-        .ping()
-        .whenComplete((pong, error) -> {
-          boolean answers = error == null;
-          if (answers != up && !closed) {
-            log.warn(
-                "msg=\"redis {}\" address={}", answers ? "is back" : "is away", config.address());
-          }
-          up = answers && !closed;
-        });
+    CompletionStage<Long> written = eval(Script.HEALTH, ScriptOutputType.INTEGER, healthPrefix);
+    written.whenComplete((one, error) -> {
+      boolean writes = error == null;
+      if (!writes) {
+        onError.accept(RedisErrors.kind(error.getCause() == null ? error : error.getCause()));
+      }
+      if (writes != up && !closed) {
+        LOG.warn(
+            "redis {} address={} error={}",
+            writes ? "is back" : "takes no writes",
+            config.address(),
+            writes ? "" : error.getMessage());
+      }
+      up = writes && !closed;
+    });
   }
 
-  private DragonflyException unavailable(String what, @Nullable Throwable cause) {
+  private DragonflyException failure(Kind kind, String what, @Nullable Throwable cause) {
     return new DragonflyException(
-        ErrorCode.UNAVAILABLE,
-        "Asked Redis at %s: %s; retry is safe".formatted(config.address(), what),
+        RedisErrors.code(kind),
+        "Asked Redis at %s: %s%s"
+            .formatted(config.address(), what, kind == Kind.FAULT ? "" : "; retry is safe"),
         cause);
   }
 }

@@ -4,6 +4,8 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.store.Graph;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
 
 /** The graph of one cluster in one Redis: opens the connection and hands out the stores. */
 public final class RedisGraph implements AutoCloseable {
@@ -12,8 +14,9 @@ public final class RedisGraph implements AutoCloseable {
 
   /**
    * @param cluster number of the cluster; part of every key
-   * @param taskTimeToLive how long a task that nobody mentions is remembered
-   * @param onError called once per failed call; short, any thread
+   * @param taskTimeToLive how long a task of which somebody holds pieces is remembered
+   * @param onError called once per failed call with its kind: {@code unreachable}, {@code refused}
+   *     (the server is full, for example) or {@code fault}; short, any thread
    */
   public RedisGraph(
       RedisConfig config,
@@ -21,17 +24,25 @@ public final class RedisGraph implements AutoCloseable {
       Duration taskTimeToLive,
       Time time,
       Timers timers,
-      Runnable onError) {
+      Consumer<String> onError) {
     Keys keys = new Keys(cluster);
-    this.connection = new RedisConnection(config, timers, onError);
-    RedisHostStore hosts = new RedisHostStore(connection, keys, taskTimeToLive);
-    RedisTaskStore tasks = new RedisTaskStore(connection, keys, taskTimeToLive, time);
+    this.connection =
+        new RedisConnection(
+            config,
+            keys.hosts(),
+            timers,
+            kind -> onError.accept(kind.name().toLowerCase(Locale.ROOT)));
+    TaskScripts scripts = new TaskScripts(connection, keys, taskTimeToLive);
+    HostForm hostForm = new HostForm();
+    PeerForm peerForm = new PeerForm(hostForm);
+    RedisHostStore hosts = new RedisHostStore(connection, keys, taskTimeToLive, hostForm);
+    RedisTaskStore tasks = new RedisTaskStore(connection, keys, scripts, time, peerForm);
     this.graph =
         new Graph(
             hosts,
             tasks,
-            new RedisPeerStore(connection, keys, taskTimeToLive, tasks, hosts),
-            new RedisLeaseStore(connection, keys),
+            new RedisPeerStore(connection, keys, scripts, tasks, hosts, peerForm),
+            new RedisLeaseStore(connection, scripts),
             new RedisTaskNews(connection, keys, timers));
   }
 
@@ -45,7 +56,7 @@ public final class RedisGraph implements AutoCloseable {
     connection.start();
   }
 
-  /** Whether the server answered within the last seconds. */
+  /** Whether the server took a write within the last seconds. */
   public boolean isUp() {
     return connection.isUp();
   }

@@ -1,15 +1,18 @@
 package dev.dragonfly.scheduler.store.redis;
 
 import static dev.dragonfly.scheduler.store.redis.RedisConnection.bytes;
+import static dev.dragonfly.scheduler.store.redis.RedisConnection.number;
+import static dev.dragonfly.scheduler.store.redis.RedisConnection.text;
 
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.scheduler.store.HostStore;
 import io.lettuce.core.ScriptOutputType;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +26,13 @@ final class RedisHostStore implements HostStore {
   private final RedisConnection redis;
   private final Keys keys;
   private final Duration taskTimeToLive;
+  private final HostForm form;
 
-  RedisHostStore(RedisConnection redis, Keys keys, Duration taskTimeToLive) {
+  RedisHostStore(RedisConnection redis, Keys keys, Duration taskTimeToLive, HostForm form) {
     this.redis = redis;
     this.keys = keys;
     this.taskTimeToLive = taskTimeToLive;
+    this.form = form;
   }
 
   @Override
@@ -39,7 +44,7 @@ final class RedisHostStore implements HostStore {
             Script.HOST_PUT,
             ScriptOutputType.INTEGER,
             keys.host(host.id()),
-            HostCodec.encode(host),
+            HostForm.write(host),
             bytes(address),
             millis,
             number(taskTimeToLive.toMillis()));
@@ -59,7 +64,7 @@ final class RedisHostStore implements HostStore {
   @Override
   public Optional<Host> find(HostId id) {
     byte[] value = redis.await(redis.async().hget(bytes(keys.host(id) + "host"), bytes(VALUE)));
-    return value == null ? Optional.empty() : Optional.of(HostCodec.decode(value));
+    return value == null ? Optional.empty() : form.read(value);
   }
 
   @Override
@@ -76,13 +81,41 @@ final class RedisHostStore implements HostStore {
   public boolean delete(HostId id) {
     String prefix = keys.host(id);
     CompletionStage<Long> values =
-        redis.async().del(bytes(prefix + "host"), bytes(prefix + "held"), bytes(prefix + "tasks"));
+        redis
+            .async()
+            .del(
+                bytes(prefix + "host"),
+                bytes(prefix + "held"),
+                bytes(prefix + "reported"),
+                bytes(prefix + "tasks"));
     CompletionStage<List<Object>> list =
         redis.eval(
             Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("delete"), bytes(id.value()));
     long deleted = redis.await(values);
     List<Object> listed = redis.await(list);
     return deleted > 0 || (long) listed.getFirst() > 0;
+  }
+
+  @Override
+  public Optional<Set<TaskId>> silentTasks(HostId id) {
+    List<Object> answer = redis.await(silent(id, "tasks"));
+    if (text((byte[]) answer.getFirst()).equals("speaks")) {
+      return Optional.empty();
+    }
+    return Optional.of(taskIds(answer.subList(1, answer.size())));
+  }
+
+  @Override
+  public void deleteSilent(HostId id) {
+    redis.await(silent(id, "delete"));
+    CompletionStage<List<Object>> list =
+        redis.eval(
+            Script.HOSTS,
+            ScriptOutputType.MULTI,
+            keys.hosts(),
+            bytes("delete-silent"),
+            bytes(id.value()));
+    redis.await(list);
   }
 
   @Override
@@ -96,17 +129,16 @@ final class RedisHostStore implements HostStore {
   }
 
   @Override
-  public void part(HostId id, TaskId task) {
-    redis.await(redis.async().srem(bytes(keys.host(id) + "tasks"), bytes(task.value())));
+  public void part(HostId id, Collection<TaskId> tasks) {
+    byte[][] members = tasks.stream().map(task -> bytes(task.value())).toArray(byte[][]::new);
+    if (members.length > 0) {
+      redis.await(redis.async().srem(bytes(keys.host(id) + "tasks"), members));
+    }
   }
 
   @Override
   public Set<TaskId> tasks(HostId id) {
-    Set<TaskId> tasks = new HashSet<>();
-    for (byte[] task : redis.await(redis.async().smembers(bytes(keys.host(id) + "tasks")))) {
-      tasks.add(new TaskId(text(task)));
-    }
-    return tasks;
+    return taskIds(redis.await(redis.async().smembers(bytes(keys.host(id) + "tasks"))));
   }
 
   @Override
@@ -120,29 +152,43 @@ final class RedisHostStore implements HostStore {
   @Override
   public boolean confirmHoldings(
       HostId id, long fingerprint, Duration timeToLive, Duration maxAge) {
-    CompletionStage<Long> answer =
-        redis.eval(
-            Script.HELD,
-            ScriptOutputType.INTEGER,
-            keys.host(id),
-            bytes("confirm"),
-            number(fingerprint),
-            number(timeToLive.toMillis()),
-            number(maxAge.toMillis()));
-    return redis.await(answer) == 1;
+    List<Object> answer =
+        redis.await(
+            held(
+                id,
+                bytes("confirm"),
+                number(fingerprint),
+                number(timeToLive.toMillis()),
+                number(maxAge.toMillis())));
+    return (long) answer.getFirst() == 1;
+  }
+
+  @Override
+  public Optional<Unreported> report(HostId id, int batch, Set<TaskId> tasks, boolean last) {
+    List<byte[]> args = new ArrayList<>();
+    args.add(bytes("report"));
+    args.add(number(batch));
+    args.add(number(last ? 1 : 0));
+    tasks.forEach(task -> args.add(bytes(task.value())));
+    List<Object> answer = redis.await(held(id, args.toArray(new byte[0][])));
+    if (answer.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant asked = Instant.ofEpochMilli(Long.parseLong(text((byte[]) answer.getFirst())));
+    return Optional.of(new Unreported(taskIds(answer.subList(1, answer.size())), asked));
   }
 
   @Override
   public void rememberHoldings(HostId id, long fingerprint, Duration timeToLive) {
-    CompletionStage<Long> answer =
-        redis.eval(
-            Script.HELD,
-            ScriptOutputType.INTEGER,
-            keys.host(id),
-            bytes("remember"),
-            number(fingerprint),
-            number(timeToLive.toMillis()));
-    redis.await(answer);
+    redis.await(held(id, bytes("remember"), number(fingerprint), number(timeToLive.toMillis())));
+  }
+
+  private CompletionStage<List<Object>> held(HostId id, byte[]... args) {
+    return redis.eval(Script.HELD, ScriptOutputType.MULTI, keys.host(id), args);
+  }
+
+  private CompletionStage<List<Object>> silent(HostId id, String operation) {
+    return redis.eval(Script.HOST_SILENT, ScriptOutputType.MULTI, keys.host(id), bytes(operation));
   }
 
   private List<Host> live(String which) {
@@ -156,7 +202,7 @@ final class RedisHostStore implements HostStore {
     for (CompletionStage<byte[]> stage : values) {
       byte[] value = redis.await(stage);
       if (value != null) {
-        hosts.add(HostCodec.decode(value));
+        form.read(value).ifPresent(hosts::add);
       }
     }
     return hosts;
@@ -170,11 +216,11 @@ final class RedisHostStore implements HostStore {
     return ids;
   }
 
-  static byte[] number(long value) {
-    return bytes(Long.toString(value));
-  }
-
-  static String text(byte[] value) {
-    return new String(value, StandardCharsets.UTF_8);
+  private static Set<TaskId> taskIds(Collection<?> members) {
+    Set<TaskId> tasks = new HashSet<>();
+    for (Object member : members) {
+      tasks.add(new TaskId(text((byte[]) member)));
+    }
+    return tasks;
   }
 }

@@ -1,31 +1,29 @@
 package dev.dragonfly.scheduler.store.redis;
 
 import static dev.dragonfly.scheduler.store.redis.RedisConnection.bytes;
-import static dev.dragonfly.scheduler.store.redis.RedisHostStore.number;
+import static dev.dragonfly.scheduler.store.redis.RedisConnection.number;
 
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.scheduler.store.LeaseStore;
-import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionStage;
 
 /** Leases in Redis, on its clock: a hash for the seed trigger, a sorted set for the slots. */
 final class RedisLeaseStore implements LeaseStore {
   private final RedisConnection redis;
-  private final Keys keys;
+  private final TaskScripts scripts;
 
-  RedisLeaseStore(RedisConnection redis, Keys keys) {
+  RedisLeaseStore(RedisConnection redis, TaskScripts scripts) {
     this.redis = redis;
-    this.keys = keys;
+    this.scripts = scripts;
   }
 
   @Override
   public OptionalLong acquireSeed(TaskId task, Duration timeToLive) {
-    long epoch = seed(task, "acquire", 0, timeToLive, "");
-    return epoch == 0 ? OptionalLong.empty() : OptionalLong.of(epoch);
+    return epoch(seed(task, "acquire", 0, timeToLive, ""));
   }
 
   @Override
@@ -39,8 +37,8 @@ final class RedisLeaseStore implements LeaseStore {
   }
 
   @Override
-  public boolean claimSlot(TaskId task, PeerId peer, int limit, Duration timeToLive) {
-    return slot(task, "claim", peer, limit, timeToLive) == 1;
+  public OptionalLong claimSlot(TaskId task, PeerId peer, int limit, Duration timeToLive) {
+    return epoch(slot(task, "claim", peer, limit, timeToLive));
   }
 
   @Override
@@ -49,28 +47,18 @@ final class RedisLeaseStore implements LeaseStore {
   }
 
   private long seed(TaskId task, String operation, long epoch, Duration time, String host) {
-    CompletionStage<Long> answer =
-        redis.eval(
-            Script.SEED,
-            ScriptOutputType.INTEGER,
-            keys.task(task),
-            bytes(operation),
-            number(epoch),
-            number(time.toMillis()),
-            bytes(host));
-    return redis.await(answer);
+    List<byte[]> args =
+        List.of(bytes(operation), number(epoch), number(time.toMillis()), bytes(host));
+    return redis.await(scripts.count(Script.SEED, task, args));
   }
 
   private long slot(TaskId task, String operation, PeerId peer, int limit, Duration time) {
-    CompletionStage<Long> answer =
-        redis.eval(
-            Script.SLOT,
-            ScriptOutputType.INTEGER,
-            keys.task(task),
-            bytes(operation),
-            bytes(peer.value()),
-            number(limit),
-            number(time.toMillis()));
-    return redis.await(answer);
+    List<byte[]> args =
+        List.of(bytes(operation), bytes(peer.value()), number(limit), number(time.toMillis()));
+    return redis.await(scripts.count(Script.SLOT, task, args));
+  }
+
+  private static OptionalLong epoch(long answer) {
+    return answer == 0 ? OptionalLong.empty() : OptionalLong.of(answer);
   }
 }

@@ -1,10 +1,10 @@
 package dev.dragonfly.scheduler.store.redis;
 
 import static dev.dragonfly.scheduler.store.redis.RedisConnection.bytes;
-import static dev.dragonfly.scheduler.store.redis.RedisHostStore.number;
-import static dev.dragonfly.scheduler.store.redis.RedisHostStore.text;
+import static dev.dragonfly.scheduler.store.redis.RedisConnection.number;
+import static dev.dragonfly.scheduler.store.redis.RedisConnection.text;
 
-import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
@@ -13,14 +13,9 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.scheduler.resource.Candidate;
 import dev.dragonfly.scheduler.resource.SeedStatus;
-import dev.dragonfly.scheduler.resource.Standing;
-import dev.dragonfly.scheduler.resource.TaskRecord;
 import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.store.SampleSize;
 import dev.dragonfly.scheduler.store.TaskStore;
-import io.lettuce.core.ScriptOutputType;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -29,67 +24,67 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 
 /** Tasks in Redis: a hash, a set of reader keys, and hashes of parents that can be sampled. */
 final class RedisTaskStore implements TaskStore {
+  private static final int FIELDS_OF_CANDIDATE = 4;
+
   private final RedisConnection redis;
   private final Keys keys;
-  private final Duration timeToLive;
+  private final TaskScripts scripts;
   private final Time time;
-  private final HostCache hosts = new HostCache();
+  private final PeerForm peers;
 
-  RedisTaskStore(RedisConnection redis, Keys keys, Duration timeToLive, Time time) {
+  RedisTaskStore(RedisConnection redis, Keys keys, TaskScripts scripts, Time time, PeerForm peers) {
     this.redis = redis;
     this.keys = keys;
-    this.timeToLive = timeToLive;
+    this.scripts = scripts;
     this.time = time;
+    this.peers = peers;
   }
 
   @Override
-  public void save(TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
-    redis.await(startSave(id, spec, facts, fromSource));
+  public Learnt learn(TaskId id, SourceReader reader, TaskFacts facts) {
+    List<byte[]> args = new ArrayList<>();
+    args.add(bytes(reader.peer().value()));
+    args.add(number(reader.epoch()));
+    args.add(bytes(reader.host().id().value()));
+    args.add(bytes(reader.host().readerKeyHex().orElse("")));
+    args.add(number(time.now().toEpochMilli()));
+    args.addAll(TaskForm.facts(facts));
+    return switch ((int) (long) redis.await(scripts.count(Script.LEARN, id, args))) {
+      case 0 -> Learnt.TAKEN;
+      case 1 -> Learnt.CONTRADICTED;
+      default -> Learnt.NO_SLOT;
+    };
   }
 
   @Override
-  public Optional<TaskRecord> find(TaskId id) {
-    return look(id, new SampleSize(1, 1, 1)).task();
+  public void heal(TaskId id, TaskSpec spec, TaskFacts facts) {
+    List<byte[]> args = identity(spec);
+    args.addAll(TaskForm.facts(facts));
+    redis.await(scripts.count(Script.HEAL, id, args));
   }
 
   @Override
   public TaskView look(TaskId id, SampleSize sample) {
-    return view(id, redis.await(startLook(id, sample)));
+    return view(id, redis.await(scripts.list(Script.LOOK, id, sample(sample))));
   }
 
-  /** Sends the write without waiting for it. */
-  CompletionStage<Long> startSave(TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
-    List<byte[]> args = saveArguments(spec, facts, fromSource);
-    return redis.eval(
-        Script.TASK_PUT, ScriptOutputType.INTEGER, keys.task(id), args.toArray(new byte[0][]));
-  }
-
-  /** The arguments of {@code put_task}. */
-  List<byte[]> saveArguments(TaskSpec spec, TaskFacts facts, boolean fromSource) {
+  /** The arguments of put_task. */
+  List<byte[]> identity(TaskSpec spec) {
     List<byte[]> args = new ArrayList<>();
+    args.add(TaskForm.identity(spec));
     args.add(number(time.now().toEpochMilli()));
-    args.add(number(timeToLive.toMillis()));
-    args.add(number(fromSource ? 1 : 0));
-    args.addAll(TaskCodec.arguments(spec, facts));
     return args;
   }
 
-  /** Sends the read without waiting for it. */
-  CompletionStage<List<Object>> startLook(TaskId id, SampleSize sample) {
-    return redis.eval(
-        Script.LOOK,
-        ScriptOutputType.MULTI,
-        keys.task(id),
-        number(sample.full()),
-        number(sample.partial()),
-        number(sample.mesh()));
+  /** The arguments of look. */
+  static List<byte[]> sample(SampleSize sample) {
+    return List.of(number(sample.full()), number(sample.partial()), number(sample.mesh()));
   }
 
-  /** What the answer to {@link #startLook} says. */
+  /** What the answer of look says. */
   TaskView view(TaskId id, List<Object> answer) {
     Set<PeerId> readers = new HashSet<>();
     for (Object reader : list(answer.get(3))) {
@@ -97,8 +92,8 @@ final class RedisTaskStore implements TaskStore {
     }
     List<?> seed = list(answer.get(4));
     return new TaskView(
-        TaskCodec.decode(id, list(answer.get(0)), list(answer.get(1))),
-        candidates(list(answer.get(2))),
+        TaskForm.read(id, list(answer.get(0)), list(answer.get(1))),
+        candidates(list(answer.get(2)), blames(list(answer.get(6)))),
         readers,
         seedStatus(text((byte[]) seed.get(0))),
         text((byte[]) seed.get(1)),
@@ -106,89 +101,54 @@ final class RedisTaskStore implements TaskStore {
   }
 
   @Override
-  @SuppressWarnings("UndefinedEquals") // The map is a list of pairs; nobody looks anything up.
   public void savePieces(TaskId id, List<Piece> pieces) {
-    if (pieces.isEmpty()) {
-      return;
-    }
-    Map<byte[], byte[]> fields = new HashMap<>();
+    List<byte[]> args = new ArrayList<>();
     for (Piece piece : pieces) {
-      Packer value =
-          new Packer()
-              .number(piece.offset())
-              .number(piece.length())
-              .text(piece.digest().map(Digest::toString).orElse(""))
-              .text(piece.traffic().name())
-              .number(piece.cost().toNanos())
-              .number(piece.createdAt().toEpochMilli());
-      fields.put(number(piece.number()), value.toBytes());
+      args.add(number(piece.number()));
+      args.add(TaskForm.piece(piece));
     }
-    redis.await(redis.async().hset(bytes(keys.task(id) + "pieces"), fields));
+    if (!args.isEmpty()) {
+      redis.await(scripts.count(Script.PIECES, id, args));
+    }
   }
 
   @Override
   public List<Piece> pieces(TaskId id) {
     List<Piece> pieces = new ArrayList<>();
-    Map<byte[], byte[]> stored =
-        redis.await(redis.async().hgetall(bytes(keys.task(id) + "pieces")));
-    for (Map.Entry<byte[], byte[]> entry : stored.entrySet()) {
-      pieces.add(piece(Integer.parseInt(text(entry.getKey())), new Unpacker(entry.getValue())));
+    for (byte[] stored : redis.await(redis.async().hvals(bytes(keys.task(id) + "pieces")))) {
+      TaskForm.readPiece(stored).ifPresent(pieces::add);
     }
     pieces.sort(Comparator.comparingInt(Piece::number));
     return pieces;
   }
 
-  @Override
-  public void delete(TaskId id) {
-    CompletionStage<Long> done =
-        redis.eval(Script.TASK_DROP, ScriptOutputType.INTEGER, keys.task(id));
-    redis.await(done);
-  }
-
-  private static Piece piece(int number, Unpacker in) {
-    long offset = in.number();
-    long length = in.number();
-    String digest = in.text();
-    return new Piece(
-        number,
-        offset,
-        length,
-        digest.isEmpty() ? Optional.empty() : Optional.of(Digest.parse(digest)),
-        Piece.Traffic.valueOf(in.text()),
-        Optional.empty(),
-        Duration.ofNanos(in.number()),
-        Instant.ofEpochMilli(in.number()));
-  }
-
-  private List<Candidate> candidates(List<?> flat) {
-    List<Candidate> candidates = new ArrayList<>(flat.size() / 5);
-    for (int i = 0; i + 4 < flat.size(); i += 5) {
-      HostCodec.Entry entry = entry((byte[]) flat.get(i + 1));
+  private List<Candidate> candidates(List<?> flat, Map<HostId, Integer> blames) {
+    List<Candidate> candidates = new ArrayList<>(flat.size() / FIELDS_OF_CANDIDATE);
+    for (int i = 0; i + 3 < flat.size(); i += FIELDS_OF_CANDIDATE) {
+      Optional<PeerForm.Entry> entry = peers.read((byte[]) flat.get(i + 1));
+      if (entry.isEmpty()) {
+        continue;
+      }
       candidates.add(
           new Candidate(
               new PeerId(text((byte[]) flat.get(i))),
-              entry.host(),
-              entry.state(),
-              standing(text((byte[]) flat.get(i + 2))),
-              entry.pieceCount(),
+              entry.get().host(),
+              entry.get().state(),
+              PeerForm.standing(text((byte[]) flat.get(i + 2))),
+              entry.get().pieceCount(),
               Integer.parseInt(text((byte[]) flat.get(i + 3))),
-              Integer.parseInt(text((byte[]) flat.get(i + 4)))));
+              blames.getOrDefault(entry.get().host().id(), 0)));
     }
     return candidates;
   }
 
-  /** Reads an index entry. */
-  HostCodec.Entry entry(byte[] stored) {
-    return HostCodec.decodeEntry(stored, hosts);
-  }
-
-  static Standing standing(String key) {
-    for (Standing standing : Standing.values()) {
-      if (standing.key().equals(key)) {
-        return standing;
-      }
+  private static Map<HostId, Integer> blames(List<?> flat) {
+    Map<HostId, Integer> blames = new HashMap<>();
+    for (int i = 0; i + 1 < flat.size(); i += 2) {
+      blames.put(
+          new HostId(text((byte[]) flat.get(i))), Integer.parseInt(text((byte[]) flat.get(i + 1))));
     }
-    return Standing.NONE;
+    return blames;
   }
 
   private static SeedStatus seedStatus(String state) {
@@ -199,7 +159,7 @@ final class RedisTaskStore implements TaskStore {
     };
   }
 
-  private static List<?> list(Object value) {
-    return (List<?>) value;
+  private static List<?> list(Object answer) {
+    return (List<?>) answer;
   }
 }

@@ -13,15 +13,19 @@ enum Script {
   PEER_PUT,
   PEER_DROP,
   COMMIT,
-  TASK_PUT,
-  TASK_DROP,
+  HOLD,
+  HEAL,
+  LEARN,
+  PIECES,
   LOOK,
   BLAME,
   SEED,
   SLOT,
   HOST_PUT,
+  HOST_SILENT,
   HELD,
-  HOSTS;
+  HOSTS,
+  HEALTH;
 
   @SuppressWarnings("ImmutableEnumChecker") // Never given away, only copies of it.
   private final byte[] text;

@@ -1,15 +1,15 @@
--- Arguments 2 to 15 as in put_peer, then the chosen parents.
-local pid, owner = ARGV[2], ARGV[4]
-local known = redis.call('HGET', P .. 'peer:' .. pid, 'owner')
-if known and known ~= owner then
+-- Arguments 3 to 15 as in put_peer, then the chosen parents.
+local pid, host = ARGV[3], ARGV[4]
+local owner = redis.call('HGET', P .. 'peer:' .. pid, 'owner')
+if owner and owner ~= ARGV[5] and owner ~= HOLDINGS then
   return {2}
 end
 local at = now()
-local alive = {}
+local alive, hosts = {}, {}
 for i = 16, #ARGV do
-  local lease = redis.call('ZSCORE', P .. 'lease', ARGV[i])
-  if lease and tonumber(lease) > at then
+  if lives(redis.call('ZSCORE', P .. 'lease', ARGV[i]), at) then
     alive[#alive + 1] = ARGV[i]
+    hosts[#hosts + 1] = redis.call('HGET', P .. 'peer:' .. ARGV[i], 'host') or nil
   end
 end
 if #alive == 0 then
@@ -20,7 +20,11 @@ redis.call('HSET', P .. 'edges', pid, table.concat(alive, '\n'))
 for _, parent in ipairs(alive) do
   redis.call('HINCRBY', P .. 'out', parent, 1)
 end
-local result = {put_peer(ARGV[7], ARGV[8])}
+if #hosts > 0 then
+  redis.call('SADD', P .. 'fed:' .. host, unpack(hosts))
+  redis.call('PEXPIRE', P .. 'fed:' .. host, FED_FOR)
+end
+local result = {put_peer()}
 for _, parent in ipairs(alive) do
   result[#result + 1] = parent
 end

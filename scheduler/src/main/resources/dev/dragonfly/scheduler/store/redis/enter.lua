@@ -1,7 +1,4 @@
--- Arguments 2 to 15 as in put_peer, 16 to 18 sample sizes, from 19 on as in put_task.
-put_task(19)
-if ARGV[7] == '' then
-  drop_edges(ARGV[2])
-end
-put_peer(ARGV[7], ARGV[8])
-return look(16)
+-- Arguments 3 to 15 as in put_peer, 16 and 17 as in put_task, 18 to 20 sample sizes.
+put_task(16)
+put_peer()
+return look(18)

@@ -15,5 +15,8 @@ end
 if ARGV[2] == 'expired' then
   return redis.call('ZRANGEBYSCORE', P .. 'all', '-inf', at, 'LIMIT', 0, ARGV[3])
 end
+if ARGV[2] == 'delete-silent' and tonumber(redis.call('ZSCORE', P .. 'all', ARGV[3]) or 0) > at then
+  return {0}
+end
 redis.call('ZREM', P .. 'seeds', ARGV[3])
 return {redis.call('ZREM', P .. 'all', ARGV[3])}

@@ -1,1 +1,1 @@
-return look(2)
+return look(3)

@@ -1,11 +1,21 @@
--- Argument 2: peer or host, argument 3 its id.
-if ARGV[2] == 'peer' then
-  drop_peer(ARGV[3])
-  return 1
+-- Arguments from 3: what is dropped, id of a peer or host, and a time in ms.
+-- peer: that one. host: all of the host. unreported: those of the host for which no stream speaks and
+-- which were not written since. Answers how many of the host are left.
+if ARGV[3] == 'peer' then
+  drop_peer(ARGV[4])
+  settle()
+  return 0
 end
-local peers = redis.call('SMEMBERS', P .. 'on:' .. ARGV[3])
-for _, pid in ipairs(peers) do
-  drop_peer(pid)
+local left = 0
+for _, peer in ipairs(peers_on(ARGV[4], now())) do
+  if ARGV[3] == 'unreported' and (peer.streams or peer.put > tonumber(ARGV[5])) then
+    left = left + 1
+  else
+    drop_peer(peer.id)
+  end
 end
-redis.call('DEL', P .. 'on:' .. ARGV[3])
-return #peers
+if left == 0 then
+  redis.call('DEL', P .. 'on:' .. ARGV[4])
+end
+settle()
+return left

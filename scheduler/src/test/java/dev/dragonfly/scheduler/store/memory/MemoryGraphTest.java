@@ -6,17 +6,17 @@ import dev.dragonfly.scheduler.store.GraphContract;
 import java.time.Duration;
 
 /** The graph in memory keeps the contract. */
-class MemoryGraphTest extends GraphContract {
+class MemoryGraphTest implements GraphContract {
   private final ManualTime time = new ManualTime();
   private final MemoryGraph memory = new MemoryGraph(time);
 
   @Override
-  protected Graph graph() {
+  public Graph graph() {
     return memory.graph();
   }
 
   @Override
-  protected void pass(Duration passed) {
+  public void pass(Duration passed) {
     time.advance(passed);
   }
 }

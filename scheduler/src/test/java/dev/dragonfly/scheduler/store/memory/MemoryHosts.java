@@ -6,7 +6,10 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.scheduler.store.HostStore;
 import dev.dragonfly.scheduler.store.memory.MemoryState.Held;
 import dev.dragonfly.scheduler.store.memory.MemoryState.KnownHost;
+import dev.dragonfly.scheduler.store.memory.MemoryState.Report;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -62,13 +65,32 @@ final class MemoryHosts implements HostStore {
   }
 
   @Override
+  public Optional<Set<TaskId>> silentTasks(HostId id) {
+    if (find(id).isPresent()) {
+      return Optional.empty();
+    }
+    return state.run(() -> {
+      state.held.remove(id);
+      state.reports.remove(id);
+      return Optional.of(Set.copyOf(state.tasksOf(id)));
+    });
+  }
+
+  @Override
+  public void deleteSilent(HostId id) {
+    if (find(id).isEmpty()) {
+      delete(id);
+    }
+  }
+
+  @Override
   public void join(HostId id, TaskId task) {
     state.run(() -> state.tasksOf(id).add(task));
   }
 
   @Override
-  public void part(HostId id, TaskId task) {
-    state.run(() -> state.tasksOf(id).remove(task));
+  public void part(HostId id, Collection<TaskId> tasks) {
+    state.run(() -> state.tasksOf(id).removeAll(tasks));
   }
 
   @Override
@@ -95,10 +117,33 @@ final class MemoryHosts implements HostStore {
           || held.fingerprint() != fingerprint
           || held.until() <= state.millis()
           || state.millis() - held.reportedAt() > maxAge.toMillis()) {
+        state.held.remove(id);
+        state.reports.put(id, new Report(Set.of(), state.time.now(), 0));
         return false;
       }
       state.held.put(id, new Held(fingerprint, held.reportedAt(), state.after(timeToLive)));
       return true;
+    });
+  }
+
+  @Override
+  public Optional<Unreported> report(HostId id, int batch, Set<TaskId> tasks, boolean last) {
+    return state.run(() -> {
+      Report report = state.reports.remove(id);
+      if (report == null || (batch != 0 && batch != report.next())) {
+        return Optional.empty();
+      }
+      Set<TaskId> named = new HashSet<>(tasks);
+      if (batch > 0) {
+        named.addAll(report.named());
+      }
+      if (!last) {
+        state.reports.put(id, new Report(named, report.asked(), batch + 1));
+        return Optional.empty();
+      }
+      Set<TaskId> left = new HashSet<>(state.tasksOf(id));
+      left.removeAll(named);
+      return Optional.of(new Unreported(left, report.asked()));
     });
   }
 

@@ -5,6 +5,7 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.scheduler.store.LeaseStore;
 import dev.dragonfly.scheduler.store.memory.MemoryState.KnownTask;
+import dev.dragonfly.scheduler.store.memory.MemoryState.Slot;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -24,7 +25,8 @@ final class MemoryLeases implements LeaseStore {
         return OptionalLong.empty();
       }
       set(task, "run", state.after(timeToLive), "");
-      return OptionalLong.of(++task.seedEpoch);
+      task.seedEpoch = ++task.epoch;
+      return OptionalLong.of(task.seedEpoch);
     });
   }
 
@@ -57,15 +59,17 @@ final class MemoryLeases implements LeaseStore {
   }
 
   @Override
-  public boolean claimSlot(TaskId id, PeerId peer, int limit, Duration timeToLive) {
+  public OptionalLong claimSlot(TaskId id, PeerId peer, int limit, Duration timeToLive) {
     return state.run(() -> {
       KnownTask task = state.task(id);
-      task.readers.values().removeIf(until -> until <= state.millis());
-      if (!task.readers.containsKey(peer) && task.readers.size() >= limit) {
-        return false;
+      task.readers.values().removeIf(slot -> slot.until() <= state.millis());
+      Slot old = task.readers.get(peer);
+      if (old == null && task.readers.size() >= limit) {
+        return OptionalLong.empty();
       }
-      task.readers.put(peer, state.after(timeToLive));
-      return true;
+      long epoch = old == null ? ++task.epoch : old.epoch();
+      task.readers.put(peer, new Slot(state.after(timeToLive), epoch));
+      return OptionalLong.of(epoch);
     });
   }
 

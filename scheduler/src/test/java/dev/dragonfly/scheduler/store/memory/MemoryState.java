@@ -1,16 +1,19 @@
 package dev.dragonfly.scheduler.store.memory;
 
+import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.TaskRecord;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,6 +31,7 @@ final class MemoryState {
   final Map<HostId, KnownHost> hosts = new HashMap<>();
   final Map<HostId, Set<TaskId>> joined = new HashMap<>();
   final Map<HostId, Held> held = new HashMap<>();
+  final Map<HostId, Report> reports = new HashMap<>();
   final Map<TaskId, KnownTask> tasks = new HashMap<>();
   final Map<TaskId, List<Runnable>> listeners = new HashMap<>();
   private boolean broken;
@@ -36,21 +40,39 @@ final class MemoryState {
 
   record Held(long fingerprint, long reportedAt, long until) {}
 
-  /** A peer and until when it is believed; null means for ever. */
-  record KnownPeer(PeerRecord peer, @Nullable Long until) {}
+  /** A complete report under way: what was named, when it was asked for, which batch comes next. */
+  record Report(Set<TaskId> named, Instant asked, int next) {}
+
+  /**
+   * A peer, until when it is believed (null means for ever), when it was written, and whether
+   * others are given it as a parent.
+   */
+  record KnownPeer(PeerRecord peer, @Nullable Long until, long put, boolean offered) {
+    KnownPeer hidden() {
+      return new KnownPeer(peer, until, put, false);
+    }
+  }
+
+  record Slot(long until, long epoch) {}
 
   /** All that belongs to one task. */
   static final class KnownTask {
     @Nullable TaskRecord record;
     final Map<PeerId, KnownPeer> peers = new LinkedHashMap<>();
     final Map<PeerId, List<PeerId>> edges = new HashMap<>();
-    final Map<PeerId, Set<HostId>> blames = new HashMap<>();
-    final Map<PeerId, Long> readers = new HashMap<>();
+    final Map<HostId, Set<HostId>> fed = new HashMap<>();
+    final Map<HostId, Set<HostId>> blames = new HashMap<>();
+    final Set<HostId> banned = new HashSet<>();
+    final Map<HostId, ReaderKey> keys = new LinkedHashMap<>();
+    final Map<PeerId, Slot> readers = new HashMap<>();
     final Map<Integer, Piece> pieces = new TreeMap<>();
+    TaskFacts facts = TaskFacts.NONE;
+    boolean read;
     String seedState = "idle";
     long seedUntil;
-    long seedEpoch;
     String seedHost = "";
+    long seedEpoch;
+    long epoch;
   }
 
   MemoryState(Time time) {
@@ -65,6 +87,7 @@ final class MemoryState {
     hosts.clear();
     joined.clear();
     held.clear();
+    reports.clear();
     tasks.clear();
   }
 
@@ -88,6 +111,10 @@ final class MemoryState {
 
   long after(Duration duration) {
     return millis() + duration.toMillis();
+  }
+
+  boolean lives(KnownPeer known) {
+    return known.until() == null || known.until() > millis();
   }
 
   void wake(TaskId id) {

@@ -1,5 +1,8 @@
 package dev.dragonfly.scheduler.store.memory;
 
+import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
@@ -15,17 +18,21 @@ import dev.dragonfly.scheduler.store.SampleSize;
 import dev.dragonfly.scheduler.store.TaskStore;
 import dev.dragonfly.scheduler.store.memory.MemoryState.KnownPeer;
 import dev.dragonfly.scheduler.store.memory.MemoryState.KnownTask;
+import dev.dragonfly.scheduler.store.memory.MemoryState.Slot;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Tasks in memory. */
 final class MemoryTasks implements TaskStore {
+  private static final int MOST_KEYS = 64;
+
   private final MemoryState state;
 
   MemoryTasks(MemoryState state) {
@@ -33,29 +40,74 @@ final class MemoryTasks implements TaskStore {
   }
 
   @Override
-  public void save(TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
-    boolean learnt = state.run(() -> put(id, spec, withoutSecrets(facts), fromSource));
+  public Learnt learn(TaskId id, SourceReader reader, TaskFacts facts) {
+    Learnt learnt = state.run(() -> take(state.task(id), reader, clean(facts)));
+    if (learnt == Learnt.TAKEN) {
+      state.wake(id);
+    }
+    return learnt;
+  }
+
+  @Override
+  public void heal(TaskId id, TaskSpec spec, TaskFacts facts) {
+    create(id, spec);
+    TaskFacts told = clean(facts);
+    boolean learnt =
+        state.run(() -> {
+          KnownTask task = state.task(id);
+          boolean unknown =
+              task.facts.contentLength().isEmpty()
+                  && task.facts.pieceLength().isEmpty()
+                  && task.facts.version().isEmpty();
+          boolean says =
+              !told.isEmptyContent()
+                  && (told.contentLength().isPresent() || told.pieceLength().isPresent());
+          if (unknown && says) {
+            task.facts = told;
+          }
+          return unknown && says;
+        });
     if (learnt) {
       state.wake(id);
     }
   }
 
-  @Override
-  public Optional<TaskRecord> find(TaskId id) {
-    return state.run(() -> Optional.ofNullable(state.task(id).record));
+  /** Notes who the task is, once. */
+  void create(TaskId id, TaskSpec spec) {
+    state.run(() -> {
+      KnownTask task = state.task(id);
+      if (task.record == null) {
+        TaskSpec identity =
+            new TaskSpec(
+                spec.kind(),
+                spec.url(),
+                Optional.empty(),
+                spec.tag(),
+                spec.application(),
+                spec.filteredQueryParams(),
+                Map.of(),
+                spec.pieceLength(),
+                spec.contentForId(),
+                spec.idFromBlobDigest());
+        task.record =
+            new TaskRecord(id, identity, TaskFacts.NONE, state.time.now(), state.time.now());
+      }
+      return 0;
+    });
   }
 
   @Override
   public TaskView look(TaskId id, SampleSize sample) {
     return state.run(() -> {
       KnownTask task = state.task(id);
+      sweep(task);
       List<Candidate> candidates = new ArrayList<>();
       candidates.addAll(some(task, Standing.FULL, sample.full()));
       candidates.addAll(some(task, Standing.PARTIAL, sample.partial()));
       candidates.addAll(some(task, Standing.MESH, sample.mesh()));
       Set<PeerId> readers = new HashSet<>();
-      task.readers.forEach((peer, until) -> {
-        if (until > state.millis()) {
+      task.readers.forEach((peer, slot) -> {
+        if (slot.until() > state.millis()) {
           readers.add(peer);
         }
       });
@@ -63,13 +115,8 @@ final class MemoryTasks implements TaskStore {
       if (task.seedUntil > state.millis()) {
         seed = task.seedState.equals("run") ? SeedStatus.RUNNING : SeedStatus.EXHAUSTED;
       }
-      int count =
-          (int)
-              task.peers.values().stream()
-                  .filter(known -> known.peer().standing() != Standing.NONE)
-                  .count();
-      return new TaskView(
-          Optional.ofNullable(task.record), candidates, readers, seed, task.seedHost, count);
+      int count = (int) task.peers.values().stream().filter(KnownPeer::offered).count();
+      return new TaskView(record(task), candidates, readers, seed, task.seedHost, count);
     });
   }
 
@@ -86,46 +133,94 @@ final class MemoryTasks implements TaskStore {
     return state.run(() -> List.copyOf(state.task(id).pieces.values()));
   }
 
-  @Override
-  public void delete(TaskId id) {
-    state.run(() -> Optional.ofNullable(state.tasks.remove(id)));
+  /** Adds the announced key of a reader, one of each host. */
+  static void addKey(KnownTask task, Host reader) {
+    if (reader.readerKeyHex().isEmpty() || task.banned.contains(reader.id())) {
+      return;
+    }
+    if (task.keys.size() >= MOST_KEYS) {
+      Set<HostId> here =
+          task.peers.values().stream()
+              .map(known -> known.peer().host().id())
+              .collect(Collectors.toSet());
+      task.keys.keySet().retainAll(here);
+    }
+    if (task.keys.size() < MOST_KEYS || task.keys.containsKey(reader.id())) {
+      task.keys.put(reader.id(), new ReaderKey(reader.id().value(), reader.readerKeyHex().get()));
+    }
   }
 
-  private boolean put(TaskId id, TaskSpec spec, TaskFacts facts, boolean fromSource) {
-    KnownTask task = state.task(id);
-    TaskRecord old = task.record;
-    TaskFacts known = old == null ? TaskFacts.NONE : old.facts();
-    TaskFacts identity =
-        new TaskFacts(
-            TaskFacts.NONE.contentLength(),
-            TaskFacts.NONE.pieceLength(),
-            Map.of(),
-            facts.digest().or(spec::digest),
-            List.of());
-    TaskFacts merged = (fromSource ? facts.merge(known) : known.merge(facts)).merge(identity);
-    task.record =
-        new TaskRecord(
-            id,
-            spec.withRequestHeader(Map.of()),
-            merged,
-            old == null ? state.time.now() : old.createdAt(),
-            state.time.now());
-    boolean sameKeys = Set.copyOf(known.readerKeys()).equals(Set.copyOf(merged.readerKeys()));
-    return !sameKeys
-        || !known.contentLength().equals(merged.contentLength())
-        || !known.pieceLength().equals(merged.pieceLength());
+  private Learnt take(KnownTask task, SourceReader reader, TaskFacts told) {
+    Slot slot = task.readers.get(reader.peer());
+    if (slot == null || slot.epoch() != reader.epoch() || slot.until() <= state.millis()) {
+      return Learnt.NO_SLOT;
+    }
+    if (contradicts(told, task.facts)) {
+      if (task.read && othersHold(task, reader.host())) {
+        return Learnt.CONTRADICTED;
+      }
+      task.facts = TaskFacts.NONE;
+      task.peers.replaceAll((id, known) -> known.hidden());
+      task.keys.clear();
+      task.pieces.clear();
+    }
+    TaskFacts old = task.facts;
+    boolean less =
+        (old.contentLength().isPresent() && told.contentLength().isEmpty())
+            || (old.pieceLength().isPresent() && told.pieceLength().isEmpty())
+            || (old.version().isPresent() && told.version().isEmpty());
+    if (!less) {
+      task.facts = told;
+      task.read = true;
+    }
+    addKey(task, reader.host());
+    return Learnt.TAKEN;
+  }
+
+  private boolean othersHold(KnownTask task, Host reader) {
+    return task.peers.values().stream()
+        .filter(known -> known.offered() && known.peer().standing().isRoot() && state.lives(known))
+        .anyMatch(known -> !known.peer().host().id().equals(reader.id()));
+  }
+
+  static boolean contradicts(TaskFacts told, TaskFacts old) {
+    return differ(told.contentLength(), old.contentLength())
+        || differ(told.pieceLength(), old.pieceLength())
+        || (told.version().isPresent()
+            && old.version().isPresent()
+            && !told.version().equals(old.version()));
+  }
+
+  private static boolean differ(OptionalLong told, OptionalLong old) {
+    return told.isPresent() && old.isPresent() && !told.equals(old);
+  }
+
+  private Optional<TaskRecord> record(KnownTask task) {
+    TaskRecord known = task.record;
+    if (known == null) {
+      return Optional.empty();
+    }
+    TaskFacts facts = task.facts.withReaderKeys(List.copyOf(task.keys.values()));
+    return Optional.of(
+        new TaskRecord(known.id(), known.spec(), facts, known.createdAt(), known.updatedAt()));
+  }
+
+  private void sweep(KnownTask task) {
+    task.peers.replaceAll((id, known) -> {
+      if (state.lives(known)) {
+        return known;
+      }
+      task.edges.remove(id);
+      return known.hidden();
+    });
   }
 
   private List<Candidate> some(KnownTask task, Standing standing, int limit) {
     return task.peers.values().stream()
-        .filter(known -> known.peer().standing() == standing && believed(known))
+        .filter(known -> known.offered() && known.peer().standing() == standing)
         .limit(limit)
         .map(known -> candidate(task, known.peer()))
         .toList();
-  }
-
-  private boolean believed(KnownPeer known) {
-    return known.until() == null || known.until() > state.millis();
   }
 
   private static Candidate candidate(KnownTask task, PeerRecord peer) {
@@ -138,10 +233,11 @@ final class MemoryTasks implements TaskStore {
         peer.standing(),
         peer.pieces().count(),
         children,
-        task.blames.getOrDefault(peer.id(), Set.of()).size());
+        task.blames.getOrDefault(peer.host().id(), Set.of()).size());
   }
 
-  private static TaskFacts withoutSecrets(TaskFacts facts) {
+  /** Without secrets, keys and digests. */
+  private static TaskFacts clean(TaskFacts facts) {
     Map<String, String> header =
         facts.responseHeader().entrySet().stream()
             .filter(entry ->
@@ -149,6 +245,11 @@ final class MemoryTasks implements TaskStore {
                     .contains(entry.getKey().toLowerCase(Locale.ROOT)))
             .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     return new TaskFacts(
-        facts.contentLength(), facts.pieceLength(), header, facts.digest(), facts.readerKeys());
+        facts.contentLength(),
+        facts.pieceLength(),
+        header,
+        Optional.empty(),
+        List.of(),
+        facts.version());
   }
 }

@@ -113,6 +113,6 @@ class RedisStartTest {
         Duration.ofHours(1),
         SystemTime.INSTANCE,
         timers,
-        errors::incrementAndGet);
+        kind -> errors.incrementAndGet());
   }
 }

@@ -1,1 +1,0 @@
-return put_task(2)

@@ -63,7 +63,7 @@ public final class FakeParent {
   private volatile long[] lie = new long[3];
   private volatile int missing;
   private volatile SourceVersion version;
-  private volatile int busy;
+  private final AtomicInteger busy = new AtomicInteger();
   private volatile boolean trickles;
   private volatile Optional<DragonflyException> refusal = Optional.empty();
   private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -116,7 +116,7 @@ public final class FakeParent {
 
   /** Has no room for the next so many requests. */
   public FakeParent busyFor(int answers) {
-    busy = answers;
+    busy.set(answers);
     return this;
   }
 
@@ -281,8 +281,7 @@ public final class FakeParent {
     if (refusal.isPresent()) {
       throw refusal.get();
     }
-    if (busy > 0) {
-      busy--;
+    if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       return new PieceAnswer.Busy(BUSY);
     }
     ByteRange range = layout.piece(piece);

@@ -85,7 +85,7 @@ class PieceFetcherTest {
   }
 
   @Test
-  void aBusyParentIsAskedAgainWhenItHasRoomAndNobodyHearsOfIt() throws Exception {
+  void aBusyParentIsAskedAgainWhenItHasRoomAndNothingIsHeldAgainstIt() throws Exception {
     FakeParent busy = join(fixture.parent(1).busyFor(2).tell(0));
     fixture.fetch();
     fixture.advanceUntilPiece(0);

@@ -77,7 +77,9 @@ public final class ParentScheduler {
 
   private Decision parents(Snapshot snapshot, Map<PeerId, Refusal> refused) {
     List<Candidate> usable = usable(snapshot, refused);
-    if (usable.stream().anyMatch(candidate -> candidate.standing().isRoot())) {
+    boolean more = snapshot.child().wish() == Child.Wish.OTHER_PARENTS;
+    if (usable.stream()
+        .anyMatch(candidate -> more ? candidate.grows() : candidate.standing().isRoot())) {
       List<Candidate> chosen = rank(usable, snapshot, limit(snapshot));
       usable.forEach(candidate -> refused.put(candidate.peerId(), Refusal.OUTRANKED));
       chosen.forEach(candidate -> refused.remove(candidate.peerId()));

@@ -9,11 +9,12 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * How long a short disk action waits beside long ones. Arguments: {@code FOLDER OUTPUTS MIB} writes
- * so many outputs of one task at the same time, in a loop with actions that do nothing, and prints
- * the longest wait of one.
+ * so many outputs of one task at the same time, beside actions that do nothing, and prints how long
+ * those waited; then the same without outputs, which is what the machine adds.
  */
 public final class DiskLanesBench {
   private static final long PIECE = 4L << 20;
@@ -40,12 +41,10 @@ public final class DiskLanesBench {
     }
   }
 
-  private static void measure(MemoryTask task, DiskExecutor disk, Path folder, int outputs)
-      throws InterruptedException {
+  private static void measure(MemoryTask task, DiskExecutor disk, Path folder, int outputs) {
     OutputWriter writer = new OutputWriter(disk);
     CountDownLatch done = new CountDownLatch(outputs);
     AtomicInteger number = new AtomicInteger();
-    long start = System.nanoTime();
     for (int i = 0; i < outputs; i++) {
       Threads.virtual(
           "output",
@@ -55,16 +54,32 @@ public final class DiskLanesBench {
             done.countDown();
           });
     }
+    print(outputs + " outputs beside", call(disk, () -> done.getCount() > 0));
+    long end = System.nanoTime() + 5_000_000_000L;
+    print("nothing beside", call(disk, () -> System.nanoTime() < end));
+  }
+
+  /** Waits in nanoseconds, the longest first, then how many. */
+  private record Waits(long worst, long slow, long count) {}
+
+  private static Waits call(DiskExecutor disk, BooleanSupplier goOn) {
     long worst = 0;
+    long slow = 0;
     long count = 0;
-    while (done.getCount() > 0) {
+    while (goOn.getAsBoolean()) {
       long before = System.nanoTime();
-      disk.call(() -> done.getCount());
-      worst = Math.max(worst, System.nanoTime() - before);
+      disk.call(() -> before);
+      long wait = System.nanoTime() - before;
+      worst = Math.max(worst, wait);
+      slow += wait > 50_000_000 ? 1 : 0;
       count++;
     }
+    return new Waits(worst, slow, count);
+  }
+
+  private static void print(String what, Waits waits) {
     System.out.printf(
-        "%d outputs in %d ms; %d short actions beside them, the longest took %.1f ms%n",
-        outputs, (System.nanoTime() - start) / 1_000_000, count, worst / 1e6);
+        "%s: %d short actions, the longest took %.1f ms, %d more than 50 ms%n",
+        what, waits.count, waits.worst / 1e6, waits.slow);
   }
 }

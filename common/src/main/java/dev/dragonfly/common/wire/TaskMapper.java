@@ -8,6 +8,7 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskKind;
@@ -255,6 +256,7 @@ public final class TaskMapper {
     dev.dragonfly.api.ext.v1.SignedRun.Builder proto =
         dev.dragonfly.api.ext.v1.SignedRun.newBuilder()
             .setVersion(run.version().value())
+            .setOrigin(run.origin().value())
             .setBlockLength(run.blockLength())
             .setFirstBlock(run.firstBlock())
             .setDigests(ByteString.copyFrom(run.digests()))
@@ -273,6 +275,7 @@ public final class TaskMapper {
     checkRun(proto);
     return new SignedRun(
         Arguments.parse("run.version", proto.getVersion(), SourceVersion::new),
+        Arguments.parse("run.origin", proto.getOrigin(), SourceOrigin::new),
         proto.getBlockLength(),
         proto.getFirstBlock(),
         proto.getDigests().toByteArray(),

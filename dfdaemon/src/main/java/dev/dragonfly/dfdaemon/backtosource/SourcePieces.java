@@ -4,6 +4,7 @@ import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.time.Time;
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 final class SourcePieces {
   private final StoredTask stored;
+  private final SourceOrigin origin;
   private final RunSigner signer;
   private final Time time;
   private final DownloadListener listener;
@@ -29,8 +31,18 @@ final class SourcePieces {
   private long runStart;
   private long pieceStartNanos;
 
-  SourcePieces(StoredTask stored, RunSigner signer, Time time, DownloadListener listener) {
+  /**
+   * @param origin from where the blocks come
+   */
+  SourcePieces(
+      StoredTask stored,
+      SourceOrigin origin,
+      RunSigner signer,
+      Time time,
+      DownloadListener listener) {
     this.stored = stored;
+    boolean named = TaskIdCalculator.contentDigest(stored.spec()).isPresent();
+    this.origin = named ? origin : SourceOrigin.NONE;
     this.signer = signer;
     this.time = time;
     this.listener = listener;
@@ -94,6 +106,7 @@ final class SourcePieces {
           signer.sign(
               stored.id(),
               stored.facts().version().orElse(SourceVersion.NONE),
+              origin,
               layout.blockLength(),
               runStart,
               digests.toByteArray(),

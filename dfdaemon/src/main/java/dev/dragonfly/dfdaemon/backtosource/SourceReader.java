@@ -5,6 +5,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.time.Backoff;
 import dev.dragonfly.dfdaemon.piece.Claims;
@@ -113,7 +114,7 @@ public final class SourceReader {
       facts.learn(response);
       answered.run();
       if (response.honoredRange()) {
-        SourcePieces pieces = pieces();
+        SourcePieces pieces = pieces(response);
         stream.read(
             response.body(), 0, Math.min(probe, stored.facts().contentLength().orElse(0)), pieces);
       } else {
@@ -197,7 +198,7 @@ public final class SourceReader {
       facts.confirm(response);
       if (response.honoredRange()) {
         answered.run();
-        stream.read(response.body(), start, end, pieces());
+        stream.read(response.body(), start, end, pieces(response));
       } else {
         ranges = false;
         readWhole(response, answered);
@@ -209,12 +210,13 @@ public final class SourceReader {
     try (response) {
       facts.confirm(response);
       answered.run();
-      stream.readWhole(response.body(), response.contentLength(), pieces());
+      stream.readWhole(response.body(), response.contentLength(), pieces(response));
     }
   }
 
-  private SourcePieces pieces() {
-    return new SourcePieces(stored, reading.signer(), reading.time(), listener);
+  private SourcePieces pieces(SourceResponse response) {
+    SourceOrigin origin = SourceOrigin.of(response.url());
+    return new SourcePieces(stored, origin, reading.signer(), reading.time(), listener);
   }
 
   private SourceResponse open(Optional<ByteRange> range) {

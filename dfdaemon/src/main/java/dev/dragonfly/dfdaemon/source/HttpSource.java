@@ -46,7 +46,7 @@ public final class HttpSource implements SourceClient, OriginClient {
     SourceUrl url = SourceUrl.parse(request.url());
     OriginAnswer answer = exchanges.follow(asked(request, url), url);
     try {
-      SourceResponse response = ResponseReader.read(answer, request.range());
+      SourceResponse response = ResponseReader.read(answer, request);
       long start = response.honoredRange() ? request.range().orElseThrow().start() : 0;
       return response.withBody(sent.watching(request.url(), start, response));
     } catch (RuntimeException e) {

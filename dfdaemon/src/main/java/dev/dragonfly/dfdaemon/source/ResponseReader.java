@@ -29,7 +29,8 @@ final class ResponseReader {
 
   private ResponseReader() {}
 
-  static SourceResponse read(OriginAnswer answer, Optional<ByteRange> asked) {
+  static SourceResponse read(OriginAnswer answer, SourceRequest request) {
+    Optional<ByteRange> asked = request.range();
     int status = answer.status();
     if (status != 200 && status != 206) {
       throw error(answer);
@@ -52,7 +53,7 @@ final class ResponseReader {
         total,
         status == 206 || ranges,
         status == 206,
-        tag(answer.header()),
+        request.url(),
         kept(answer.header(), total),
         answer.body());
   }
@@ -70,13 +71,6 @@ final class ResponseReader {
               + encoding
               + " although identity was asked for");
     }
-  }
-
-  private static Optional<String> tag(Headers header) {
-    return header
-        .first("etag")
-        .filter(etag -> !etag.startsWith("W/"))
-        .or(() -> header.first("last-modified"));
   }
 
   private static Map<String, String> kept(Headers header, OptionalLong total) {

@@ -144,7 +144,7 @@ public final class FakeSource implements SourceClient {
         tellsLength ? OptionalLong.of(now.length) : OptionalLong.empty(),
         ranges,
         range.isPresent(),
-        Optional.of(etag),
+        request.url(),
         header,
         new Body(now, start, end, cut == null ? Integer.MAX_VALUE : start + cut));
   }

@@ -3,7 +3,6 @@ package dev.dragonfly.dfdaemon.source;
 import dev.dragonfly.common.piece.PieceStream;
 import java.nio.ByteBuffer;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Bodies as sources send them, for tests of what is noted of them. */
@@ -15,13 +14,7 @@ public final class SourceReads {
     ByteBuffer part = ByteBuffer.wrap(content, start, end - start);
     SourceResponse response =
         new SourceResponse(
-            206,
-            OptionalLong.of(content.length),
-            true,
-            true,
-            Optional.empty(),
-            Map.of(),
-            body(part));
+            206, OptionalLong.of(content.length), true, true, url, Map.of(), body(part));
     ByteBuffer target = ByteBuffer.allocate(70_001);
     try (PieceStream body = sent.watching(url, start, response)) {
       while (body.read(target.clear()) >= 0) {

@@ -5,6 +5,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.ContentRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;
@@ -26,14 +27,15 @@ import org.slf4j.LoggerFactory;
  * registry they come from, and a registry can say 200 to everything and name any digest in its
  * manifests; what it cannot do is tell bytes that it does not have.
  *
- * <p>So what a registry itself sent to this host may be given away at once as content of it. What
- * came from peers may be given away when it is complete, which it is after it has matched its
- * digest, and the registry has sent a few bytes of it, from a place that it could not know before.
- * Not earlier: while it is incomplete it may be a mixture of what that registry sent, here or
- * elsewhere, with what it does not have. Since somebody may know how a private file begins, each
- * zone of the content is asked about, of which every one is seven times as long as all before it.
- * What was shown once stays true, so it is kept while there is room. Blocks; the map is guarded by
- * its monitor.
+ * <p>So what a registry itself sent, to this host or to a listed seed that signed it as read from
+ * there, may be given away at once as content of it. What came from other peers may be given away
+ * when it is complete and matched, as read from there by whoever signed it; or when it is complete,
+ * which it is after it has matched its digest, and the registry has sent a few bytes of it, from a
+ * place that it could not know before. Not earlier: while it is incomplete it may be a mixture of
+ * what that registry sent, here or elsewhere, with what it does not have. Since somebody may know
+ * how a private file begins, each zone of the content is asked about, of which every one is seven
+ * times as long as all before it. What was shown once stays true, so it is kept while there is
+ * room. Blocks; the map is guarded by its monitor.
  */
 public final class PossessionProofs {
   private static final Logger LOG = LoggerFactory.getLogger(PossessionProofs.class);
@@ -94,17 +96,30 @@ public final class PossessionProofs {
     if (isShown(claim, zone)) {
       return end;
     }
+    SourceOrigin registry = SourceOrigin.of(origin.registry().get().toString());
     if (!isRight(stored, wanted.digest().get())) {
+      long signed = ReadBlocks.until(stored, registry, position, readable, true);
+      if (signed > position) {
+        return signed;
+      }
       long chunk = position / SentChunks.LENGTH;
       return isSent(origin, stored, chunk)
           ? Math.min(readable, (chunk + 1) * SentChunks.LENGTH)
           : position;
     }
-    if (!isSent(origin, stored, zoneStart(zone) / SentChunks.LENGTH)) {
+    if (!isRead(stored, registry, zone)
+        && !isSent(origin, stored, zoneStart(zone) / SentChunks.LENGTH)) {
       ask(caller, origin, stored, window(stored, zone));
     }
     note(claim, zone);
     return end;
+  }
+
+  /** Whether those who read the zone, whoever they are, read it from this registry. */
+  private static boolean isRead(StoredTask stored, SourceOrigin registry, int zone) {
+    long start = zoneStart(zone);
+    long end = Math.min(zoneEnd(zone), stored.facts().contentLength().orElse(start));
+    return ReadBlocks.until(stored, registry, start, end, false) >= end;
   }
 
   /** The digest is computed behind the download, and kept: this is rarely more than a look. */

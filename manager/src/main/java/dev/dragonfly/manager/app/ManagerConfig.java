@@ -3,6 +3,7 @@ package dev.dragonfly.manager.app;
 import dev.dragonfly.manager.instance.KeepAliveConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.user.AuthConfig;
+import java.util.Optional;
 
 /** The configuration file of the manager; {@code docs/config/manager.yaml} explains each key. */
 public record ManagerConfig(
@@ -21,7 +22,7 @@ public record ManagerConfig(
     database = database == null ? DatabaseConfig.defaults() : database;
     auth = auth == null ? new AuthConfig(null, null, null, null) : auth;
     security =
-        (security == null ? new SecurityConfig(null, null, false) : security)
+        (security == null ? new SecurityConfig(Optional.empty(), null, false) : security)
             .beside(auth.passwordFile());
     keepAlive = keepAlive == null ? new KeepAliveConfig(null, null) : keepAlive;
     metrics = metrics == null ? new MetricsConfig(null) : metrics;

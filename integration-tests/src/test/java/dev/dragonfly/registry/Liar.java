@@ -34,7 +34,9 @@ final class Liar {
     try (DiskExecutor disk = new DiskExecutor(2, 64, "liar");
         DiskTaskStore store =
             DiskTaskStore.open(
-                new StorageConfig(storage, 4, 1024, 256, Duration.ofSeconds(30)), disk, SystemTime.INSTANCE)) {
+                new StorageConfig(storage, 4, 1024, 256, Duration.ofSeconds(30)),
+                disk,
+                SystemTime.INSTANCE)) {
       for (StoredTask task : store.all()) {
         if (task.isComplete()) {
           spoil(store, task);

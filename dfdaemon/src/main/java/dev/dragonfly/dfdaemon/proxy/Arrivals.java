@@ -43,6 +43,12 @@ final class Arrivals implements StoredTask.Listener {
     return Duration.ofNanos(time.nanos() - lastNanos);
   }
 
+  /** The reader turns to another task. */
+  synchronized void beginAgain() {
+    deleted = false;
+    progress();
+  }
+
   /** Whether the task was removed under the reader. */
   synchronized boolean isDeleted() {
     return deleted;

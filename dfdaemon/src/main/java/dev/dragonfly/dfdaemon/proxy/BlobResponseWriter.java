@@ -3,7 +3,9 @@ package dev.dragonfly.dfdaemon.proxy;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
@@ -26,17 +28,18 @@ final class BlobResponseWriter implements AutoCloseable {
   private static final long CHUNK = 1 << 20;
   private static final int SMALL = 256 << 10;
   private static final int FIRST = 64 << 10;
-  private static final long FAILURE_SECONDS = 2;
+  private static final int FAILURE_LOOKS = 100;
+  private static final int FAILURE_LOOK_MILLIS = 20;
 
   private final RunningDownload download;
-  private final StoredTask stored;
   private final RequestedRange range;
   private final DiskExecutor disk;
   private final ProxyLimits limits;
   private final ClientResponse response;
   private final Arrivals arrivals;
-  private final StoredTask.Subscription listening;
-  private final StoredTask.Subscription using;
+  private StoredTask stored;
+  private StoredTask.Subscription listening;
+  private StoredTask.Subscription using;
   private @Nullable SentFile file;
   private long position;
 
@@ -98,6 +101,16 @@ final class BlobResponseWriter implements AutoCloseable {
   Outcome write(Head head) {
     position = range.beforeLength().map(ByteRange::start).orElse(0L);
     while (response.isOpen()) {
+      if (isReplaced() && response.isStarted()) {
+        return new Outcome.Stuck(
+            new DragonflyException(
+                ErrorCode.SOURCE_CHANGED,
+                "task %s is read anew: %d bytes that were given turned out wrong"
+                    .formatted(stored.id(), position)));
+      }
+      if (isReplaced()) {
+        follow(download.stored());
+      }
       boolean done = isDone();
       OptionalLong length = stored.facts().contentLength();
       if (length.isPresent() && range.within(length.getAsLong()).isEmpty() && range.isPart()) {
@@ -130,11 +143,35 @@ final class BlobResponseWriter implements AutoCloseable {
     return new Outcome.Over();
   }
 
-  /** The last byte of the whole is kept back until the whole is known to be right. */
+  /** Whether what was stored turned out wrong and something else takes its place. */
+  @SuppressWarnings("ReferenceEquality") // Is it this very object?
+  private boolean isReplaced() {
+    return download.stored() != stored;
+  }
+
+  /** Nothing of what was stored before was given: the client does not notice. */
+  private void follow(StoredTask instead) {
+    listening.close();
+    using.close();
+    stored = instead;
+    arrivals.beginAgain();
+    listening = stored.listen(arrivals);
+    using = stored.use();
+  }
+
+  /** The end of the whole is kept back until the whole is known to be right. */
   private long mayBeGiven(long end, boolean done, OptionalLong length) {
     long limit = Math.min(end, position + CHUNK);
-    boolean last = length.isPresent() && !range.isPart() && limit == length.getAsLong();
-    return ReadableBytes.end(stored, position, last && !done ? limit - 1 : limit);
+    boolean whole = length.isPresent() && length.getAsLong() > 0 && !range.isPart();
+    return ReadableBytes.end(stored, position, whole && !done ? Math.min(limit, held()) : limit);
+  }
+
+  /** A blob of one piece is not begun before it is known to be right, so that a lie can be told. */
+  private long held() {
+    PieceLayout layout = stored.layout().orElseThrow();
+    ByteRange last = layout.piece(layout.pieceCount() - 1);
+    boolean named = TaskIdCalculator.contentDigest(stored.spec()).isPresent();
+    return named ? last.start() : last.end() - 1;
   }
 
   private boolean isDone() {
@@ -145,6 +182,9 @@ final class BlobResponseWriter implements AutoCloseable {
   private Optional<DragonflyException> stuck(boolean done) {
     if (arrivals.isDeleted() && !done) {
       awaitFailure(); // Who removes a task knows why, and tells it at once.
+      if (isReplaced()) {
+        return Optional.empty();
+      }
     }
     if (download.done().isCompletedExceptionally()) {
       return Optional.of(failure());
@@ -168,9 +208,16 @@ final class BlobResponseWriter implements AutoCloseable {
 
   private void awaitFailure() {
     try {
-      download.done().get(FAILURE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      // What is known now has to do.
+      for (int look = 0; look < FAILURE_LOOKS && !isReplaced(); look++) {
+        try {
+          download.done().get(FAILURE_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          return;
+        } catch (TimeoutException e) {
+          // It is being replaced, or read on.
+        }
+      }
+    } catch (ExecutionException e) {
+      // It is told below.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -15,12 +15,12 @@ import java.time.Duration;
 public record StorageConfig(
     Path dir, int diskThreads, int diskQueue, int openFiles, Duration diskWait) {
   public StorageConfig {
-    if (!diskWait.isPositive()) {
-      throw new IllegalArgumentException("storage.diskWait must be positive, got " + diskWait);
-    }
     if (diskThreads < 1 || diskQueue < 1 || openFiles < 8) {
       throw new IllegalArgumentException(
           "storage needs at least 1 disk thread, 1 place in the queue and 8 open files");
+    }
+    if (!diskWait.isPositive()) {
+      throw new IllegalArgumentException("storage.diskWait must be positive, got " + diskWait);
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,11 +30,11 @@ final class Vouchers {
     Set<HostId> vouchers = new LinkedHashSet<>();
     BitSet pieces = stored.pieces().toBitSet();
     for (int n = pieces.nextSetBit(0); n >= 0; n = pieces.nextSetBit(n + 1)) {
-      if (!stored.coversPiece(n)) {
+      List<SignedRun> runs = stored.runsOf(n);
+      if (runs.isEmpty()) {
         sender(stored.piece(n)).ifPresent(vouchers::add);
-        continue;
       }
-      for (SignedRun run : stored.runsOf(n)) {
+      for (SignedRun run : runs) {
         Optional.ofNullable(owners.get(HexFormat.of().formatHex(run.publicKey())))
             .map(HostId::new)
             .ifPresent(vouchers::add);

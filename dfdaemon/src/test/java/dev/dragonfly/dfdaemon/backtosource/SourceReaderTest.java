@@ -307,7 +307,7 @@ class SourceReaderTest {
   private static int signedPieces(MemoryTask task) {
     int count = 0;
     for (int piece = 0; piece < task.layout().orElseThrow().pieceCount(); piece++) {
-      count += task.coversPiece(piece) ? 1 : 0;
+      count += task.runsOf(piece).isEmpty() ? 0 : 1;
     }
     return count;
   }

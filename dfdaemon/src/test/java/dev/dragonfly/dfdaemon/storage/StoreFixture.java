@@ -18,6 +18,7 @@ import dev.dragonfly.common.testing.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,18 +38,27 @@ final class StoreFixture implements AutoCloseable {
       TaskSpec.ofUrl("http://origin.test/file?x=1")
           .withRequestHeader(Map.of("authorization", "secret"));
   private static final int DISK_THREADS = 3;
+  private static final int BULK_THREADS = 2;
   private static final RunSigner SIGNER = RunSigner.create();
 
   final ManualTime time = new ManualTime();
   final FlakyDisk flaky = new FlakyDisk();
-  final DiskExecutor disk = new DiskExecutor(DISK_THREADS, 64, "test-disk");
+  final DiskExecutor disk;
   private final Path dir;
   private String bootId = "boot-0";
   private long room = Long.MAX_VALUE;
   private DiskTaskStore store;
 
   StoreFixture(Path dir) {
+    this(dir, Duration.ofSeconds(30));
+  }
+
+  /**
+   * @param diskWait after which the disk counts as hanging
+   */
+  StoreFixture(Path dir, Duration diskWait) {
     this.dir = dir;
+    this.disk = new DiskExecutor(DISK_THREADS, 64, "test-disk", diskWait);
     this.store = open();
   }
 
@@ -81,18 +91,23 @@ final class StoreFixture implements AutoCloseable {
 
   /** Waits until the disk threads have done what they were given before. */
   void settle() {
-    CountDownLatch all = new CountDownLatch(DISK_THREADS);
+    CountDownLatch all = new CountDownLatch(DISK_THREADS + BULK_THREADS);
+    for (int i = 0; i < BULK_THREADS; i++) {
+      disk.bulk(() -> meet(all) && false);
+    }
     for (int i = 0; i < DISK_THREADS; i++) {
-      disk.submit(() -> {
-        all.countDown();
-        return all.await(10, TimeUnit.SECONDS);
-      });
+      disk.submit(() -> meet(all));
     }
     try {
       assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  private static boolean meet(CountDownLatch all) throws InterruptedException {
+    all.countDown();
+    return all.await(10, TimeUnit.SECONDS);
   }
 
   void restart() {

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.PeerId;
@@ -68,7 +69,7 @@ final class SwarmFixture implements AutoCloseable {
         parents.parts(
             time,
             new BlockBuffers(32, 1 << 20),
-            new SwarmSettings(4, 2, Duration.ofMillis(50), Duration.ofSeconds(3), 2, null));
+            new SwarmSettings(4, 2, Duration.ofMillis(50), Duration.ofSeconds(3), 2, DataSize.parse("16KiB")));
     swarm = new Swarm(task, new PeerId("10.0.0.100-me"), claims, parts, events);
   }
 

@@ -5,9 +5,11 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -74,8 +76,11 @@ public final class RunSigner {
     Files.deleteIfExists(temp);
     Files.createFile(
         temp, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(temp, bytes);
+    Files.write(temp, bytes, StandardOpenOption.SYNC, StandardOpenOption.WRITE);
     Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      folder.force(true); // or a power loss takes the name, and with it what others trust
+    }
   }
 
   private void checkPair(Path folder) {

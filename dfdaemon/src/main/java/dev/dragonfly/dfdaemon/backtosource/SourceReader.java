@@ -81,11 +81,12 @@ public final class SourceReader {
   public void read(Consumer<TaskFacts> onFacts) {
     broken = false;
     AtomicBoolean told = new AtomicBoolean();
-    Runnable answered = () -> {
-      if (told.compareAndSet(false, true)) {
-        onFacts.accept(stored.facts());
-      }
-    };
+    Runnable answered =
+        () -> {
+          if (told.compareAndSet(false, true)) {
+            onFacts.accept(stored.facts());
+          }
+        };
     if (!isLengthKnown()) {
       retrying(() -> readFromStart(answered));
     }
@@ -222,8 +223,7 @@ public final class SourceReader {
 
   /** Runs the read again while it makes progress or has attempts left. */
   private void retrying(Runnable read) {
-    Backoff pauses =
-        new Backoff(reading.settings().backoff(), LONGEST_PAUSE, reading.random());
+    Backoff pauses = new Backoff(reading.settings().backoff(), LONGEST_PAUSE, reading.random());
     int attempt = 1;
     while (true) {
       long before = stream.blocksRead();

@@ -4,8 +4,8 @@ import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.source.SourceClient;
-import java.util.random.RandomGenerator;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
+import java.util.random.RandomGenerator;
 
 /**
  * What all who read sources share. All parts are safe for any thread.

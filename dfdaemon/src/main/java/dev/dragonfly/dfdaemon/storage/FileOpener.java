@@ -23,7 +23,7 @@ interface FileOpener {
     try {
       return create(file);
     } catch (NoSuchFileException e) {
-      OwnerOnly.createFolders(file.getParent());
+      OwnerOnly.createFolderOf(file);
       return create(file);
     } catch (AccessDeniedException e) {
       return FileChannel.open(file, StandardOpenOption.READ); // complete content is read-only

@@ -48,7 +48,7 @@ final class Journal {
       if (file.gone) {
         throw new NoSuchFileException(file.path.toString());
       }
-      OwnerOnly.createFolders(file.path.getParent());
+      OwnerOnly.createFolderOf(file.path);
       Files.deleteIfExists(file.path); // of a task that could not be read
       for (JournalRecord first : head) {
         write(first);

@@ -158,7 +158,7 @@ final class OpenFiles implements AutoCloseable {
   void move(StoredFile file, Path target) throws IOException {
     synchronized (file) {
       if (!file.gone && Files.exists(file.path)) {
-        OwnerOnly.createFolders(target.getParent());
+        OwnerOnly.createFolderOf(target);
         Files.move(file.path, target, StandardCopyOption.ATOMIC_MOVE);
       }
       file.path = target;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -30,6 +31,10 @@ final class OwnerOnly {
 
   static void createFolders(Path folder) throws IOException {
     Files.createDirectories(folder, FOLDER);
+  }
+
+  static void createFolderOf(Path file) throws IOException {
+    createFolders(Objects.requireNonNull(file.getParent(), "the store has no files in the root"));
   }
 
   /** Makes the folder, or takes the rights of others on one that an older version has made. */

@@ -35,14 +35,11 @@ final class PrefixDigest {
 
   /** Hashes a slice of what is verified. */
   void advance(long verifiedUntil) throws IOException {
-    long length = Math.min(SLICE, verifiedUntil - position);
+    long start = position;
+    long length = Math.min(SLICE, verifiedUntil - start);
     if (length > 0) {
-      content.scan(
-          new ByteRange(position, length),
-          chunk -> {
-            position += chunk.remaining();
-            sum.add(chunk);
-          });
+      content.scan(new ByteRange(start, length), sum::add);
+      position = start + length;
     }
   }
 

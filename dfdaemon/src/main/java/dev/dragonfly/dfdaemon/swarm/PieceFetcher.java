@@ -198,7 +198,9 @@ public final class PieceFetcher implements Runnable {
     }
   }
 
-  /** What this host itself does with the bytes: only that they are wrong is their sender's fault. */
+  /**
+   * What this host itself does with the bytes: only that they are wrong is their sender's fault.
+   */
   private static <T> T atHome(Supplier<T> action) {
     try {
       return action.get();

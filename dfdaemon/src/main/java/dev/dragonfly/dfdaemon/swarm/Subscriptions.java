@@ -53,11 +53,13 @@ final class Subscriptions {
 
   /** The same after a pause. */
   void beginLater(Neighbour neighbour) {
-    timers.after(pauses.next(), () -> {
-      if (swarm.wants(neighbour)) {
-        begin(neighbour);
-      }
-    });
+    timers.after(
+        pauses.next(),
+        () -> {
+          if (swarm.wants(neighbour)) {
+            begin(neighbour);
+          }
+        });
   }
 
   static void end(AutoCloseable sync) {

@@ -47,7 +47,9 @@ public final class Swarm implements AutoCloseable {
 
   /** What the download wants to hear. Called without the lock held; must be short. */
   public interface Events {
-    /** A parent did not deliver, by its own fault. */
+    /**
+     * A parent did not deliver: by its own fault, or because it is busy, which only tells of load.
+     */
     void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure);
 
     /**
@@ -177,9 +179,13 @@ public final class Swarm implements AutoCloseable {
   }
 
   /** The parent has no room now and rests; the piece is open for others at once. */
-  synchronized void busy(Assignment assignment, Duration retryAfter) {
-    assignment.from().busyUntilNanos = OptionalLong.of(time.nanos() + retryAfter.toNanos());
-    land(assignment);
+  void busy(Assignment assignment, Duration retryAfter) {
+    Neighbour from = assignment.from();
+    synchronized (this) {
+      from.busyUntilNanos = OptionalLong.of(time.nanos() + retryAfter.toNanos());
+      land(assignment);
+    }
+    events.pieceFailed(OptionalInt.of(assignment.piece()), from.parent.peerId(), PieceFailure.BUSY);
   }
 
   /** The parent failed; after corruption or too many failures it is dropped. */

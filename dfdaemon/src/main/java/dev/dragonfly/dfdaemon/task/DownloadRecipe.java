@@ -93,9 +93,11 @@ final class DownloadRecipe {
 
   /** A source that failed is the end as soon as the parents give no hope either. */
   private void checkFailures() {
-    crew.progress().homeFailure().ifPresent(failure -> {
-      throw failure;
-    });
+    crew.progress()
+        .homeFailure()
+        .ifPresent(failure -> {
+          throw failure;
+        });
     Optional<DragonflyException> failure = crew.source().failure();
     if (failure.isEmpty()) {
       return;
@@ -107,8 +109,7 @@ final class DownloadRecipe {
       crew.source().again("another caller may be let in");
       return;
     }
-    Duration sinceProgress =
-        Duration.ofNanos(time.nanos() - crew.progress().lastNanos());
+    Duration sinceProgress = Duration.ofNanos(time.nanos() - crew.progress().lastNanos());
     if (patience.isHopeless(failure.get().code(), crew.swarm().hope(), sinceProgress)) {
       throw failure.get();
     }

@@ -45,7 +45,8 @@ final class SharedDownload {
       StoredTask stored = download.stored();
       handle = new DownloadHandle(stored, download.peer(), request, wishes, this::leave);
       handles.add(handle);
-      // Too late to add anything, but the whole is there and only looked at: then he waits for that.
+      // Too late to add anything, but the whole is there and only looked at: then he waits for
+      // that.
       if (!download.join(handle) && !stored.isComplete()) {
         handles.remove(handle);
         return null;

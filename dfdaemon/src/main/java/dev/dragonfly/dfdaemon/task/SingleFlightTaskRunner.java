@@ -112,7 +112,8 @@ public final class SingleFlightTaskRunner implements TaskRunner {
       mine.run(wrong::after, comparison::proven);
     } finally {
       // One step with the begin of another download: it must not get a task that is forgotten then.
-      running.compute(id, (same, current) -> current == null || current == mine ? forget(id) : current);
+      running.compute(
+          id, (same, current) -> current == null || current == mine ? forget(id) : current);
     }
   }
 

@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * When a caller's digest is not that of a content which came from others, only the source can say
- * who is right: it is read once more, beside what is held, and its word counts for a minute for
- * all who ask. Blocks; on virtual threads. The monitor guards what is proven.
+ * who is right: it is read once more, beside what is held, and its word counts for a minute for all
+ * who ask. Blocks; on virtual threads. The monitor guards what is proven.
  */
 final class SourceComparison {
   private static final Logger LOG = LoggerFactory.getLogger(SourceComparison.class);

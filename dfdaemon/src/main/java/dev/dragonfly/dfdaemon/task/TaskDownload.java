@@ -190,8 +190,7 @@ final class TaskDownload {
     Swarm swarm = new Swarm(stored, peer, claims, context.swarm(), progress);
     SourceReader reader = new SourceReader(stored, facts, claims, context.source(), progress);
     SourceAttempt attempt =
-        new SourceAttempt(
-            wakeUp, context.time(), progress::sourceBytes, context.source().random());
+        new SourceAttempt(wakeUp, context.time(), progress::sourceBytes, context.source().random());
     ExecutorService workers = Threads.newVirtualExecutor(name);
     if (from == From.ANYBODY) {
       for (int i = 0; i < context.swarm().settings().concurrentPieces(); i++) {
@@ -208,8 +207,7 @@ final class TaskDownload {
             crew.source().wasStarted()
                 ? new PeerEvent.BackToSourceFailed(why)
                 : new PeerEvent.Failed(why));
-    LOG.info(
-        "download failed task={} peer={} code={} cause={}", stored.id(), peer, e.code(), why);
+    LOG.info("download failed task={} peer={} code={} cause={}", stored.id(), peer, e.code(), why);
   }
 
   /** Towards schedulers that expect a length with the register; a failure is met again later. */

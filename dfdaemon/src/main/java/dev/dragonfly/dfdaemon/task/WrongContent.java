@@ -53,10 +53,7 @@ final class WrongContent {
       case DIGEST_MISMATCH -> {
         Set<HostId> blamed = Vouchers.of(stored, context.hostId());
         LOG.warn(
-            "task removed task={} blamed={} cause={}",
-            stored.id(),
-            blamed,
-            failure.getMessage());
+            "task removed task={} blamed={} cause={}", stored.id(), blamed, failure.getMessage());
         PeerId peer = failed.peer();
         context.store().delete(stored.id());
         context.reports().wrongContent(stored.id(), peer, blamed);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
@@ -14,10 +15,8 @@ import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
-import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
@@ -26,11 +25,12 @@ import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.source.SourceRequest;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -299,8 +299,7 @@ class SourceReaderTest {
 
   private SourceReader reader(MemoryTask task, Interest interest, SourceReading reading) {
     Claims claims = new Claims(task, () -> interest);
-    SourceFacts facts =
-        new SourceFacts(task, "me", reading, SourceCallers.only(task.spec()));
+    SourceFacts facts = new SourceFacts(task, "me", reading, SourceCallers.only(task.spec()));
     return new SourceReader(task, facts, claims, reading, new Deaf());
   }
 

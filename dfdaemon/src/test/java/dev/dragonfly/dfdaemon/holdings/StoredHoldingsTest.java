@@ -49,11 +49,14 @@ class StoredHoldingsTest {
       held.putFromSource(0, BlockLease.unpooled(ByteBuffer.wrap(new byte[10])));
       held.finishPiece(0, Optional.empty(), Piece.Traffic.BACK_TO_SOURCE, Optional.empty(), 1);
 
-      List<Holding> holdings = new StoredHoldings(store, task -> new PeerId("p-" + task)).get();
+      StoredHoldings stored = new StoredHoldings(store, task -> new PeerId("p-" + task));
+      List<Holding> holdings = stored.get();
 
       assertThat(holdings)
           .containsExactly(
-              new Holding(HELD, new PeerId("p-" + HELD), SPEC, facts(), PieceBitmap.full(1), true));
+              new Holding(
+                  HELD, new PeerId("p-" + HELD), SPEC, facts(), PieceBitmap.full(1), true, true));
+      assertThat(stored.get().getFirst()).isSameAs(holdings.getFirst());
     }
   }
 

@@ -93,7 +93,7 @@ final class StoreFixture implements AutoCloseable {
   void settle() {
     CountDownLatch all = new CountDownLatch(DISK_THREADS + BULK_THREADS);
     for (int i = 0; i < BULK_THREADS; i++) {
-      disk.bulk(() -> meet(all) && false);
+      disk.bulk(() -> !meet(all));
     }
     for (int i = 0; i < DISK_THREADS; i++) {
       disk.submit(() -> meet(all));

@@ -112,7 +112,6 @@ class TaskLifeTest {
     fixture.settle();
 
     assertThat(rights(fixture.paths().contents())).isEqualTo("rwx------");
-    assertThat(rights(fixture.content().getParent())).isEqualTo("rwx------");
     assertThat(rights(fixture.journal())).isEqualTo("rw-------");
     assertThat(rights(fixture.content())).as("complete content").isEqualTo("r--------");
   }

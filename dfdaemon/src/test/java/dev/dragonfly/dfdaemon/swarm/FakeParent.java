@@ -19,18 +19,18 @@ import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
+import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
-import java.time.Duration;
-import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -63,7 +63,7 @@ public final class FakeParent {
   private volatile long[] lie = new long[3];
   private volatile int missing;
   private volatile SourceVersion version;
-  private volatile int busy;
+  private final AtomicInteger busy = new AtomicInteger();
   private volatile boolean trickles;
   private volatile Optional<DragonflyException> refusal = Optional.empty();
   private volatile CountDownLatch gate = new CountDownLatch(0);
@@ -98,16 +98,14 @@ public final class FakeParent {
             signer.isPresent() ? 1 : 0,
             HostStats.NONE);
     this.parent =
-        new Parent(
-            PeerId.of("10.0.0." + number, name, new UUID(0, number), seed), host, false);
+        new Parent(PeerId.of("10.0.0." + number, name, new UUID(0, number), seed), host, false);
     this.address = InetSocketAddress.createUnresolved(name, 65001);
     this.task = task;
     this.layout = PieceLayout.of(pieceLength, content.length);
     this.content = content;
     this.signer = signer;
     this.version =
-        SourceVersion.of(
-            Optional.of("\"1\""), Optional.empty(), OptionalLong.of(content.length));
+        SourceVersion.of(Optional.of("\"1\""), Optional.empty(), OptionalLong.of(content.length));
   }
 
   /** Its runs are of this version of the source. */
@@ -118,7 +116,7 @@ public final class FakeParent {
 
   /** Has no room for the next so many requests. */
   public FakeParent busyFor(int answers) {
-    busy = answers;
+    busy.set(answers);
     return this;
   }
 
@@ -283,8 +281,7 @@ public final class FakeParent {
     if (refusal.isPresent()) {
       throw refusal.get();
     }
-    if (busy > 0) {
-      busy--;
+    if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       return new PieceAnswer.Busy(BUSY);
     }
     ByteRange range = layout.piece(piece);

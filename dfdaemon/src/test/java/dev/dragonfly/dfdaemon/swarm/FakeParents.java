@@ -1,19 +1,19 @@
 package dev.dragonfly.dfdaemon.swarm;
 
-import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
-import dev.dragonfly.common.testing.ManualTime;
-import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import java.net.InetSocketAddress;
-import java.util.Random;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Parents of one task, in memory: what they have and what they send is set by the test. */

@@ -76,11 +76,7 @@ class PieceFetcherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "UNAVAILABLE, REFUSED",
-    "DEADLINE_EXCEEDED, STALLED",
-    "NOT_FOUND, GONE"
-  })
+  @CsvSource({"UNAVAILABLE, REFUSED", "DEADLINE_EXCEEDED, STALLED", "NOT_FOUND, GONE"})
   void whyAPieceDidNotComeIsReported(ErrorCode code, String reported) throws Exception {
     FakeParent parent = join(fixture.parent(1).refusing(code).tell(0));
     fixture.fetch();
@@ -89,7 +85,7 @@ class PieceFetcherTest {
   }
 
   @Test
-  void aBusyParentIsAskedAgainWhenItHasRoomAndNobodyHearsOfIt() throws Exception {
+  void aBusyParentIsAskedAgainWhenItHasRoomAndNothingIsHeldAgainstIt() throws Exception {
     FakeParent busy = join(fixture.parent(1).busyFor(2).tell(0));
     fixture.fetch();
     fixture.advanceUntilPiece(0);

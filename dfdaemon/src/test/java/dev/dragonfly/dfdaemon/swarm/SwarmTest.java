@@ -3,9 +3,9 @@ package dev.dragonfly.dfdaemon.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PieceFailure;
-import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -77,9 +77,7 @@ class SwarmTest {
       assertThat(parent.subscriptions()).isEqualTo(again);
     }
     parent.end(new IOException("reset"));
-    assertThat(fixture.swarm.hope())
-        .as("it still has piece 1")
-        .isEqualTo(Hope.DELIVERING);
+    assertThat(fixture.swarm.hope()).as("it still has piece 1").isEqualTo(Hope.DELIVERING);
     assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
     assertThat(fixture.swarm.drainFailed()).isEmpty();
     assertThat(fixture.events.changes()).isPositive();

@@ -51,20 +51,22 @@ class AdmissionTest {
     CountDownLatch waits = new CountDownLatch(1);
     WakeUp wakeUp = new WakeUp();
     Admission.Place place = admission.enter(new WakeUp(), () -> {});
-    Threads.virtual("impatient", () -> {
-      try {
-        admission.enter(
-            wakeUp,
-            () -> {
-              waits.countDown();
-              if (givenUp.get()) {
-                throw new DragonflyException(ErrorCode.CANCELLED, "given up");
-              }
-            });
-      } catch (DragonflyException e) {
-        gone.countDown();
-      }
-    });
+    Threads.virtual(
+        "impatient",
+        () -> {
+          try {
+            admission.enter(
+                wakeUp,
+                () -> {
+                  waits.countDown();
+                  if (givenUp.get()) {
+                    throw new DragonflyException(ErrorCode.CANCELLED, "given up");
+                  }
+                });
+          } catch (DragonflyException e) {
+            gone.countDown();
+          }
+        });
     assertThat(waits.await(10, TimeUnit.SECONDS)).isTrue();
     givenUp.set(true);
     wakeUp.ring();
@@ -76,11 +78,13 @@ class AdmissionTest {
   /** Waits in the queue, then tells its name and leaves at once. */
   private void queue(String name) throws InterruptedException {
     CountDownLatch waits = new CountDownLatch(1);
-    Threads.virtual(name, () -> {
-      try (Admission.Place place = admission.enter(new WakeUp(), waits::countDown)) {
-        admitted.add(name);
-      }
-    });
+    Threads.virtual(
+        name,
+        () -> {
+          try (Admission.Place place = admission.enter(new WakeUp(), waits::countDown)) {
+            admitted.add(name);
+          }
+        });
     assertThat(waits.await(10, TimeUnit.SECONDS)).isTrue();
   }
 }

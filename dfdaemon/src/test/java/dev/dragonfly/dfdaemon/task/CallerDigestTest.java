@@ -112,9 +112,7 @@ class CallerDigestTest {
 
   private void downloadFromParent(byte[] content) throws Exception {
     FakeParent parent =
-        fixture
-            .parent(1, fixture.spec, content, Optional.of(fixture.seedSigner))
-            .tellAll();
+        fixture.parent(1, fixture.spec, content, Optional.of(fixture.seedSigner)).tellAll();
     RunningDownload download = fixture.run();
     fixture.sessions.next().offer(fixture.facts(), parent.parent());
     download.done().get(20, java.util.concurrent.TimeUnit.SECONDS);

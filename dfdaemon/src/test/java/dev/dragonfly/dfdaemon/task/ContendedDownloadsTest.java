@@ -1,13 +1,12 @@
 package dev.dragonfly.dfdaemon.task;
 
-import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.swarm.FakeParent;
-import dev.dragonfly.dfdaemon.swarm.SwarmSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,8 @@ class ContendedDownloadsTest {
   @Test
   void sixteenColdDownloadsShareFourBuffers() throws Exception {
     BlockBuffers buffers = new BlockBuffers(BUFFERS, 1 << 20);
-    TaskFixture fixture = new TaskFixture(folder, buffers, DaemonDefaults.CONFIG.download().swarm(), 8);
+    TaskFixture fixture =
+        new TaskFixture(folder, buffers, DaemonDefaults.CONFIG.download().swarm(), 8);
     List<RunningDownload> downloads = new ArrayList<>();
     for (int i = 0; i < DOWNLOADS; i++) {
       downloads.add(fixture.run(TaskSpec.ofUrl("http://origin.test/" + i)));
@@ -45,7 +45,8 @@ class ContendedDownloadsTest {
   @Test
   void parentsThatHoldTheirBytesBackHoldNoBuffers() throws Exception {
     BlockBuffers buffers = new BlockBuffers(BUFFERS, 1 << 20);
-    TaskFixture fixture = new TaskFixture(folder, buffers, DaemonDefaults.CONFIG.download().swarm(), 8);
+    TaskFixture fixture =
+        new TaskFixture(folder, buffers, DaemonDefaults.CONFIG.download().swarm(), 8);
     FakeParent slow = fixture.parent(1).holding().tellAll();
     RunningDownload waiting = fixture.run();
     fixture.sessions.next().offer(fixture.facts(), slow.parent());
@@ -64,8 +65,7 @@ class ContendedDownloadsTest {
     FakeParent half = fixture.parent(1).tell(0).tell(1);
     RunningDownload download = fixture.run();
     FakeSessions.Conversation scheduler = fixture.sessions.next();
-    scheduler.offer(
-        fixture.facts().withVersion(fixture.source.version()), half.parent());
+    scheduler.offer(fixture.facts().withVersion(fixture.source.version()), half.parent());
     scheduler.await(PeerEvent.PieceFinished.class);
     scheduler.await(PeerEvent.PieceFinished.class);
     scheduler.sendToSource();

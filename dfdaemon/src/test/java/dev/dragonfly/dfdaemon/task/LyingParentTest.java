@@ -34,9 +34,7 @@ class LyingParentTest {
   void poisonThatANamedReaderSignedIsThrownAwayAndTheCallerServedFromTheSource() throws Exception {
     TaskSpec blob = fixture.blob();
     FakeParent evil =
-        fixture
-            .parent(1, blob, fixture.otherContent(), Optional.of(fixture.seedSigner))
-            .tellAll();
+        fixture.parent(1, blob, fixture.otherContent(), Optional.of(fixture.seedSigner)).tellAll();
     RunningDownload download = fixture.run(blob);
     FakeSessions.Conversation scheduler = fixture.sessions.next();
     scheduler.offer(fixture.facts(), evil.parent());
@@ -45,8 +43,7 @@ class LyingParentTest {
     fixture.assertWhole(download);
     assertThat(fixture.reports.wrong)
         .containsExactly(
-            new FakeReports.Wrong(
-                download.taskId(), scheduler.peer, List.of(TaskFixture.SEED)));
+            new FakeReports.Wrong(download.taskId(), scheduler.peer, List.of(TaskFixture.SEED)));
     assertThat(fixture.reports.awaitGone()).isEqualTo(scheduler.peer);
     assertThat(fixture.source.bytesSent()).isEqualTo(fixture.content.length);
     assertThat(fixture.store.find(download.taskId())).containsSame(download.stored());
@@ -55,8 +52,7 @@ class LyingParentTest {
   @Test
   void poisonThatNobodySignedIsBlamedOnItsSender() throws Exception {
     TaskSpec blob = fixture.blob();
-    FakeParent evil =
-        fixture.parent(1, blob, fixture.otherContent(), Optional.empty()).tellAll();
+    FakeParent evil = fixture.parent(1, blob, fixture.otherContent(), Optional.empty()).tellAll();
     RunningDownload download = fixture.run(blob);
     fixture.sessions.next().offer(fixture.facts().withReaderKeys(List.of()), evil.parent());
     fixture.assertWhole(download);
@@ -70,9 +66,7 @@ class LyingParentTest {
     TaskSpec blob = fixture.blob();
     fixture.source.content = fixture.otherContent();
     FakeParent evil =
-        fixture
-            .parent(1, blob, fixture.otherContent(), Optional.of(fixture.seedSigner))
-            .tellAll();
+        fixture.parent(1, blob, fixture.otherContent(), Optional.of(fixture.seedSigner)).tellAll();
     RunningDownload download = fixture.run(blob);
     fixture.sessions.next().offer(fixture.facts(), evil.parent());
     assertThat(TaskFixture.failure(download).code()).isEqualTo(ErrorCode.DIGEST_MISMATCH);
@@ -89,9 +83,7 @@ class LyingParentTest {
   void whoForbidsTheSourceIsNotGivenPoison() throws Exception {
     TaskSpec blob = fixture.blob();
     FakeParent evil =
-        fixture
-            .parent(1, blob, fixture.otherContent(), Optional.of(fixture.seedSigner))
-            .tellAll();
+        fixture.parent(1, blob, fixture.otherContent(), Optional.of(fixture.seedSigner)).tellAll();
     RunningDownload download =
         fixture.runner.run(
             new DownloadRequest(blob, Optional.empty(), false, true, 0, Optional.empty()));
@@ -159,8 +151,7 @@ class LyingParentTest {
   void aParentWhoseRunsContradictThoseThatAreKeptIsBlamed() throws Exception {
     FakeParent honest = fixture.parent(1).tellAll().holding();
     FakeParent liar =
-        fixture.parent(
-            2, fixture.spec, fixture.otherContent(), Optional.of(fixture.seedSigner));
+        fixture.parent(2, fixture.spec, fixture.otherContent(), Optional.of(fixture.seedSigner));
     RunningDownload download = fixture.run();
     FakeSessions.Conversation scheduler = fixture.sessions.next();
     scheduler.offer(fixture.facts(), honest.parent());

@@ -2,11 +2,11 @@ package dev.dragonfly.dfdaemon.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
+import dev.dragonfly.dfdaemon.swarm.Hope;
 import dev.dragonfly.dfdaemon.task.Patience.Move;
 import dev.dragonfly.dfdaemon.task.Patience.Situation;
-import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.dfdaemon.swarm.Hope;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +19,8 @@ class PatienceTest {
   @ParameterizedTest
   @CsvSource({"0, WAIT", "1999, WAIT", "2000, READ_SOURCE", "60000, READ_SOURCE"})
   void aNewDownloadWaitsTwoSecondsForAScheduler(long sinceLost, Move expected) {
-    Situation nobody = new Situation(false, true, 0, Hope.NONE, ms(sinceLost), ms(sinceLost), ms(0), 0);
+    Situation nobody =
+        new Situation(false, true, 0, Hope.NONE, ms(sinceLost), ms(sinceLost), ms(0), 0);
     assertThat(patience.decide(nobody)).isEqualTo(expected);
   }
 

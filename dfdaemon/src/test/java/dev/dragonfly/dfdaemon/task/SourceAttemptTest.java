@@ -58,7 +58,9 @@ class SourceAttemptTest {
         () -> {
           throw new DragonflyException(ErrorCode.SOURCE_NOT_FOUND, "404");
         });
-    assertThat(attempt.failure()).map(DragonflyException::code).contains(ErrorCode.SOURCE_NOT_FOUND);
+    assertThat(attempt.failure())
+        .map(DragonflyException::code)
+        .contains(ErrorCode.SOURCE_NOT_FOUND);
     attempt.again("somebody else may be let in");
     assertThat(attempt.due()).isPresent();
     assertThat(attempt.failure()).isEmpty();

@@ -1,10 +1,13 @@
 package dev.dragonfly.simulation;
 
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.simulation.Transfers.Transfer;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What one host gives: so many pieces at a time, at its rate; who finds no room is told when. */
@@ -15,7 +18,7 @@ final class Uploads {
 
   private final SimulatedHost host;
   private final SimulatedWorld world;
-  private final Set<Transfer> running = new LinkedHashSet<>();
+  private final Map<Transfer, Timers.Timer> running = new LinkedHashMap<>();
   private final Set<Transfer> waiting = new LinkedHashSet<>();
 
   Uploads(SimulatedHost host, SimulatedWorld world) {
@@ -50,15 +53,14 @@ final class Uploads {
   }
 
   private void serve(Transfer request) {
-    running.add(request);
     request.flows();
     byte[] bytes = bytes(request.piece());
-    world.time().after(sending(bytes.length), () -> {
-      if (running.contains(request)) {
-        ended(request);
-        request.delivered(bytes);
-      }
-    });
+    running.put(
+        request,
+        world.time().after(sending(bytes.length), () -> {
+          ended(request);
+          request.delivered(bytes);
+        }));
   }
 
   private byte[] bytes(int piece) {
@@ -82,7 +84,12 @@ final class Uploads {
   /** Who got it has it, or does not want it any more. */
   void ended(Transfer request) {
     waiting.remove(request);
-    if (running.remove(request) && host.isAlive() && !waiting.isEmpty()) {
+    Timers.Timer sends = running.remove(request);
+    if (sends == null) {
+      return;
+    }
+    sends.cancel();
+    if (host.isAlive() && !waiting.isEmpty()) {
       Transfer next = waiting.iterator().next();
       waiting.remove(next);
       serve(next);
@@ -91,7 +98,8 @@ final class Uploads {
 
   /** The host disappeared in the middle of all. */
   void die() {
-    List<Transfer> all = List.copyOf(running);
+    running.values().forEach(Timers.Timer::cancel);
+    List<Transfer> all = List.copyOf(running.keySet());
     List<Transfer> others = List.copyOf(waiting);
     running.clear();
     waiting.clear();

@@ -45,6 +45,11 @@ record Member(
     DELETING
   }
 
+  /** Whether others can lose by it. */
+  boolean isHarmful() {
+    return dies.isPresent() || kind != Kind.HEALTHY && kind != Kind.SLOW && kind != Kind.BUSY;
+  }
+
   boolean lies() {
     return kind == Kind.LYING || kind == Kind.FORGING;
   }

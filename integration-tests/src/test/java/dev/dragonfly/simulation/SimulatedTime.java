@@ -4,7 +4,6 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.PriorityQueue;
 
 /**
@@ -15,9 +14,7 @@ final class SimulatedTime implements Time, Timers {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
   private final PriorityQueue<Planned> plan =
-      new PriorityQueue<>(
-          Comparator.<Planned>comparingLong(event -> event.at)
-              .thenComparingLong(event -> event.number));
+      new PriorityQueue<>(SimulatedTime::compare);
   private long nanos;
   private long planned;
 
@@ -38,6 +35,12 @@ final class SimulatedTime implements Time, Timers {
     public void cancel() {
       cancelled = true;
     }
+  }
+
+  private static int compare(Planned one, Planned other) {
+    return one.at == other.at
+        ? Long.compare(one.number, other.number)
+        : Long.compare(one.at, other.at);
   }
 
   @Override

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 final class SimulatedWorld {
   private static final List<RunSigner> SIGNERS =
       Stream.generate(RunSigner::create).limit(200).toList();
-  static final Duration LIMIT = Duration.ofMinutes(10);
+  static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int MOST_RESCHEDULES = 30;
   private static final Duration AFTERMATH = Duration.ofMinutes(2);
 
   private final SplittableRandom random;
@@ -174,12 +175,25 @@ final class SimulatedWorld {
         .forEach(candidate ->
             ledger.violated("the scheduler blames " + hostOf(candidate.peerId())));
     checkOrigin();
+    checkMessages();
   }
 
   private void checkOrigin() {
-    if (!plan.faulty() && ledger.originBytes != content.length()) {
-      ledger.violated("%d bytes of the source were read, expected %d"
-          .formatted(ledger.originBytes, content.length()));
+    boolean exact = !plan.isFaulty() && !plan.hasRanges();
+    if (exact ? originTimes() != 1 : originTimes() > plan.mostReads()) {
+      ledger.violated(
+          "the source was read %.2f times, expected %s %d"
+              .formatted(originTimes(), exact ? "exactly" : "at most", plan.mostReads()));
+    }
+  }
+
+  /** What one peer may say: a few words for each piece, and to be helped now and then. */
+  private void checkMessages() {
+    if (ledger.mostReschedules() > MOST_RESCHEDULES) {
+      ledger.violated("a peer asked for others " + ledger.mostReschedules() + " times");
+    }
+    if (ledger.mostMessages() > 3 * content.pieces() + MOST_RESCHEDULES) {
+      ledger.violated("a peer said " + ledger.mostMessages() + " things");
     }
   }
 

@@ -13,14 +13,14 @@ import java.util.SplittableRandom;
  *
  * @param members its hosts
  * @param pieces of the content
- * @param faulty whether anybody is anything but healthy, slow or busy
+ * @param isFaulty whether anybody is anything but healthy, slow or busy
  * @param outage when the scheduler is away, if it is
  * @param flush when its graph is emptied, if it is
  */
 record WorldPlan(
     List<Member> members,
     int pieces,
-    boolean faulty,
+    boolean isFaulty,
     Optional<Outage> outage,
     Optional<Duration> flush) {
   private static final long HEALTHY_RATE = 12_800;
@@ -35,7 +35,7 @@ record WorldPlan(
   }
 
   static WorldPlan of(SplittableRandom random, int size) {
-    int pieces = random.nextInt(12, 37);
+    int pieces = random.nextInt(8, 25);
     boolean faulty = random.nextInt(4) > 0;
     boolean ranges = random.nextInt(3) == 0;
     List<Member> members = new ArrayList<>();
@@ -56,6 +56,29 @@ record WorldPlan(
             ? Optional.of(millis(random, 0, 8_000))
             : Optional.empty();
     return new WorldPlan(members, pieces, faulty, outage, flush);
+  }
+
+  /** Whether anybody wants less than the whole. */
+  boolean hasRanges() {
+    return members.stream().anyMatch(member -> !member.wants().equals(List.of(Optional.empty())));
+  }
+
+  /**
+   * How often the source is read at most, in lengths of the content: once for the whole, once for
+   * parts that were read before anybody wanted the whole, and once more for each member through
+   * which a reader or what it read can be lost. Who has no scheduler, no key of a reader or only
+   * forgers as parents helps himself after a while, so then each reads it once.
+   */
+  int mostReads() {
+    boolean onTheirOwn =
+        outage.isPresent()
+            || flush.isPresent()
+            || members.stream().anyMatch(member -> member.kind() == Kind.FORGING);
+    if (onTheirOwn) {
+      return members.size();
+    }
+    long harmful = members.stream().filter(Member::isHarmful).count();
+    return (hasRanges() ? 2 : 1) + (int) harmful;
   }
 
   private static Kind good(SplittableRandom random) {

@@ -104,7 +104,8 @@ public final class TaskIdCalculator {
   private static TaskId fromBlobDigest(String digest, String url) {
     Matcher matcher = BLOB_DIGEST.matcher(digest);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("malformed blob digest '" + digest + "' in " + url);
+      throw new IllegalArgumentException(
+          "malformed blob digest '" + digest + "' in " + UrlNormalizer.shown(url));
     }
     return new TaskId(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
   }

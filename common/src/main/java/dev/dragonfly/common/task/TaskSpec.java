@@ -88,7 +88,7 @@ public record TaskSpec(
 
   /** The URL without user info and query, which may be secrets; for logs and messages. */
   public String publicUrl() {
-    return url.replaceFirst("[?#].*", "").replaceFirst("^([^/]*//)[^/]*@", "$1");
+    return UrlNormalizer.shown(url);
   }
 
   /** Hides header values and queries: they may be secrets. */

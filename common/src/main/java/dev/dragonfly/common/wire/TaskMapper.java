@@ -174,7 +174,8 @@ public final class TaskMapper {
       proto.addReaderKeys(
           dev.dragonfly.api.ext.v1.ReaderKey.newBuilder()
               .setHostId(key.hostId())
-              .setPublicKey(ByteString.copyFrom(key.raw())));
+              .setPublicKey(ByteString.copyFrom(key.raw()))
+              .setTrusted(key.trusted()));
     }
     return proto.build();
   }
@@ -188,13 +189,7 @@ public final class TaskMapper {
     Arguments.atMost("facts.reader_keys", proto.getReaderKeysCount(), FieldLimits.READER_KEYS);
     List<ReaderKey> keys =
         proto.getReaderKeysList().stream()
-            .map(key ->
-                Arguments.parse(
-                    "facts.reader_keys",
-                    key,
-                    k ->
-                        ReaderKey.of(
-                            new HostId(k.getHostId()).value(), k.getPublicKey().toByteArray())))
+            .map(key -> Arguments.parse("facts.reader_keys", key, TaskMapper::readerKey))
             .toList();
     checkLengths("facts.", proto.getContentLength(), proto.getPieceLength());
     return new TaskFacts(
@@ -220,6 +215,12 @@ public final class TaskMapper {
    *
    * @param piece 0 where it is not known
    */
+  private static ReaderKey readerKey(dev.dragonfly.api.ext.v1.ReaderKey proto) {
+    ReaderKey key =
+        ReaderKey.of(new HostId(proto.getHostId()).value(), proto.getPublicKey().toByteArray());
+    return proto.getTrusted() ? key.asTrusted() : key;
+  }
+
   private static void checkLengths(String prefix, long content, long piece) {
     Arguments.check(
         content >= 0 && content <= FieldLimits.CONTENT_LENGTH,

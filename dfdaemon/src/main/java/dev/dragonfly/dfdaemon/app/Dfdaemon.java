@@ -21,6 +21,7 @@ import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
 import dev.dragonfly.dfdaemon.proxy.ProxyServer;
 import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
@@ -30,8 +31,8 @@ import dev.dragonfly.dfdaemon.rpc.RpcContext;
 import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
-import dev.dragonfly.dfdaemon.source.HttpOrigin;
 import dev.dragonfly.dfdaemon.source.HttpSource;
+import dev.dragonfly.dfdaemon.source.SentChunks;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
@@ -46,6 +47,7 @@ import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,7 @@ import org.slf4j.LoggerFactory;
 public final class Dfdaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
   private static final int BLOCK_CAPACITY = 1 << 20;
+  private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
   private final Closer closer = new Closer();
   private final Time time = SystemTime.INSTANCE;
@@ -67,6 +70,8 @@ public final class Dfdaemon implements AutoCloseable {
   private final SystemTimers timers;
   private final DiskExecutor disk;
   private final EventLoops loops;
+  private final HostNames names;
+  private final SentChunks sent = new SentChunks();
   private final GrpcChannels channels = new GrpcChannels(Optional.empty());
   private final CompletableFuture<HostDescription> description = new CompletableFuture<>();
   private int grpcPort;
@@ -90,6 +95,8 @@ public final class Dfdaemon implements AutoCloseable {
                 "disk",
                 config.storage().diskWait()));
     this.loops = closer.add(new EventLoops(2));
+    this.names =
+        closer.add(new HostNames(loops, config.source().nameServerAddresses(), NAME_PATIENCE));
   }
 
   private static long uploadRate(DfdaemonConfig config) {
@@ -197,7 +204,9 @@ public final class Dfdaemon implements AutoCloseable {
         new ProxyContext(
             runner,
             store,
-            closer.add(new HttpOrigin(source, loops, limit)),
+            closer.add(new HttpSource(source, loops, names, limit, sent)),
+            sent,
+            Chance.create(),
             disk,
             control::forget,
             metrics.registry(),
@@ -226,7 +235,7 @@ public final class Dfdaemon implements AutoCloseable {
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
     Bandwidth source = Bandwidth.limited(config.source().rateLimit().bytes(), time);
     return new SourceReading(
-        closer.add(new HttpSource(config.source(), loops, source)),
+        closer.add(new HttpSource(config.source(), loops, names, source, sent)),
         signer,
         buffers,
         time,

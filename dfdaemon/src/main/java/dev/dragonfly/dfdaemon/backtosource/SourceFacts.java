@@ -85,7 +85,7 @@ public final class SourceFacts {
         OptionalLong.empty(),
         Map.of(),
         Optional.empty(),
-        List.of(ReaderKey.of(hostId, reading.signer().publicKey())));
+        List.of(ReaderKey.of(hostId, reading.signer().publicKey()).asTrusted()));
   }
 
   private TaskFacts of(SourceResponse response) {

@@ -10,6 +10,7 @@ import dev.dragonfly.common.time.Backoff;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.source.SourceResponse;
+import dev.dragonfly.dfdaemon.source.SourceStatusException;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -131,9 +132,8 @@ public final class SourceReader {
     SourceResponse response;
     try {
       response = open(Optional.of(new ByteRange(0, probe)));
-    } catch (DragonflyException e) {
-      if (e.code() != ErrorCode.SOURCE_FAILED
-          || !String.valueOf(e.getMessage()).contains("answered 416")) {
+    } catch (SourceStatusException e) {
+      if (e.status() != 416) {
         throw e;
       }
       return open(Optional.empty());

@@ -5,7 +5,9 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
@@ -32,11 +34,13 @@ final class BlobResponseWriter implements AutoCloseable {
   private static final int FAILURE_LOOK_MILLIS = 20;
 
   private final RunningDownload download;
-  private final RequestedRange range;
+  private final RangeRequest range;
   private final DiskExecutor disk;
   private final ProxyLimits limits;
   private final ClientResponse response;
+  private final Release release;
   private final Arrivals arrivals;
+  private final Runnable forgetClient;
   private StoredTask stored;
   private StoredTask.Subscription listening;
   private StoredTask.Subscription using;
@@ -64,24 +68,39 @@ final class BlobResponseWriter implements AutoCloseable {
     void send(Optional<ByteRange> bytes);
   }
 
+  /** Says whether verified bytes may be given to this client. */
+  @FunctionalInterface
+  interface Release {
+    /**
+     * Up to where bytes may be given away; {@code position} when none may be yet. May block.
+     *
+     * @param position the first byte wanted
+     * @param readable where the verified bytes from there on end
+     * @throws DragonflyException when they may not
+     */
+    long until(StoredTask stored, long position, long readable);
+  }
+
   BlobResponseWriter(
       RunningDownload download,
-      RequestedRange range,
+      RangeRequest range,
       DiskExecutor disk,
       ProxyLimits limits,
       ClientResponse response,
-      Arrivals arrivals) {
+      Release release,
+      Time time) {
     this.download = download;
     this.stored = download.stored();
     this.range = range;
     this.disk = disk;
     this.limits = limits;
     this.response = response;
-    this.arrivals = arrivals;
+    this.release = release;
+    this.arrivals = new Arrivals(time);
     this.listening = stored.listen(arrivals);
     this.using = stored.use();
     download.done().whenComplete((nothing, failure) -> arrivals.ring());
-    response.whenClosed(arrivals::ring);
+    this.forgetClient = response.whenClosed(arrivals::ring);
   }
 
   /** The first byte that the client has not been given. */
@@ -99,6 +118,14 @@ final class BlobResponseWriter implements AutoCloseable {
 
   /** Writes everything; blocks until then. */
   Outcome write(Head head) {
+    try {
+      return writeReleased(head);
+    } catch (DragonflyException e) {
+      return new Outcome.Stuck(e); // Bytes that are not for this client, or that got lost.
+    }
+  }
+
+  private Outcome writeReleased(Head head) {
     position = range.beforeLength().map(ByteRange::start).orElse(0L);
     while (response.isOpen()) {
       if (isReplaced() && response.isStarted()) {
@@ -116,7 +143,7 @@ final class BlobResponseWriter implements AutoCloseable {
       if (length.isPresent() && range.within(length.getAsLong()).isEmpty() && range.isPart()) {
         return new Outcome.OutOfRange(length.getAsLong());
       }
-      if (length.isPresent() && !response.isStarted() && range instanceof RequestedRange.Suffix) {
+      if (length.isPresent() && !response.isStarted() && range instanceof RangeRequest.Suffix) {
         position = range.within(length.getAsLong()).orElseThrow().start();
       }
       long end = end().orElse(Long.MAX_VALUE);
@@ -163,15 +190,24 @@ final class BlobResponseWriter implements AutoCloseable {
   private long mayBeGiven(long end, boolean done, OptionalLong length) {
     long limit = Math.min(end, position + CHUNK);
     boolean whole = length.isPresent() && length.getAsLong() > 0 && !range.isPart();
-    return ReadableBytes.end(stored, position, whole && !done ? Math.min(limit, held()) : limit);
+    long readable =
+        ReadableBytes.end(stored, position, whole && !done ? Math.min(limit, held()) : limit);
+    return readable <= position ? readable : release.until(stored, position, readable);
   }
 
-  /** A blob of one piece is not begun before it is known to be right, so that a lie can be told. */
+  /**
+   * From where on bytes are kept back until the whole is known to be right. What a seed read, or
+   * this host, begins at once and waits with its last piece. What is named by its digest and was
+   * vouched for by an ordinary peer waits from the first byte: a lie is then told to nobody, and
+   * what takes its place goes out in the same response.
+   */
   private long held() {
     PieceLayout layout = stored.layout().orElseThrow();
     ByteRange last = layout.piece(layout.pieceCount() - 1);
-    boolean named = TaskIdCalculator.contentDigest(stored.spec()).isPresent();
-    return named ? last.start() : last.end() - 1;
+    if (TaskIdCalculator.contentDigest(stored.spec()).isEmpty()) {
+      return last.end() - 1;
+    }
+    return stored.facts().readersAreTrusted() ? last.start() : 0;
   }
 
   private boolean isDone() {
@@ -281,6 +317,7 @@ final class BlobResponseWriter implements AutoCloseable {
   public void close() {
     listening.close();
     using.close();
+    forgetClient.run();
     if (file != null) {
       if (response.isStarted() && !response.isEnded()) {
         response.settle();

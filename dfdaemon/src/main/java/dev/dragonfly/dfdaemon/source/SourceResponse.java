@@ -30,6 +30,12 @@ public record SourceResponse(
     header = Map.copyOf(header);
   }
 
+  /** The same with the bytes read through another stream. */
+  SourceResponse withBody(PieceStream other) {
+    return new SourceResponse(
+        status, contentLength, acceptsRanges, honoredRange, entityTag, header, other);
+  }
+
   @Override
   public void close() {
     body.close();

@@ -7,6 +7,7 @@ import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ final class SharedDownload {
   private final WishCheck wishes;
   private final Timers timers;
   private final List<DownloadHandle> handles = new ArrayList<>();
+  private final CompletableFuture<Void> over = new CompletableFuture<>();
   private TaskDownload download;
   private boolean ended;
 
@@ -91,6 +93,12 @@ final class SharedDownload {
     for (DownloadHandle handle : end()) {
       failure.ifPresentOrElse(handle::fail, handle::succeed);
     }
+    over.complete(null);
+  }
+
+  /** Completed when it brings nothing more. */
+  CompletableFuture<Void> over() {
+    return over;
   }
 
   private Optional<DragonflyException> attempt() {

@@ -9,6 +9,7 @@ import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -64,6 +65,12 @@ public final class SingleFlightTaskRunner implements TaskRunner {
       }
       running.remove(id, shared);
     }
+  }
+
+  @Override
+  public CompletableFuture<Void> idle(TaskId task) {
+    SharedDownload download = running.get(task);
+    return download == null ? CompletableFuture.completedFuture(null) : download.over().copy();
   }
 
   /** Whether nothing is left to do: what is wanted is there, and the whole is what it is named. */

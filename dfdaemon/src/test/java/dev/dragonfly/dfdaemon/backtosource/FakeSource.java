@@ -9,9 +9,11 @@ import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.source.SourceClient;
 import dev.dragonfly.dfdaemon.source.SourceRequest;
 import dev.dragonfly.dfdaemon.source.SourceResponse;
+import dev.dragonfly.dfdaemon.source.SourceStatusException;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -127,7 +129,8 @@ public final class FakeSource implements SourceClient {
     byte[] now = content;
     Optional<ByteRange> range = request.range().filter(r -> ranges);
     if (range.isPresent() && range.get().start() >= now.length) {
-      throw new DragonflyException(ErrorCode.SOURCE_FAILED, "source fake answered 416");
+      throw new SourceStatusException(
+          ErrorCode.SOURCE_FAILED, "source fake answered 416", 416, Headers.NONE);
     }
     int start = range.map(r -> (int) r.start()).orElse(0);
     int end = range.map(r -> (int) Math.min(r.end(), now.length)).orElse(now.length);

@@ -323,7 +323,7 @@ class SourceReaderTest {
   /** Every piece has runs, signed by this host for this task. */
   private void assertSigned(MemoryTask task) {
     ReaderKey me = ReaderKey.of("me", signer.publicKey());
-    assertThat(task.facts().readerKeys()).containsExactly(me);
+    assertThat(task.facts().readerKeys()).containsExactly(me.asTrusted());
     for (int piece = 0; piece < task.layout().orElseThrow().pieceCount(); piece++) {
       assertThat(task.coversPiece(piece)).as("piece " + piece).isTrue();
       for (SignedRun run : task.runsOf(piece)) {

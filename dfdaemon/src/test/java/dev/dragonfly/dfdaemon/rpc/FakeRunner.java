@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class FakeRunner implements TaskRunner {
   static final PeerId PEER = new PeerId("10.0.0.1-me-peer");
 
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private final StoredTask stored;
   private final BlockingQueue<DownloadRequest> requests = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -49,6 +50,16 @@ final class FakeRunner implements TaskRunner {
 
   void fail(ErrorCode code, String message) {
     done.completeExceptionally(new DragonflyException(code, message));
+  }
+
+  /** No download runs any more. */
+  void isIdle() {
+    idle.complete(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> idle(TaskId task) {
+    return idle.copy();
   }
 
   boolean awaitLeft() throws InterruptedException {

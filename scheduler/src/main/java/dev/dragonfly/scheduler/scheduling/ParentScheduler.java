@@ -77,7 +77,10 @@ public final class ParentScheduler {
 
   private Decision parents(Snapshot snapshot, Map<PeerId, Refusal> refused) {
     List<Candidate> usable = usable(snapshot, refused);
-    boolean helped = usable.stream().anyMatch(candidate -> candidate.standing().isRoot());
+    boolean more = snapshot.child().wish() == Child.Wish.OTHER_PARENTS;
+    boolean helped =
+        usable.stream()
+            .anyMatch(candidate -> more ? candidate.grows() : candidate.standing().isRoot());
     if (helped && isRestMissing(snapshot, usable)) {
       return new Decision.BackToSource("no parent has or gets the rest", false);
     }

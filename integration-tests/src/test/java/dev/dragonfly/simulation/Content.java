@@ -90,7 +90,11 @@ final class Content {
       digests.writeBytes(BlockDigests.of(ByteBuffer.wrap(honest ? block : flipped(block))));
     }
     return signer.sign(
-        TASK, version, layout.blockLength(), first, digests.toByteArray(),
+        TASK,
+        version,
+        layout.blockLength(),
+        first,
+        digests.toByteArray(),
         OptionalLong.of(bytes.length));
   }
 

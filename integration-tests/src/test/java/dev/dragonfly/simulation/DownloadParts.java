@@ -33,8 +33,7 @@ final class DownloadParts {
     this.host = host;
     this.world = world;
     SwarmSettings swarm =
-        new SwarmSettings(
-            8, 4, Duration.ofMillis(50), Duration.ofSeconds(3), 2, new DataSize(4));
+        new SwarmSettings(8, 4, Duration.ofMillis(50), Duration.ofSeconds(3), 2, new DataSize(4));
     SwarmParts parts =
         new SwarmParts(
             new SimulatedParents(host, world),
@@ -62,7 +61,15 @@ final class DownloadParts {
             Duration.ofHours(6));
     this.context =
         new DownloadContext(
-            host.announced().id(), null, null, null, parts, source, patience, null, null,
+            host.announced().id(),
+            null,
+            null,
+            null,
+            parts,
+            source,
+            patience,
+            null,
+            null,
             new Told());
   }
 
@@ -72,8 +79,7 @@ final class DownloadParts {
       SteppedDownload.Sessions sessions,
       Consumer<SteppedDownload> reads) {
     DownloadRequest request =
-        new DownloadRequest(
-            Content.SPEC, range, host.member().seed(), false, 0, Optional.empty());
+        new DownloadRequest(Content.SPEC, range, host.member().seed(), false, 0, Optional.empty());
     return new SteppedDownload(host.stored(), peer, request, context, sessions, reads);
   }
 

@@ -62,8 +62,7 @@ final class SimulatedHost {
     this.member = member;
     this.signer = signer;
     this.announced = host(number, member, signer);
-    this.stored =
-        new SimulatedTask(Content.TASK, Content.SPEC, world.time(), this::checkVerified);
+    this.stored = new SimulatedTask(Content.TASK, Content.SPEC, world.time(), this::checkVerified);
     this.wants = new ArrayDeque<>(member.wants());
     this.transfers = new Transfers(this, world);
     this.uploads = new Uploads(this, world);
@@ -140,7 +139,9 @@ final class SimulatedHost {
   /** Whether nothing is to be expected of it any more. */
   boolean isDone() {
     boolean idleSeed = member.seed() && !started;
-    return !alive || member.kind() == Member.Kind.FORGING || idleSeed
+    return !alive
+        || member.kind() == Member.Kind.FORGING
+        || idleSeed
         || download == null && wants.isEmpty();
   }
 
@@ -219,8 +220,14 @@ final class SimulatedHost {
     all.set(0, world.content().pieces());
     PeerEvent.Register claim =
         new PeerEvent.Register(
-            Content.SPEC, world.content().facts(), PieceBitmap.of(all), Optional.empty(), false,
-            true, 0, Host.EXT_VERSION);
+            Content.SPEC,
+            world.content().facts(),
+            PieceBitmap.of(all),
+            Optional.empty(),
+            false,
+            true,
+            0,
+            Host.EXT_VERSION);
     SimulatedSession opened = parts.session(newPeer(), () -> claim, () -> {});
     session = opened;
     opened.connect();
@@ -289,13 +296,17 @@ final class SimulatedHost {
       return;
     }
     ticking = true;
-    world.time().after(transfers.hasRoom() ? POLL : LOOK, () -> {
-      ticking = false;
-      settle();
-      if (alive && download != null) {
-        tickLater();
-      }
-    });
+    world
+        .time()
+        .after(
+            transfers.hasRoom() ? POLL : LOOK,
+            () -> {
+              ticking = false;
+              settle();
+              if (alive && download != null) {
+                tickLater();
+              }
+            });
   }
 
   private void delete() {
@@ -309,7 +320,8 @@ final class SimulatedHost {
     if (gone != null) {
       world
           .time()
-          .after(member.latency(), () -> world.scheduler().graph().peers().delete(Content.TASK, gone));
+          .after(
+              member.latency(), () -> world.scheduler().graph().peers().delete(Content.TASK, gone));
     }
   }
 
@@ -348,8 +360,17 @@ final class SimulatedHost {
     Standing standing = stored.isComplete() ? Standing.FULL : Standing.PARTIAL;
     PeerRecord record =
         new PeerRecord(
-            held, Content.TASK, announced, PeerState.HOLDING, standing, stored.pieces(), 0,
-            PeerRecord.HOLDINGS, Optional.empty(), world.time().now(), world.time().now());
+            held,
+            Content.TASK,
+            announced,
+            PeerState.HOLDING,
+            standing,
+            stored.pieces(),
+            0,
+            PeerRecord.HOLDINGS,
+            Optional.empty(),
+            world.time().now(),
+            world.time().now());
     world
         .scheduler()
         .graph()
@@ -363,8 +384,14 @@ final class SimulatedHost {
     return none
         ? Optional.empty()
         : Optional.of(
-            this + " has left " + stored.listenerCount() + " listeners, " + uploads.count()
-                + " uploads, " + transfers.count() + " transfers");
+            this
+                + " has left "
+                + stored.listenerCount()
+                + " listeners, "
+                + uploads.count()
+                + " uploads, "
+                + transfers.count()
+                + " transfers");
   }
 
   @Override

@@ -49,29 +49,33 @@ final class SimulatedParents implements ParentPieces {
     }
 
     void begin() {
-      world.time().after(latency().multipliedBy(2), () -> {
-        if (closed || !child.isAlive()) {
-          return;
-        }
-        if (!parent.isAlive()) {
-          died();
-          return;
-        }
-        if (parent.isDeleted()) {
-          deleted();
-          return;
-        }
-        subscription = parent.stored().listen(this);
-        parent.subscribers().add(this);
-        factsChanged(parent.stored().facts());
-        List<Piece> there = new ArrayList<>();
-        parent.stored().pieces().toBitSet().stream()
-            .forEach(number -> there.add(parent.stored().piece(number).orElseThrow()));
-        if (parent.member().kind() == Member.Kind.FORGING) {
-          parent.claimed().forEach(number -> tell(number, Content.PIECE));
-        }
-        there.forEach(this::pieceFinished);
-      });
+      world
+          .time()
+          .after(
+              latency().multipliedBy(2),
+              () -> {
+                if (closed || !child.isAlive()) {
+                  return;
+                }
+                if (!parent.isAlive()) {
+                  died();
+                  return;
+                }
+                if (parent.isDeleted()) {
+                  deleted();
+                  return;
+                }
+                subscription = parent.stored().listen(this);
+                parent.subscribers().add(this);
+                factsChanged(parent.stored().facts());
+                List<Piece> there = new ArrayList<>();
+                parent.stored().pieces().toBitSet().stream()
+                    .forEach(number -> there.add(parent.stored().piece(number).orElseThrow()));
+                if (parent.member().kind() == Member.Kind.FORGING) {
+                  parent.claimed().forEach(number -> tell(number, Content.PIECE));
+                }
+                there.forEach(this::pieceFinished);
+              });
     }
 
     private Duration latency() {
@@ -79,19 +83,22 @@ final class SimulatedParents implements ParentPieces {
     }
 
     private void toChild(Consumer<Listener> message) {
-      world.time().after(latency(), () -> {
-        if (!closed && child.isAlive()) {
-          message.accept(listener);
-          child.settle();
-        }
-      });
+      world
+          .time()
+          .after(
+              latency(),
+              () -> {
+                if (!closed && child.isAlive()) {
+                  message.accept(listener);
+                  child.settle();
+                }
+              });
     }
 
     @Override
     public void pieceFinished(Piece piece) {
       tell(piece.number(), piece.length());
-      if (parent.stored().isComplete()
-          && told == parent.stored().pieces().count()) {
+      if (parent.stored().isComplete() && told == parent.stored().pieces().count()) {
         end(null);
       }
     }
@@ -100,8 +107,7 @@ final class SimulatedParents implements ParentPieces {
       told++;
       toChild(hears -> {
         List<SignedRun> runs = parent.runsFor(number, child);
-        hears.pieceAvailable(
-            number, (long) number * Content.PIECE, length, parent.data(), runs);
+        hears.pieceAvailable(number, (long) number * Content.PIECE, length, parent.data(), runs);
       });
     }
 

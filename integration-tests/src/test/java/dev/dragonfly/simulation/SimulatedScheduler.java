@@ -58,7 +58,10 @@ final class SimulatedScheduler {
     Graph inner = memory.graph();
     this.graph =
         new Graph(
-            inner.hosts(), inner.tasks(), inner.peers(), inner.leases(),
+            inner.hosts(),
+            inner.tasks(),
+            inner.peers(),
+            inner.leases(),
             (task, listener) -> counted(inner.news(), task, listener));
     this.directory = new HostDirectory(graph.hosts(), time, seed -> true);
     SchedulingConfig config = DEFAULTS.scheduling();
@@ -169,7 +172,11 @@ final class SimulatedScheduler {
         toClient(() -> client.accepted(this));
         session.register(
             new Registration(
-                host.announced().id(), Content.TASK, peer, first, admitted -> {},
+                host.announced().id(),
+                Content.TASK,
+                peer,
+                first,
+                admitted -> {},
                 seed ->
                     world.hasSeedSucceeded()
                         ? CompletableFuture.completedFuture(null)
@@ -179,20 +186,24 @@ final class SimulatedScheduler {
     }
 
     private void up(Runnable action) {
-      time.after(host.member().latency(), () -> {
-        if (!gone) {
-          action.run();
-        }
-      });
+      time.after(
+          host.member().latency(),
+          () -> {
+            if (!gone) {
+              action.run();
+            }
+          });
     }
 
     private void toClient(Runnable action) {
-      time.after(host.member().latency(), () -> {
-        if (host.isAlive()) {
-          action.run();
-          host.settle();
-        }
-      });
+      time.after(
+          host.member().latency(),
+          () -> {
+            if (host.isAlive()) {
+              action.run();
+              host.settle();
+            }
+          });
     }
 
     @Override
@@ -217,12 +228,14 @@ final class SimulatedScheduler {
         });
       } else {
         // Keep-alive of the connection finds out.
-        time.after(Duration.ofSeconds(20), () -> {
-          if (!gone) {
-            close();
-            session.closed();
-          }
-        });
+        time.after(
+            Duration.ofSeconds(20),
+            () -> {
+              if (!gone) {
+                close();
+                session.closed();
+              }
+            });
       }
     }
 

@@ -13,8 +13,7 @@ import java.util.PriorityQueue;
 final class SimulatedTime implements Time, Timers {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
 
-  private final PriorityQueue<Planned> plan =
-      new PriorityQueue<>(SimulatedTime::compare);
+  private final PriorityQueue<Planned> plan = new PriorityQueue<>(SimulatedTime::compare);
   private long nanos;
   private long planned;
 

@@ -112,12 +112,15 @@ final class SimulatedWorld {
       if (!host.member().seed()) {
         time.after(host.member().joins(), host::start);
       }
-      host.member().dies().ifPresent(when -> time.after(when.plus(host.member().joins()), host::die));
+      host.member()
+          .dies()
+          .ifPresent(when -> time.after(when.plus(host.member().joins()), host::die));
     }
-    plan.outage().ifPresent(outage -> {
-      time.after(outage.from(), scheduler::leave);
-      time.after(outage.from().plus(outage.lasts()), scheduler::comeBack);
-    });
+    plan.outage()
+        .ifPresent(outage -> {
+          time.after(outage.from(), scheduler::leave);
+          time.after(outage.from().plus(outage.lasts()), scheduler::comeBack);
+        });
     plan.flush().ifPresent(when -> time.after(when, this::flush));
     while (!isDone() && time.nanos() < LIMIT.toNanos()) {
       time.step();
@@ -126,8 +129,14 @@ final class SimulatedWorld {
     if (!isDone()) {
       hosts.stream()
           .filter(host -> !host.isDone())
-          .forEach(host -> ledger.violated(host + " is not done: " + host.stored().pieces().count()
-              + " of " + content.pieces() + " pieces"));
+          .forEach(host ->
+              ledger.violated(
+                  host
+                      + " is not done: "
+                      + host.stored().pieces().count()
+                      + " of "
+                      + content.pieces()
+                      + " pieces"));
     }
     closeDown();
     checkEnd();
@@ -151,7 +160,8 @@ final class SimulatedWorld {
 
   /** Liars leave; what was planned before the end still happens. */
   private void closeDown() {
-    hosts.stream().filter(host -> host.member().kind() == Member.Kind.FORGING)
+    hosts.stream()
+        .filter(host -> host.member().kind() == Member.Kind.FORGING)
         .forEach(SimulatedHost::die);
     long until = time.nanos() + AFTERMATH.toNanos();
     while (time.nanos() < until && time.step()) {
@@ -165,15 +175,17 @@ final class SimulatedWorld {
     }
     if (scheduler.subscriptions() > 0 || scheduler.openStreams() > 0) {
       ledger.violated(
-          scheduler.subscriptions() + " subscriptions and " + scheduler.openStreams()
+          scheduler.subscriptions()
+              + " subscriptions and "
+              + scheduler.openStreams()
               + " streams are left at the scheduler");
     }
     hosts.stream().flatMap(host -> host.leftovers().stream()).forEach(ledger::violated);
     scheduler.graph().tasks().look(Content.TASK, SampleSize.of(1000)).candidates().stream()
         .filter(candidate -> candidate.blames() > 0)
         .filter(candidate -> !hostOf(candidate.peerId()).member().lies())
-        .forEach(candidate ->
-            ledger.violated("the scheduler blames " + hostOf(candidate.peerId())));
+        .forEach(
+            candidate -> ledger.violated("the scheduler blames " + hostOf(candidate.peerId())));
     checkOrigin();
     checkMessages();
   }

@@ -37,19 +37,23 @@ final class SourceRead {
   }
 
   void begin() {
-    world.time().after(pieceTime, () -> {
-      if (isOver()) {
-        return;
-      }
-      TaskFacts told = world.content().facts().withReaderKeys(List.of(host.key()));
-      stored.learn(told, StoredTask.Teller.SOURCE);
-      download.sourceAnswered(stored.facts());
-      running = RANGES;
-      for (int i = 0; i < RANGES; i++) {
-        nextSegment();
-      }
-      host.settle();
-    });
+    world
+        .time()
+        .after(
+            pieceTime,
+            () -> {
+              if (isOver()) {
+                return;
+              }
+              TaskFacts told = world.content().facts().withReaderKeys(List.of(host.key()));
+              stored.learn(told, StoredTask.Teller.SOURCE);
+              download.sourceAnswered(stored.facts());
+              running = RANGES;
+              for (int i = 0; i < RANGES; i++) {
+                nextSegment();
+              }
+              host.settle();
+            });
   }
 
   private boolean isOver() {
@@ -69,19 +73,23 @@ final class SourceRead {
   }
 
   private void read(Claims.Segment segment, int piece) {
-    world.time().after(pieceTime, () -> {
-      if (isOver()) {
-        return;
-      }
-      take(piece);
-      if (piece + 1 < segment.end()) {
-        read(segment, piece + 1);
-      } else {
-        download.claims().release(segment);
-        nextSegment();
-      }
-      host.settle();
-    });
+    world
+        .time()
+        .after(
+            pieceTime,
+            () -> {
+              if (isOver()) {
+                return;
+              }
+              take(piece);
+              if (piece + 1 < segment.end()) {
+                read(segment, piece + 1);
+              } else {
+                download.claims().release(segment);
+                nextSegment();
+              }
+              host.settle();
+            });
   }
 
   private void take(int piece) {
@@ -95,7 +103,10 @@ final class SourceRead {
     stored.addRun(world.content().run(piece, host.signer(), true));
     Piece finished =
         stored.finishPiece(
-            piece, Optional.empty(), Piece.Traffic.BACK_TO_SOURCE, Optional.empty(),
+            piece,
+            Optional.empty(),
+            Piece.Traffic.BACK_TO_SOURCE,
+            Optional.empty(),
             pieceTime.toNanos());
     download.progress().pieceFinished(finished);
   }

@@ -29,9 +29,10 @@ final class Transfers implements PieceClient {
   private final SimulatedHost host;
   private final SimulatedWorld world;
   private final List<Transfer> running = new ArrayList<>();
-  private Supplier<PieceAnswer> arrived = () -> {
-    throw new AssertionError("nobody has answered");
-  };
+  private Supplier<PieceAnswer> arrived =
+      () -> {
+        throw new AssertionError("nobody has answered");
+      };
 
   Transfers(SimulatedHost host, SimulatedWorld world) {
     this.host = host;
@@ -132,16 +133,20 @@ final class Transfers implements PieceClient {
     }
 
     void busy(Duration retryAfter) {
-      answer(Duration.ZERO, () -> {
-        world.ledger().busyAnswers++;
-        return new PieceAnswer.Busy(retryAfter);
-      });
+      answer(
+          Duration.ZERO,
+          () -> {
+            world.ledger().busyAnswers++;
+            return new PieceAnswer.Busy(retryAfter);
+          });
     }
 
     void failed(ErrorCode code, Duration later) {
-      answer(later, () -> {
-        throw new DragonflyException(code, "piece " + piece() + " of " + parent + ": " + code);
-      });
+      answer(
+          later,
+          () -> {
+            throw new DragonflyException(code, "piece " + piece() + " of " + parent + ": " + code);
+          });
     }
 
     void delivered(byte[] bytes) {
@@ -159,15 +164,19 @@ final class Transfers implements PieceClient {
     }
 
     private void answer(Duration later, Supplier<PieceAnswer> what) {
-      world.time().after(flight.isGivenUp() ? Duration.ZERO : later.plus(latency()), () -> {
-        if (over) {
-          return;
-        }
-        end();
-        arrived = what;
-        download.fetcher().land(flight);
-        host.settle();
-      });
+      world
+          .time()
+          .after(
+              flight.isGivenUp() ? Duration.ZERO : later.plus(latency()),
+              () -> {
+                if (over) {
+                  return;
+                }
+                end();
+                arrived = what;
+                download.fetcher().land(flight);
+                host.settle();
+              });
     }
 
     private void end() {

@@ -44,11 +44,15 @@ final class Uploads {
       serve(request);
     } else {
       waiting.add(request);
-      world.time().after(SLOT_WAIT, () -> {
-        if (waiting.remove(request)) {
-          request.busy(comeBack());
-        }
-      });
+      world
+          .time()
+          .after(
+              SLOT_WAIT,
+              () -> {
+                if (waiting.remove(request)) {
+                  request.busy(comeBack());
+                }
+              });
     }
   }
 
@@ -57,10 +61,14 @@ final class Uploads {
     byte[] bytes = bytes(request.piece());
     running.put(
         request,
-        world.time().after(sending(bytes.length), () -> {
-          ended(request);
-          request.delivered(bytes);
-        }));
+        world
+            .time()
+            .after(
+                sending(bytes.length),
+                () -> {
+                  ended(request);
+                  request.delivered(bytes);
+                }));
   }
 
   private byte[] bytes(int piece) {

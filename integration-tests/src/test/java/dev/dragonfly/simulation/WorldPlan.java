@@ -52,9 +52,7 @@ record WorldPlan(
             ? Optional.of(new Outage(millis(random, 0, 6_000), millis(random, 500, 20_000)))
             : Optional.empty();
     Optional<Duration> flush =
-        faulty && random.nextInt(5) == 0
-            ? Optional.of(millis(random, 0, 8_000))
-            : Optional.empty();
+        faulty && random.nextInt(5) == 0 ? Optional.of(millis(random, 0, 8_000)) : Optional.empty();
     return new WorldPlan(members, pieces, faulty, outage, flush);
   }
 
@@ -95,7 +93,12 @@ record WorldPlan(
   }
 
   private static Member member(
-      SplittableRandom random, Kind kind, boolean seed, int pieces, boolean ranges, boolean faulty) {
+      SplittableRandom random,
+      Kind kind,
+      boolean seed,
+      int pieces,
+      boolean ranges,
+      boolean faulty) {
     long rate =
         switch (kind) {
           case SLOW -> HEALTHY_RATE / 50;

@@ -60,8 +60,7 @@ public final class SimulatedSession implements SchedulerSession {
     this.timers = timers;
     this.signals = new Signals(wakeUp);
     this.busy = new BusyReports(time);
-    this.pauses =
-        new Backoff(SchedulerOrder.SHORTEST_PAUSE, SchedulerOrder.LONGEST_PAUSE, random);
+    this.pauses = new Backoff(SchedulerOrder.SHORTEST_PAUSE, SchedulerOrder.LONGEST_PAUSE, random);
   }
 
   /** Tries to reach the scheduler. */

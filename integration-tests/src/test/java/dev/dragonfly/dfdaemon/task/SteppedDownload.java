@@ -33,7 +33,8 @@ public final class SteppedDownload {
   private @Nullable DragonflyException failure;
 
   /** Makes the session of a download. */
-  public interface Sessions extends BiFunction<Supplier<PeerEvent.Register>, Runnable, SchedulerSession> {}
+  public interface Sessions
+      extends BiFunction<Supplier<PeerEvent.Register>, Runnable, SchedulerSession> {}
 
   /**
    * @param reads begins to read the source; says through {@link #sourceEnded} when that is over
@@ -71,8 +72,7 @@ public final class SteppedDownload {
     private final Runnable reads;
 
     ElsewhereRead(Progress progress, DownloadContext context, Runnable reads) {
-      super(
-          download.wakeUp(), context.time(), progress::sourceBytes, context.source().random());
+      super(download.wakeUp(), context.time(), progress::sourceBytes, context.source().random());
       this.reads = reads;
     }
 

@@ -61,7 +61,7 @@ final class AssignmentPolicy {
     List<Neighbour> list = new ArrayList<>(neighbours);
     List<PiecePicker.Offer> offers = new ArrayList<>(list.size());
     for (Neighbour n : list) {
-      int free = n.isReady(now) ? settings.piecesPerParent() - n.inFlight : 0;
+      int free = mayGive(n, now) ? settings.piecesPerParent() - n.inFlight : 0;
       offers.add(new PiecePicker.Offer(n.has, n.isSeed(), free, n.inFlight));
     }
     boolean idle = flights.isEmpty() && now - lastFlightNanos > settings.idleAfter().toNanos();
@@ -96,13 +96,25 @@ final class AssignmentPolicy {
   private Optional<Assignment> hedge(List<Neighbour> list, long now) {
     for (Assignment flight : flights.loneSince(now - settings.hedgeAfter().toNanos())) {
       for (Neighbour n : list) {
-        boolean other = n != flight.from() && n.isReady(now);
+        boolean other = n != flight.from() && mayGive(n, now);
         if (other && n.has.get(flight.piece()) && n.inFlight < settings.piecesPerParent()) {
           return Optional.of(depart(flight.piece(), n, now));
         }
       }
     }
     return Optional.empty();
+  }
+
+  private boolean areReadersKnown() {
+    return !stored.facts().readerKeys().isEmpty();
+  }
+
+  /**
+   * Without a known reader nothing can be verified. An upstream parent has nothing better to offer;
+   * one of ours has signed runs, and whoever shows none that can be checked may be lying.
+   */
+  private boolean mayGive(Neighbour neighbour, long now) {
+    return neighbour.isReady(now) && (areReadersKnown() || !neighbour.parent.host().isOurs());
   }
 
   private record Place(int rank, int peers) {}
@@ -125,14 +137,17 @@ final class AssignmentPolicy {
   /** Open pieces whose bytes can be verified. */
   BitSet eligible(Collection<Neighbour> neighbours) {
     BitSet open = claims.open();
-    if (stored.facts().readerKeys().isEmpty()) {
-      return open;
-    }
+    boolean signed = areReadersKnown();
     BitSet offered = new BitSet();
     for (Neighbour n : neighbours) {
-      offered.or(n.has);
+      if (signed || !n.parent.host().isOurs()) {
+        offered.or(n.has);
+      }
     }
     open.and(offered);
+    if (!signed) {
+      return open;
+    }
     for (int p = open.nextSetBit(0); p >= 0; p = open.nextSetBit(p + 1)) {
       if (!stored.coversPiece(p)) {
         open.clear(p);

@@ -59,7 +59,8 @@ public final class PieceFetcher implements Runnable {
     }
   }
 
-  private void fetch(Assignment assignment) {
+  /** Fetches one piece, for better or worse. */
+  void fetch(Assignment assignment) {
     long start = time.nanos();
     try {
       switch (client.open(assignment.data(), stored.id(), assignment.piece())) {

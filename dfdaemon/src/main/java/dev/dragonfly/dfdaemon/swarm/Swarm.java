@@ -142,12 +142,17 @@ public final class Swarm implements AutoCloseable {
    */
   @SuppressWarnings("WaitNotInLoop") // Whoever gets nothing asks again.
   synchronized Optional<Assignment> take(long maxWaitMillis) throws InterruptedException {
-    Optional<Assignment> now = closed ? Optional.empty() : policy.choose(neighbours.values());
+    Optional<Assignment> now = poll();
     if (now.isEmpty() && !closed) {
       wait(maxWaitMillis);
-      now = closed ? Optional.empty() : policy.choose(neighbours.values());
+      now = poll();
     }
     return now;
+  }
+
+  /** The next thing to fetch now, if there is one. */
+  synchronized Optional<Assignment> poll() {
+    return closed ? Optional.empty() : policy.choose(neighbours.values());
   }
 
   /** The assignment ended well; whoever else was asked for the piece is not needed any more. */

@@ -49,21 +49,35 @@ final class DownloadRecipe {
    * @throws DragonflyException why it failed
    */
   void follow() {
-    asked.asked(crew.progress().lastNanos());
+    begin();
     while (!download.isOver()) {
-      download.checkMayGoOn();
-      Optional<Signal> signal = crew.session().next(Duration.ZERO);
-      if (signal.isPresent()) {
-        heed(signal.get());
-        continue;
+      if (!heedNext()) {
+        look();
+        rest();
       }
-      crew.swarm().giveUpSlow();
-      checkFailures();
-      readSource();
-      if (!crew.source().isRunning()) {
-        help();
-      }
-      rest();
+    }
+  }
+
+  /** The register is on its way. */
+  void begin() {
+    asked.asked(crew.progress().lastNanos());
+  }
+
+  /** Does what the scheduler says next; whether it said something. */
+  boolean heedNext() {
+    download.checkMayGoOn();
+    Optional<Signal> signal = crew.session().next(Duration.ZERO);
+    signal.ifPresent(this::heed);
+    return signal.isPresent();
+  }
+
+  /** Does what the state of things demands while nobody says anything. */
+  void look() {
+    crew.swarm().giveUpSlow();
+    checkFailures();
+    readSource();
+    if (!crew.source().isRunning()) {
+      help();
     }
   }
 

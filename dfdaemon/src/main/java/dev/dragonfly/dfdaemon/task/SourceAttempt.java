@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Reading the source beside the recipe: who asked for it, whether it runs and how it ended. What
  * brought nothing is not tried again at once, whoever asks. Safe for any thread.
  */
-final class SourceAttempt {
+class SourceAttempt {
   /** Chance shortens it to no less than a second. */
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(2);
 
@@ -52,11 +52,9 @@ final class SourceAttempt {
     return running || time.nanos() - notBeforeNanos < 0 ? Optional.empty() : reason;
   }
 
-  synchronized void start(ExecutorService workers, Runnable read) {
-    started = true;
-    running = true;
-    failure = null;
-    reason = Optional.empty();
+  /** It begins now, on one of the workers. */
+  void start(ExecutorService workers, Runnable read) {
+    begin();
     workers.execute(() -> {
       long before = bytesRead.getAsLong();
       DragonflyException why = null;
@@ -71,7 +69,15 @@ final class SourceAttempt {
     });
   }
 
-  private synchronized void end(@Nullable DragonflyException why, boolean fruitful) {
+  synchronized void begin() {
+    started = true;
+    running = true;
+    failure = null;
+    reason = Optional.empty();
+  }
+
+  /** It is over; whether a byte was kept decides how soon it may begin again. */
+  synchronized void end(@Nullable DragonflyException why, boolean fruitful) {
     running = false;
     failure = why;
     if (fruitful) {

@@ -222,7 +222,8 @@ final class TaskDownload {
     }
   }
 
-  private PeerEvent.Register register() {
+  /** What a scheduler is told first, as things are now. */
+  PeerEvent.Register register() {
     DownloadRequest first = demands.first();
     return new PeerEvent.Register(
         first.spec().withoutDigest(),

@@ -17,4 +17,11 @@ final class WakeUp {
     }
     rung = false;
   }
+
+  /** Whether it was rung since the last time; does not wait. */
+  synchronized boolean isHeard() {
+    boolean heard = rung;
+    rung = false;
+    return heard;
+  }
 }

@@ -250,6 +250,19 @@ class SwarmTest {
   }
 
   @Test
+  void whileNoReaderIsKnownOnlyUpstreamParentsGiveWhatNobodySigned() {
+    try (SwarmFixture unsigned = new SwarmFixture(folder, false)) {
+      FakeParent ours = unsigned.parent(1).tell(0);
+      unsigned.swarm.add(List.of(ours.parent()));
+      assertThat(unsigned.take()).as("it may lie, and could show runs").isEmpty();
+
+      FakeParent upstream = unsigned.parent(2, Optional.empty()).tell(0);
+      unsigned.swarm.add(List.of(upstream.parent()));
+      assertThat(unsigned.take().orElseThrow().from().parent).isEqualTo(upstream.parent());
+    }
+  }
+
+  @Test
   void piecesWhoseSignerNobodyKnowsWaitUntilHeIsVouchedFor() {
     FakeParent parent = fixture.parent(1, Optional.of(RunSigner.create()));
     join(parent.tell(0));

@@ -170,6 +170,21 @@ class ParentSchedulerTest {
   }
 
   @Test
+  void oneOfSeveralWithAPartEachReadsTheRestWhenNobodyGetsIt() {
+    Candidate part = candidate("part", Standing.PARTIAL, PeerState.RUNNING, 3, 0);
+    Candidate whole = candidate("whole", Standing.FULL, PeerState.SUCCEEDED, 10, 0);
+    Child again = child(Wish.OTHER_PARENTS);
+
+    assertThat(decide(child(Wish.PARENTS), List.of(part), false))
+        .isInstanceOf(Decision.Parents.class);
+    assertThat(decide(again, List.of(part), false))
+        .isEqualTo(new Decision.BackToSource("no parent has or gets the rest", false));
+    assertThat(decide(again, List.of(part, whole), false)).isInstanceOf(Decision.Parents.class);
+    Snapshot seeded = snapshot(again, List.of(part), SeedStatus.RUNNING, true);
+    assertThat(scheduler.decide(seeded).decision()).isInstanceOf(Decision.Parents.class);
+  }
+
+  @Test
   void whoHoldsAPartAndGetsNoMoreIsAParentOnceAndThenTheSourceIsRead() {
     for (PeerState idle : List.of(PeerState.SUCCEEDED, PeerState.HOLDING)) {
       List<Candidate> part = List.of(candidate("part", Standing.PARTIAL, idle, 1, 0));
@@ -177,9 +192,9 @@ class ParentSchedulerTest {
       assertThat(decide(child(Wish.OTHER_PARENTS), part, false))
           .isInstanceOf(Decision.BackToSource.class);
     }
-    List<Candidate> growing =
-        List.of(candidate("grows", Standing.PARTIAL, PeerState.RUNNING, 1, 0));
-    assertThat(decide(child(Wish.OTHER_PARENTS), growing, false))
+    Candidate growing = candidate("grows", Standing.PARTIAL, PeerState.RUNNING, 1, 0);
+    Candidate whole = candidate("whole", Standing.FULL, PeerState.SUCCEEDED, 10, 0);
+    assertThat(decide(child(Wish.OTHER_PARENTS), List.of(growing, whole), false))
         .isInstanceOf(Decision.Parents.class);
   }
 

@@ -55,7 +55,8 @@ final class Ledger {
   void rescheduled(SimulatedHost child, PeerId peer, List<SimulatedHost> failed) {
     reschedules.merge(peer, 1, Integer::sum);
     for (SimulatedHost parent : failed) {
-      if (!parent.mayFail() && !parent.member().lies()) {
+      boolean fair = parent.mayFail() || parent.member().lies() || !child.canVerify(parent);
+      if (!fair) {
         violated(child + " gave " + parent + " up, which is not to blame");
       }
     }

@@ -8,7 +8,9 @@ import dev.dragonfly.common.host.HostStats;
 import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.dfdaemon.session.SimulatedSession;
@@ -134,6 +136,19 @@ final class SimulatedHost {
   /** Whether a child may fairly say that it does not deliver. */
   boolean mayFail() {
     return !alive || deleted || member.kind() == Member.Kind.TRICKLING;
+  }
+
+  /**
+   * Whether a reader of whom this host was told signed something that the other holds. After a
+   * flush the key of a reader that is gone is lost: what it signed is no use to newcomers then.
+   */
+  boolean canVerify(SimulatedHost parent) {
+    RunVerifier verifier = new RunVerifier(stored.facts().readerKeys());
+    int pieces = parent.stored.layout().map(PieceLayout::pieceCount).orElse(0);
+    return IntStream.range(0, pieces)
+        .boxed()
+        .flatMap(piece -> parent.stored.runsOf(piece).stream())
+        .anyMatch(run -> verifier.verify(Content.TASK, run) instanceof RunVerifier.Valid);
   }
 
   /** Whether nothing is to be expected of it any more. */

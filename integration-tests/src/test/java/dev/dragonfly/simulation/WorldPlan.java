@@ -64,15 +64,11 @@ record WorldPlan(
   /**
    * How often the source is read at most, in lengths of the content: once for the whole, once for
    * parts that were read before anybody wanted the whole, and once more for each member through
-   * which a reader or what it read can be lost. Who has no scheduler, no key of a reader or only
-   * forgers as parents helps himself after a while, so then each reads it once.
+   * which a reader or what it read can be lost. Who has no scheduler, or no key of a reader, helps
+   * himself after a while, so then each reads it once.
    */
   int mostReads() {
-    boolean onTheirOwn =
-        outage.isPresent()
-            || flush.isPresent()
-            || members.stream().anyMatch(member -> member.kind() == Kind.FORGING);
-    if (onTheirOwn) {
+    if (outage.isPresent() || flush.isPresent()) {
       return members.size();
     }
     long harmful = members.stream().filter(Member::isHarmful).count();

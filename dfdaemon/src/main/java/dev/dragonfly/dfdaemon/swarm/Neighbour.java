@@ -1,7 +1,6 @@
 package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.announce.Parent;
-import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.BitSet;
@@ -26,6 +25,11 @@ final class Neighbour {
   int breaks;
 
   boolean ended;
+
+  /** Somebody signed what it has whom no scheduler has named, somebody who was named. */
+  private boolean strange;
+
+  private boolean vouchedFor;
 
   /** When it was dropped. */
   OptionalLong droppedNanos = OptionalLong.empty();
@@ -83,13 +87,15 @@ final class Neighbour {
     return false;
   }
 
-  /** Whether nothing that it has can be verified; before the layout is known nothing can be. */
-  boolean isUnverifiable(RunKeeper.Outcome runs, StoredTask stored) {
-    return runs == RunKeeper.Outcome.UNKNOWN_KEY
-        && has.isEmpty()
-        && !ended
-        && !isDropped()
-        && stored.layout().isPresent();
+  /** What it said of its bytes; before the layout is known nobody can say whether that is so. */
+  void hear(RunKeeper.Outcome runs, boolean layoutKnown) {
+    vouchedFor |= runs == RunKeeper.Outcome.KEPT;
+    strange |= runs == RunKeeper.Outcome.UNKNOWN_KEY && layoutKnown;
+  }
+
+  /** Whether nobody whom a scheduler has named vouches for anything that it has. */
+  boolean isUnverifiable() {
+    return strange && !vouchedFor && mayGrow();
   }
 
   /** What may still come from here of what is open. */
@@ -99,6 +105,6 @@ final class Neighbour {
       // Busy until it has delivered: that it is asked again means nothing yet.
       return busyUntilNanos.isPresent() ? Hope.BUSY : Hope.DELIVERING;
     }
-    return mayGrow() ? Hope.GROWING : Hope.NONE;
+    return mayGrow() && !isUnverifiable() ? Hope.GROWING : Hope.NONE;
   }
 }

@@ -106,9 +106,17 @@ public final class Swarm implements AutoCloseable {
   }
 
   /** Peers that failed and are not to be offered again; forgets them. */
-  public synchronized List<PeerId> drainFailed() {
-    List<PeerId> drained = List.copyOf(failed);
-    failed.clear();
+  public List<PeerId> drainFailed() {
+    List<AutoCloseable> toClose = new ArrayList<>();
+    List<PeerId> drained;
+    synchronized (this) {
+      neighbours.values().stream()
+          .filter(Neighbour::isUnverifiable)
+          .forEach(neighbour -> toClose.add(setAside(neighbour)));
+      drained = List.copyOf(failed);
+      failed.clear();
+    }
+    toClose.forEach(Subscriptions::end);
     return drained;
   }
 
@@ -250,9 +258,8 @@ public final class Swarm implements AutoCloseable {
     synchronized (this) {
       if (forged || runs == RunKeeper.Outcome.OTHER_VERSION) {
         toClose = drop(neighbour, true);
-      } else if (neighbour.isUnverifiable(runs, stored)) {
-        toClose = setAside(neighbour);
       } else if (!neighbour.isDropped()) {
+        neighbour.hear(runs, stored.layout().isPresent());
         neighbour.data = data;
         neighbour.has.set(piece);
       }

@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.user.AuthConfig;
 import java.security.SecureRandom;
@@ -78,6 +79,11 @@ class ManagerApplication {
   @Bean
   KeepAliveConfig keepAliveConfig(ManagerConfig config) {
     return config.keepAlive();
+  }
+
+  @Bean
+  WebConfig webConfig(ManagerConfig config) {
+    return config.web();
   }
 
   @Bean

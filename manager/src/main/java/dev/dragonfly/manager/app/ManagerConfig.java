@@ -3,6 +3,7 @@ package dev.dragonfly.manager.app;
 import dev.dragonfly.manager.instance.KeepAliveConfig;
 import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
+import dev.dragonfly.manager.store.redis.RedisConfig;
 import dev.dragonfly.manager.user.AuthConfig;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ public record ManagerConfig(
     AuthConfig auth,
     SecurityConfig security,
     KeepAliveConfig keepAlive,
+    RedisConfig redis,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/manager.yaml";
@@ -28,6 +30,7 @@ public record ManagerConfig(
         (security == null ? new SecurityConfig(Optional.empty(), null, false) : security)
             .beside(auth.passwordFile());
     keepAlive = keepAlive == null ? new KeepAliveConfig(null, null, null) : keepAlive;
+    redis = redis == null ? new RedisConfig(null, null, null, null) : redis;
     metrics = metrics == null ? new MetricsConfig(null) : metrics;
   }
 

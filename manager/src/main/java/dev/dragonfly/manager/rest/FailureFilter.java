@@ -24,7 +24,7 @@ final class FailureFilter extends OncePerRequestFilter {
       chain.doFilter(request, response);
     } catch (RuntimeException e) {
       if (response.isCommitted()
-          || resolver.resolveException(request, response, FailureFilter.class, e) == null) {
+          || resolver.resolveException(request, response, null, e) == null) {
         throw e;
       }
     }

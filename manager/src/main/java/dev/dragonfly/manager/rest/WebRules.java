@@ -12,6 +12,7 @@ import org.springframework.http.MediaType;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 import org.springframework.web.servlet.config.annotation.ContentNegotiationConfigurer;
+import org.springframework.web.servlet.config.annotation.ViewControllerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /** How requests are read and in which order they pass: JSON only, whatever headers say. */
@@ -28,6 +29,15 @@ class WebRules implements WebMvcConfigurer {
   @Override
   public void addFormatters(FormatterRegistry registry) {
     registry.addConverterFactory(new PlainNumbers());
+  }
+
+  /** Where existing clients look for the description. */
+  @Override
+  public void addViewControllers(ViewControllerRegistry registry) {
+    for (String path : List.of("/swagger", "/swagger/", "/swagger/index.html")) {
+      registry.addRedirectViewController(path, "/swagger-ui/index.html");
+    }
+    registry.addRedirectViewController("/swagger/doc.json", "/v3/api-docs");
   }
 
   @Bean

@@ -90,6 +90,7 @@ public final class RunningManager implements AutoCloseable {
         new AuthConfig(passwordFile, Secret.of(JWT_KEY), null, null, null),
         null,
         null,
+        null,
         new ManagerConfig.MetricsConfig(0));
   }
 

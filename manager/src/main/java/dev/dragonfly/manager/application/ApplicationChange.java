@@ -4,11 +4,11 @@ import static dev.dragonfly.manager.rest.RowChange.given;
 
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.rest.Creation;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.Size;
@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** A new application, or what to change of one; who does it must be given both times. */
 record ApplicationChange(
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String name,
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 1024) String url,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String name,
+    @Nullable @Required(groups = Creation.class) @Size(max = 1024) String url,
     @Nullable @Size(max = 1024) String bio,
-    @Nullable @NotNull(groups = Creation.class) @Valid PriorityRule priority,
+    @Nullable @Required(groups = Creation.class) @Valid PriorityRule priority,
     @NotNull @Positive Long userId)
     implements RowChange<ApplicationRow> {
 

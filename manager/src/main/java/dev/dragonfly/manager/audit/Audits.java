@@ -70,13 +70,15 @@ public final class Audits implements AutoCloseable {
 
   private void tick() {
     if (writing.compareAndSet(false, true)) {
-      Threads.virtual("audit-writer", () -> {
-        try {
-          write();
-        } finally {
-          writing.set(false);
-        }
-      });
+      Threads.virtual(
+          "audit-writer",
+          () -> {
+            try {
+              write();
+            } finally {
+              writing.set(false);
+            }
+          });
     }
   }
 

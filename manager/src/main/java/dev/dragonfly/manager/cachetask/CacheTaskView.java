@@ -4,7 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A persistent cache task as REST shows it; nobody who holds it is null, as existing clients expect. */
+/**
+ * A persistent cache task as REST shows it; nobody who holds it is null, as existing clients
+ * expect.
+ */
 record CacheTaskView(
     String id,
     long persistentReplicaCount,
@@ -39,7 +42,7 @@ record CacheTaskView(
   record PeerView(
       String id,
       boolean persistent,
-      byte[] finishedPieces,
+      String finishedPieces,
       String state,
       List<String> blockParents,
       long cost,

@@ -5,6 +5,7 @@ import dev.dragonfly.manager.dynconfig.JsonTexts;
 import dev.dragonfly.manager.store.redis.SchedulerData;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +74,7 @@ final class CacheTasks {
     return new PeerView(
         peer.text("id"),
         peer.flag("persistent"),
-        peer.raw("finished_pieces"),
+        Base64.getEncoder().encodeToString(peer.raw("finished_pieces")),
         peer.text("state"),
         JsonTexts.read(peer.text("block_parents")),
         peer.number("cost"),

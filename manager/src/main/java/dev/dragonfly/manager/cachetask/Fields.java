@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * The fields of a hash as the types they stand for.
  *
- * @throws RuntimeException from each when a field is missing or of another type: the entry is broken
+ * @throws RuntimeException from each when a field is missing or of another type: the entry is
+ *     broken
  */
 record Fields(Map<String, byte[]> bytes) {
   boolean isEmpty() {

@@ -53,11 +53,7 @@ record HostView(
 
   /** Processors. */
   record Cpu(
-      long logicalCount,
-      long physicalCount,
-      double percent,
-      double processPercent,
-      Times times) {
+      long logicalCount, long physicalCount, double percent, double processPercent, Times times) {
     static Cpu of(Fields host) {
       return new Cpu(
           host.number("cpu_logical_count"),
@@ -165,11 +161,7 @@ record HostView(
   }
 
   /** The program. */
-  record Build(
-      String gitVersion,
-      String gitCommit,
-      String goVersion,
-      String platform) {
+  record Build(String gitVersion, String gitCommit, String goVersion, String platform) {
     static Build of(Fields host) {
       return new Build(
           host.text("build_git_version"),

@@ -8,10 +8,9 @@ import dev.dragonfly.manager.cluster.ClusterConfigs.Scopes;
 import dev.dragonfly.manager.cluster.ClusterConfigs.SeedPeerConfig;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.rest.Creation;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * is_default} means false.
  */
 record ClusterChange(
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String name,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String name,
     @Nullable @Size(max = 1024) String bio,
     @Nullable @Valid Scopes scopes,
-    @Nullable @NotNull(groups = Creation.class) @Valid SchedulerConfig schedulerClusterConfig,
-    @Nullable @NotNull(groups = Creation.class) @Valid SeedPeerConfig seedPeerClusterConfig,
-    @Nullable @NotNull(groups = Creation.class) @Valid PeerConfig peerClusterConfig,
+    @Nullable @Required(groups = Creation.class) @Valid SchedulerConfig schedulerClusterConfig,
+    @Nullable @Required(groups = Creation.class) @Valid SeedPeerConfig seedPeerClusterConfig,
+    @Nullable @Required(groups = Creation.class) @Valid PeerConfig peerClusterConfig,
     @Nullable Boolean isDefault)
     implements RowChange<SchedulerCluster> {
 

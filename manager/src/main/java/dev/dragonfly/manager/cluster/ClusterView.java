@@ -22,7 +22,9 @@ record ClusterView(
     Instant updatedAt,
     boolean isDefault) {
 
-  /** Without seed peers, which an operator may have taken away, the number of their cluster is 0. */
+  /**
+   * Without seed peers, which an operator may have taken away, the number of their cluster is 0.
+   */
   static ClusterView of(SchedulerCluster row, @Nullable SeedPeerCluster seeds) {
     return new ClusterView(
         row.id(),

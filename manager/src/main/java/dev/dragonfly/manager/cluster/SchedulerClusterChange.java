@@ -8,10 +8,9 @@ import dev.dragonfly.manager.cluster.ClusterConfigs.Scopes;
 import dev.dragonfly.manager.cluster.ClusterConfigs.SeedClientConfig;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.rest.Creation;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * that an absent {@code is_default} means false: existing clients rely on both.
  */
 record SchedulerClusterChange(
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String name,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String name,
     @Nullable @Size(max = 1024) String bio,
-    @Nullable @NotNull(groups = Creation.class) @Valid SchedulerConfig config,
-    @Nullable @NotNull(groups = Creation.class) @Valid PeerConfig clientConfig,
-    @Nullable @NotNull(groups = Creation.class) @Valid SeedClientConfig seedClientConfig,
+    @Nullable @Required(groups = Creation.class) @Valid SchedulerConfig config,
+    @Nullable @Required(groups = Creation.class) @Valid PeerConfig clientConfig,
+    @Nullable @Required(groups = Creation.class) @Valid SeedClientConfig seedClientConfig,
     @Nullable @Valid Scopes scopes,
     @Nullable Boolean isDefault,
     @Nullable @PositiveOrZero Long seedPeerClusterId)

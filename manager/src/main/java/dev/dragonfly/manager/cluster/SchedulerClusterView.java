@@ -26,8 +26,21 @@ public record SchedulerClusterView(
   /** Where a cluster belongs that was not looked for. */
   public static final SchedulerClusterView NONE =
       new SchedulerClusterView(
-          0, BaseRow.NEVER, BaseRow.NEVER, 0, "", "", null, null, null, null, false, null, null,
-          null, null);
+          0,
+          BaseRow.NEVER,
+          BaseRow.NEVER,
+          0,
+          "",
+          "",
+          null,
+          null,
+          null,
+          null,
+          false,
+          null,
+          null,
+          null,
+          null);
 
   /** A cluster without what belongs to it. */
   public static SchedulerClusterView of(SchedulerCluster cluster) {

@@ -17,10 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "seed-peer-clusters")
 final class SeedPeerClusterController
     extends EditableRowController<
-        SeedPeerCluster,
-        NameFilter<SeedPeerCluster>,
-        SeedPeerClusterChange,
-        SeedPeerClusterView> {
+        SeedPeerCluster, NameFilter<SeedPeerCluster>, SeedPeerClusterChange, SeedPeerClusterView> {
   private final Clusters clusters;
 
   SeedPeerClusterController(SeedPeerClusterStore store, RowChanges changes, Clusters clusters) {

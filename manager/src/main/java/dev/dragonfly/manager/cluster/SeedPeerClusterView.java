@@ -20,8 +20,7 @@ public record SeedPeerClusterView(
     @Nullable List<Object> jobs) {
   /** Where a cluster belongs that was not looked for. */
   public static final SeedPeerClusterView NONE =
-      new SeedPeerClusterView(
-          0, BaseRow.NEVER, BaseRow.NEVER, 0, "", "", null, null, null, null);
+      new SeedPeerClusterView(0, BaseRow.NEVER, BaseRow.NEVER, 0, "", "", null, null, null, null);
 
   static SeedPeerClusterView of(SeedPeerCluster cluster) {
     return new SeedPeerClusterView(

@@ -4,9 +4,9 @@ import static dev.dragonfly.manager.rest.RowChange.given;
 
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.rest.Creation;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
@@ -21,15 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 record SchedulerChange(
     @Nullable @Valid Config config,
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String hostName,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String hostName,
     @Nullable @Size(max = 1024) String idc,
     @Nullable @Size(max = 1024) String location,
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String ip,
-    @Nullable @PositiveOrZero @NotNull(groups = Creation.class) @Positive(groups = Creation.class)
-        Integer port,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String ip,
+    @Nullable @PositiveOrZero @Required(groups = Creation.class) Integer port,
     @Nullable @Size(max = 100) List<@NotNull @Size(max = 256) String> features,
-    @Nullable @PositiveOrZero @NotNull(groups = Creation.class) @Positive(groups = Creation.class)
-        Long schedulerClusterId)
+    @Nullable @PositiveOrZero @Required(groups = Creation.class) Long schedulerClusterId)
     implements RowChange<SchedulerRow> {
 
   /**

@@ -1,11 +1,11 @@
 package dev.dragonfly.manager.instance;
 
+import dev.dragonfly.manager.rest.RowFilter;
 import dev.dragonfly.manager.row.RowChanges;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
-import dev.dragonfly.manager.rest.RowFilter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;

@@ -32,7 +32,9 @@ public class SchedulerRow extends InstanceRow {
   @JdbcTypeCode(SqlTypes.JSON)
   private String config = "{}";
 
+  @SuppressWarnings("UnusedVariable") // Keep-alive reads it, in SQL.
   private long keepAliveIntervalMillis;
+
   private long schedulerClusterId;
 
   protected SchedulerRow() {}

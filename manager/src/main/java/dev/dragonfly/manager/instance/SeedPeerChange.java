@@ -3,32 +3,27 @@ package dev.dragonfly.manager.instance;
 import static dev.dragonfly.manager.rest.RowChange.given;
 
 import dev.dragonfly.manager.rest.Creation;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /** A new seed peer, or what to change of one: the name stays. */
 record SeedPeerChange(
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String hostName,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String hostName,
     @Nullable
-        @NotEmpty(groups = Creation.class)
+        @Required(groups = Creation.class)
         @Pattern(regexp = "super|", message = "must be super")
         String type,
     @Nullable @Size(max = 1024) String idc,
     @Nullable @Size(max = 1024) String location,
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String ip,
-    @Nullable @PositiveOrZero @NotNull(groups = Creation.class) @Positive(groups = Creation.class)
-        Integer port,
-    @Nullable @PositiveOrZero @NotNull(groups = Creation.class) @Positive(groups = Creation.class)
-        Integer downloadPort,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String ip,
+    @Nullable @PositiveOrZero @Required(groups = Creation.class) Integer port,
+    @Nullable @PositiveOrZero @Required(groups = Creation.class) Integer downloadPort,
     @Nullable @PositiveOrZero Integer objectStoragePort,
-    @Nullable @PositiveOrZero @NotNull(groups = Creation.class) @Positive(groups = Creation.class)
-        Long seedPeerClusterId)
+    @Nullable @PositiveOrZero @Required(groups = Creation.class) Long seedPeerClusterId)
     implements RowChange<SeedPeerRow> {
 
   @Override

@@ -45,10 +45,7 @@ final class SeedPeerController
       @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive")
           String state,
       @Nullable @PositiveOrZero Integer port,
-      @BindParam("download_port")
-          @Parameter(name = "download_port")
-          @Nullable
-          @PositiveOrZero
+      @BindParam("download_port") @Parameter(name = "download_port") @Nullable @PositiveOrZero
           Integer downloadPort,
       @BindParam("object_storage_port")
           @Parameter(name = "object_storage_port")

@@ -4,13 +4,13 @@ import static dev.dragonfly.manager.rest.RowChange.given;
 
 import dev.dragonfly.manager.rest.Creation;
 import dev.dragonfly.manager.rest.EditableRowController;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
 import dev.dragonfly.manager.rest.RowFilter;
 import dev.dragonfly.manager.row.Match;
 import dev.dragonfly.manager.row.RowChanges;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
@@ -61,13 +61,11 @@ final class OauthController
 
   /** A new provider, or what to change of one. */
   record OauthChange(
-      @Nullable
-          @NotEmpty(groups = Creation.class)
-          @Pattern(regexp = NAMES, message = KNOWN)
+      @Nullable @Required(groups = Creation.class) @Pattern(regexp = NAMES, message = KNOWN)
           String name,
       @Nullable @Size(max = 1024) String bio,
-      @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String clientId,
-      @Nullable @NotEmpty(groups = Creation.class) @Size(max = 1024) String clientSecret,
+      @Nullable @Required(groups = Creation.class) @Size(max = 256) String clientId,
+      @Nullable @Required(groups = Creation.class) @Size(max = 1024) String clientSecret,
       @Nullable
           @Size(max = 1024)
           @Pattern(regexp = "https?://[^/\\s]+\\S*|", message = "must be a URL of HTTP")

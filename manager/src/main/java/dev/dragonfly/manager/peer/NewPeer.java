@@ -20,7 +20,8 @@ record NewPeer(
     @NotNull @Positive Integer downloadPort,
     @NotNull @Positive Integer proxyPort,
     @Nullable @PositiveOrZero Integer objectStoragePort,
-    @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive") String state,
+    @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive")
+        String state,
     @Nullable @Size(max = 256) String os,
     @Nullable @Size(max = 256) String platform,
     @Nullable @Size(max = 256) String platformFamily,

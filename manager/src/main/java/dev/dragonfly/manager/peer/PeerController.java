@@ -37,8 +37,8 @@ final class PeerController extends RowController<PeerRow, PeerQuery, NewPeer, Pe
             .stream()
             .collect(Collectors.toMap(SchedulerCluster::id, SchedulerClusterView::of));
     return rows.stream()
-        .map(row ->
-            row.view(byId.getOrDefault(row.schedulerClusterId(), SchedulerClusterView.NONE)))
+        .map(
+            row -> row.view(byId.getOrDefault(row.schedulerClusterId(), SchedulerClusterView.NONE)))
         .toList();
   }
 

@@ -17,19 +17,32 @@ record PeerQuery(
     @Nullable String location,
     @Nullable String ip,
     @Nullable @PositiveOrZero Integer port,
-    @BindParam("download_port") @Parameter(name = "download_port") @Nullable @PositiveOrZero Integer downloadPort,
-    @BindParam("proxy_port") @Parameter(name = "proxy_port") @Nullable @PositiveOrZero Integer proxyPort,
-    @BindParam("object_storage_port") @Parameter(name = "object_storage_port") @Nullable @PositiveOrZero Integer objectStoragePort,
-    @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive") String state,
+    @BindParam("download_port") @Parameter(name = "download_port") @Nullable @PositiveOrZero
+        Integer downloadPort,
+    @BindParam("proxy_port") @Parameter(name = "proxy_port") @Nullable @PositiveOrZero
+        Integer proxyPort,
+    @BindParam("object_storage_port")
+        @Parameter(name = "object_storage_port")
+        @Nullable
+        @PositiveOrZero
+        Integer objectStoragePort,
+    @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive")
+        String state,
     @Nullable String os,
     @Nullable String platform,
-    @BindParam("platform_family") @Parameter(name = "platform_family") @Nullable String platformFamily,
-    @BindParam("platform_version") @Parameter(name = "platform_version") @Nullable String platformVersion,
+    @BindParam("platform_family") @Parameter(name = "platform_family")
+        @Nullable String platformFamily,
+    @BindParam("platform_version") @Parameter(name = "platform_version")
+        @Nullable String platformVersion,
     @BindParam("kernel_version") @Parameter(name = "kernel_version") @Nullable String kernelVersion,
     @BindParam("git_version") @Parameter(name = "git_version") @Nullable String gitVersion,
     @BindParam("git_commit") @Parameter(name = "git_commit") @Nullable String gitCommit,
     @BindParam("build_platform") @Parameter(name = "build_platform") @Nullable String buildPlatform,
-    @BindParam("scheduler_cluster_id") @Parameter(name = "scheduler_cluster_id") @Nullable @PositiveOrZero Long schedulerClusterId)
+    @BindParam("scheduler_cluster_id")
+        @Parameter(name = "scheduler_cluster_id")
+        @Nullable
+        @PositiveOrZero
+        Long schedulerClusterId)
     implements RowFilter<PeerRow> {
   @Override
   public Specification<PeerRow> specification() {

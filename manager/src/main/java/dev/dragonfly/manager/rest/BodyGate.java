@@ -74,16 +74,12 @@ final class BodyGate extends OncePerRequestFilter {
     }
     try {
       String text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(unescaped(query)))
-              .toString();
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(unescaped(query))).toString();
       if (text.indexOf('\0') < 0) {
         return;
       }
     } catch (CharacterCodingException e) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "the query is no text in UTF-8", e);
+      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, "the query is no text in UTF-8", e);
     }
     throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, "the query holds a NUL");
   }

@@ -23,8 +23,7 @@ final class FailureFilter extends OncePerRequestFilter {
     try {
       chain.doFilter(request, response);
     } catch (RuntimeException e) {
-      if (response.isCommitted()
-          || resolver.resolveException(request, response, null, e) == null) {
+      if (response.isCommitted() || resolver.resolveException(request, response, null, e) == null) {
         throw e;
       }
     }

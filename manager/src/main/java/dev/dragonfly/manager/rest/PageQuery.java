@@ -12,11 +12,7 @@ import org.springframework.web.bind.annotation.BindParam;
 /** Which page of a list: from 1; absent and 0 mean the first, and ten rows. */
 public record PageQuery(
     @Nullable @Min(0) Integer page,
-    @BindParam("per_page")
-        @Parameter(name = "per_page")
-        @Nullable
-        @Min(0)
-        @Max(PageQuery.MAX_SIZE)
+    @BindParam("per_page") @Parameter(name = "per_page") @Nullable @Min(0) @Max(PageQuery.MAX_SIZE)
         Integer perPage) {
   static final int MAX_SIZE = 10_000_000;
   private static final int DEFAULT_SIZE = 10;

@@ -30,7 +30,10 @@ public final class Pages {
 
   /** The rows of a page by number, as {@code views} shows them all at once. */
   public static <R extends BaseRow, V> ResponseEntity<List<V>> answer(
-      RowStore<R> store, Specification<R> filter, PageQuery query, Function<List<R>, List<V>> views) {
+      RowStore<R> store,
+      Specification<R> filter,
+      PageQuery query,
+      Function<List<R>, List<V>> views) {
     return answer(store, filter, query.pageable(BY_ID), views);
   }
 

@@ -160,8 +160,7 @@ final class RestErrors extends ResponseEntityExceptionHandler {
     if (known.isPresent()) {
       return known(known.get());
     }
-    return unprocessable(
-        cause(e, JacksonException.class).map(RestErrors::describe).orElse("EOF"));
+    return unprocessable(cause(e, JacksonException.class).map(RestErrors::describe).orElse("EOF"));
   }
 
   @Override
@@ -183,10 +182,7 @@ final class RestErrors extends ResponseEntityExceptionHandler {
   /** Who follows an old link to a page comes to the console; there are no pages among the API. */
   @Override
   protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
-      NoResourceFoundException e,
-      HttpHeaders headers,
-      HttpStatusCode status,
-      WebRequest request) {
+      NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
     boolean page = e.getHttpMethod() == HttpMethod.GET && !Words.isApi("/" + e.getResourcePath());
     return page
         ? ResponseEntity.status(HttpStatus.MOVED_PERMANENTLY).location(URI.create("/")).build()
@@ -217,9 +213,7 @@ final class RestErrors extends ResponseEntityExceptionHandler {
   }
 
   private static String sqlState(Throwable failure) {
-    return cause(failure, SQLException.class)
-        .map(SQLException::getSQLState)
-        .orElse("");
+    return cause(failure, SQLException.class).map(SQLException::getSQLState).orElse("");
   }
 
   private static String describe(ObjectError error) {
@@ -239,7 +233,11 @@ final class RestErrors extends ResponseEntityExceptionHandler {
     TokenStreamLocation at = e.getLocation();
     String path = Words.path(e.getPath());
     return (path.isEmpty() ? "" : path + ": ")
-        + e.getOriginalMessage().lines().findFirst().orElse("broken JSON").replaceAll("`[^`]*\\.", "`")
+        + e.getOriginalMessage()
+            .lines()
+            .findFirst()
+            .orElse("broken JSON")
+            .replaceAll("`[^`]*\\.", "`")
         + (at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr()));
   }
 

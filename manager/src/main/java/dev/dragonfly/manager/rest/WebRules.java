@@ -7,7 +7,7 @@ import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomize
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.format.FormatterRegistry;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.web.firewall.RequestRejectedHandler;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -26,16 +26,13 @@ class WebRules implements WebMvcConfigurer {
     negotiation.ignoreAcceptHeader(true).defaultContentType(MediaType.APPLICATION_JSON);
   }
 
-  @Override
-  public void addFormatters(FormatterRegistry registry) {
-    registry.addConverterFactory(new PlainNumbers());
-  }
-
   /** Where existing clients look for the description. */
   @Override
   public void addViewControllers(ViewControllerRegistry registry) {
     for (String path : List.of("/swagger", "/swagger/", "/swagger/index.html")) {
-      registry.addRedirectViewController(path, "/swagger-ui/index.html");
+      registry
+          .addRedirectViewController(path, "/swagger-ui/index.html")
+          .setStatusCode(HttpStatus.MOVED_PERMANENTLY);
     }
     registry.addRedirectViewController("/swagger/doc.json", "/v3/api-docs");
   }

@@ -5,7 +5,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 
-/** Which rows a list shall show: those that equal all given values; absent, empty and 0 match all. */
+/**
+ * Which rows a list shall show: those that equal all given values; absent, empty and 0 match all.
+ */
 public final class Match<R> {
   private final List<Specification<R>> conditions = new ArrayList<>();
 

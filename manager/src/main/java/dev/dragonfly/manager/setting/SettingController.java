@@ -4,6 +4,7 @@ import static dev.dragonfly.manager.rest.RowChange.given;
 
 import dev.dragonfly.manager.rest.Creation;
 import dev.dragonfly.manager.rest.EditableRowController;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
 import dev.dragonfly.manager.rest.RowFilter;
 import dev.dragonfly.manager.row.Match;
@@ -11,9 +12,6 @@ import dev.dragonfly.manager.row.RowChanges;
 import dev.dragonfly.manager.user.UserView;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.validation.constraints.NotEmpty;
-import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
@@ -67,14 +65,10 @@ final class SettingController
 
   /** A new setting, or what to change of one. */
   record SettingChange(
-      @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String name,
-      @Nullable @NotEmpty(groups = Creation.class) @Size(max = 1024) String value,
+      @Nullable @Required(groups = Creation.class) @Size(max = 256) String name,
+      @Nullable @Required(groups = Creation.class) @Size(max = 1024) String value,
       @Nullable @Size(max = 1024) String bio,
-      @Nullable
-          @PositiveOrZero
-          @NotNull(groups = Creation.class)
-          @Positive(groups = Creation.class)
-          Long userId)
+      @Nullable @PositiveOrZero @Required(groups = Creation.class) Long userId)
       implements RowChange<SettingRow> {
     @Override
     public void applyTo(SettingRow row) {

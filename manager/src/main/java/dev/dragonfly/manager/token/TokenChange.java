@@ -3,11 +3,10 @@ package dev.dragonfly.manager.token;
 import static dev.dragonfly.manager.rest.RowChange.given;
 
 import dev.dragonfly.manager.rest.Creation;
+import dev.dragonfly.manager.rest.Required;
 import dev.dragonfly.manager.rest.RowChange;
-import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.time.OffsetDateTime;
@@ -16,17 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A new token, or what to change of one: the name stays. Empty scopes mean all that there are. */
 record TokenChange(
-    @Nullable @NotEmpty(groups = Creation.class) @Size(max = 256) String name,
+    @Nullable @Required(groups = Creation.class) @Size(max = 256) String name,
     @Nullable @Size(max = 1024) String bio,
     @Nullable @Size(max = 100) List<@NotNull @Size(max = 256) String> scopes,
     @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive")
         String state,
-    @Nullable @NotNull(groups = Creation.class) OffsetDateTime expiredAt,
-    @Nullable
-        @PositiveOrZero
-        @NotNull(groups = Creation.class)
-        @Positive(groups = Creation.class)
-        Long userId)
+    @Nullable @Required(groups = Creation.class) OffsetDateTime expiredAt,
+    @Nullable @PositiveOrZero @Required(groups = Creation.class) Long userId)
     implements RowChange<TokenRow> {
   private static final List<String> ALL = List.of("job", "cluster");
 

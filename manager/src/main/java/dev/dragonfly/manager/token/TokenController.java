@@ -42,8 +42,7 @@ final class TokenController
     String token = TokenHash.newToken(random);
     TokenRow row = new TokenRow(TokenHash.of(token));
     body.applyTo(row);
-    return TokenView.of(
-        changes().create(store(), row, stored -> {}), token, UserView.NOBODY);
+    return TokenView.of(changes().create(store(), row, stored -> {}), token, UserView.NOBODY);
   }
 
   @Override

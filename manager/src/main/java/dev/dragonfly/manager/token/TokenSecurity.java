@@ -18,13 +18,11 @@ class TokenSecurity {
   SecurityFilterChain personalAccessTokens(HttpSecurity http, TokenStore store, Time time) {
     return ApiSecurity.stateless(http)
         .securityMatcher("/oapi/**")
-        .addFilterBefore(
-            new TokenFilter(store, time), UsernamePasswordAuthenticationFilter.class)
+        .addFilterBefore(new TokenFilter(store, time), UsernamePasswordAuthenticationFilter.class)
         .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
         .exceptionHandling(failures ->
             failures.authenticationEntryPoint((request, response, e) ->
-                ApiSecurity.refuse(
-                    response, HttpServletResponse.SC_UNAUTHORIZED, "Unauthorized")))
+                ApiSecurity.refuse(response, HttpServletResponse.SC_UNAUTHORIZED, "Unauthorized")))
         .build();
   }
 }

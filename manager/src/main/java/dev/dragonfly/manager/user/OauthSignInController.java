@@ -91,8 +91,7 @@ final class OauthSignInController {
     Session session = tokens.begin(user.id());
     return ResponseEntity.status(HttpStatus.FOUND)
         .location(URI.create("/"))
-        .header(
-            HttpHeaders.SET_COOKIE, SessionCookie.of(tokens.token(session), session, request))
+        .header(HttpHeaders.SET_COOKIE, SessionCookie.of(tokens.token(session), session, request))
         .header(HttpHeaders.SET_COOKIE, stateCookie("", Duration.ZERO, request))
         .build();
   }

@@ -13,8 +13,8 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
 import org.springframework.stereotype.Component;
 
 /**
- * Whether the roles of who is signed in allow a request: what it is about is the group of paths, and
- * all but looking needs the action that stands for all. What no permission is about is refused.
+ * Whether the roles of who is signed in allow a request: what it is about is the group of paths,
+ * and all but looking needs the action that stands for all. What no permission is about is refused.
  */
 @Component
 final class RoleCheck implements AuthorizationManager<RequestAuthorizationContext> {

@@ -31,9 +31,8 @@ import org.springframework.security.web.util.matcher.RequestMatcher;
 
 /**
  * Who may call what. Signing in, the health check, the API description and the pages are open and
- * never look at a token; all the rest needs a session
- * whose roles allow it. Cross-site requests cannot use a session because its cookie is
- * SameSite=Lax.
+ * never look at a token; all the rest needs a session whose roles allow it. Cross-site requests
+ * cannot use a session because its cookie is SameSite=Lax.
  */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
@@ -92,8 +91,7 @@ class SecurityConfiguration {
             server
                 .bearerTokenResolver(request -> SessionCookie.token(request).orElse(null))
                 .jwt(jwt ->
-                    jwt.decoder(tokens)
-                        .jwtAuthenticationConverter(token -> caller(token, users)))
+                    jwt.decoder(tokens).jwtAuthenticationConverter(token -> caller(token, users)))
                 .authenticationEntryPoint(SecurityConfiguration::challenge))
         .authorizeHttpRequests(requests ->
             requests

@@ -138,8 +138,7 @@ final class SessionTokens implements JwtDecoder {
     decoder.setJwtValidator(jwt ->
         jwt.getNotBefore() == null || !jwt.getNotBefore().isAfter(time.now())
             ? OAuth2TokenValidatorResult.success()
-            : OAuth2TokenValidatorResult.failure(
-                new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN)));
+            : OAuth2TokenValidatorResult.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN)));
     try {
       Jwt jwt = decoder.decode(token);
       session(jwt);

@@ -66,8 +66,7 @@ final class SignInController {
   @PostMapping("/signin")
   @Operation(summary = "Sign in with a name and a password")
   ResponseEntity<SignedIn> signIn(
-      @RequestBody(required = false)
-          @Schema(implementation = Credentials.class)
+      @RequestBody(required = false) @Schema(implementation = Credentials.class)
           byte @Nullable [] body,
       HttpServletRequest request) {
     Credentials credentials = credentials(body);
@@ -105,9 +104,7 @@ final class SignInController {
   @PostMapping("/signout")
   @Operation(summary = "Forget the session of this browser")
   ResponseEntity<Void> signOut(HttpServletRequest request) {
-    return ResponseEntity.ok()
-        .header(HttpHeaders.SET_COOKIE, SessionCookie.none(request))
-        .build();
+    return ResponseEntity.ok().header(HttpHeaders.SET_COOKIE, SessionCookie.none(request)).build();
   }
 
   @PostMapping("/refresh_token")

@@ -44,7 +44,6 @@ public record UserView(
 
   /** The accounts with these numbers, in one query. */
   public static Map<Long, UserView> byId(UserStore store, Collection<Long> ids) {
-    return store.findAllById(ids).stream()
-        .collect(Collectors.toMap(UserRow::id, UserView::of));
+    return store.findAllById(ids).stream().collect(Collectors.toMap(UserRow::id, UserView::of));
   }
 }

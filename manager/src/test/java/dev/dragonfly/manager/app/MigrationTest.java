@@ -38,8 +38,7 @@ final class MigrationTest {
                   .query(String.class)
                   .list())
           .containsExactly("1 root", "2 guest");
-      assertThat(
-              jdbc.sql("SELECT user_id FROM applications ORDER BY id").query(Long.class).list())
+      assertThat(jdbc.sql("SELECT user_id FROM applications ORDER BY id").query(Long.class).list())
           .containsExactly(2L, 0L);
       assertThat(
               jdbc.sql("SELECT count(*) FROM role_permissions WHERE role = 'guest'")

@@ -91,15 +91,13 @@ final class ParityClient implements AutoCloseable {
     byte[] body =
         one.raw()
             .or(() ->
-                one.json()
-                    .map(json -> filled(json.toString()).getBytes(StandardCharsets.UTF_8)))
+                one.json().map(json -> filled(json.toString()).getBytes(StandardCharsets.UTF_8)))
             .orElse(new byte[0]);
     headers.putIfAbsent("Content-Type", "application/json");
     StringBuilder head = new StringBuilder(one.method() + " " + path + " HTTP/1.1\r\n");
     head.append("Host: ").append(base.getAuthority()).append("\r\nConnection: close\r\n");
     headers.remove("Accept-Encoding");
-    headers.forEach((name, value) ->
-        head.append(name).append(": ").append(value).append("\r\n"));
+    headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     head.append("Content-Length: ").append(body.length).append("\r\n\r\n");
     try (Socket socket = new Socket(base.getHost(), base.getPort())) {
       socket.setSoTimeout(TIMEOUT_MILLIS);

@@ -26,7 +26,8 @@ final class Shape {
     try {
       return of(JsonMapper.shared().readTree(body));
     } catch (JacksonException e) {
-      return NODES.stringNode(body.contains("<html") || body.contains("<!doctype") ? "html" : "text");
+      return NODES.stringNode(
+          body.contains("<html") || body.contains("<!doctype") ? "html" : "text");
     }
   }
 
@@ -41,8 +42,7 @@ final class Shape {
         value.forEachEntry((name, member) -> shape.set(name, of(member)));
         yield shape;
       }
-      default ->
-          NODES.stringNode(TIME.matcher(value.asString()).matches() ? "time" : "string");
+      default -> NODES.stringNode(TIME.matcher(value.asString()).matches() ? "time" : "string");
     };
   }
 

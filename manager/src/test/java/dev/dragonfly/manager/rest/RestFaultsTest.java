@@ -50,7 +50,8 @@ final class RestFaultsTest {
         .sql("UPDATE users SET encrypted_password = :password WHERE id = 1")
         .param("password", running.bean(PasswordEncoder.class).encode(PASSWORD))
         .update();
-    token = json(send("POST", "/api/v1/users/signin", credentials(PASSWORD))).get("token").asString();
+    token =
+        json(send("POST", "/api/v1/users/signin", credentials(PASSWORD))).get("token").asString();
   }
 
   @AfterEach

@@ -97,8 +97,7 @@ final class RouteTableTest {
   private int status(String route, String token) throws IOException, InterruptedException {
     String[] parts = route.split(" ");
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(
-                URI.create(running.restUrl() + parts[1].replaceAll("\\{\\w+}", "1")))
+        HttpRequest.newBuilder(URI.create(running.restUrl() + parts[1].replaceAll("\\{\\w+}", "1")))
             .timeout(Duration.ofSeconds(20))
             .method(parts[0], HttpRequest.BodyPublishers.noBody());
     if (!token.isEmpty()) {

@@ -100,8 +100,7 @@ public final class SchedulerData implements AutoCloseable {
     }
     RedisClient started = client == null ? RedisClient.create() : client;
     client = started;
-    open =
-        started.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), uri(address));
+    open = started.connect(RedisCodec.of(StringCodec.UTF8, ByteArrayCodec.INSTANCE), uri(address));
     connection = open;
     return open;
   }

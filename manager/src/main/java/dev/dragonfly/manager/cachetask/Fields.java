@@ -6,10 +6,8 @@ import java.time.OffsetDateTime;
 import java.util.Map;
 
 /**
- * The fields of a hash as the types they stand for.
- *
- * @throws RuntimeException from each when a field is missing or of another type: the entry is
- *     broken
+ * The fields of a hash as the types they stand for; each fails when a field is missing or of
+ * another type, and then the entry is broken.
  */
 record Fields(Map<String, byte[]> bytes) {
   boolean isEmpty() {

@@ -19,10 +19,17 @@ import org.springframework.web.client.RestClientException;
 
 /** One provider: where it asks people, and whom it says they are. Blocks on the network. */
 public final class Provider {
-  private final ClientRegistration registration;
+  private static final String GITHUB_AUTHORIZATION = "https://github.com/login/oauth/authorize";
+  private static final String GOOGLE_AUTHORIZATION = "https://accounts.google.com/o/oauth2/v2/auth";
 
-  private Provider(ClientRegistration registration) {
+  private final ClientRegistration registration;
+  private final String redirectUrl;
+  private final String authorizationUrl;
+
+  private Provider(ClientRegistration registration, String redirectUrl, String authorizationUrl) {
     this.registration = registration;
+    this.redirectUrl = redirectUrl;
+    this.authorizationUrl = authorizationUrl;
   }
 
   /** The provider of a row. */
@@ -34,13 +41,15 @@ public final class Provider {
             .clientId(row.clientId())
             .clientSecret(row.clientSecret())
             .redirectUri(row.redirectUrl());
-    return new Provider(
+    ClientRegistration registration =
         (github
                 ? builder.scope("user", "public_repo")
                 : builder.scope(
                     "https://www.googleapis.com/auth/userinfo.email",
                     "https://www.googleapis.com/auth/userinfo.profile"))
-            .build());
+            .build();
+    return new Provider(
+        registration, row.redirectUrl(), github ? GITHUB_AUTHORIZATION : GOOGLE_AUTHORIZATION);
   }
 
   /** Where somebody is sent who wants to sign in. */
@@ -57,10 +66,7 @@ public final class Provider {
   public Person person(String code, String state) {
     try {
       OAuth2AuthorizationResponse response =
-          OAuth2AuthorizationResponse.success(code)
-              .redirectUri(registration.getRedirectUri())
-              .state(state)
-              .build();
+          OAuth2AuthorizationResponse.success(code).redirectUri(redirectUrl).state(state).build();
       OAuth2AccessToken token =
           new RestClientAuthorizationCodeTokenResponseClient()
               .getTokenResponse(
@@ -89,9 +95,9 @@ public final class Provider {
 
   private OAuth2AuthorizationRequest request(String state) {
     return OAuth2AuthorizationRequest.authorizationCode()
-        .authorizationUri(registration.getProviderDetails().getAuthorizationUri())
+        .authorizationUri(authorizationUrl)
         .clientId(registration.getClientId())
-        .redirectUri(registration.getRedirectUri())
+        .redirectUri(redirectUrl)
         .scopes(registration.getScopes())
         .state(state)
         .build();

@@ -183,7 +183,8 @@ final class RestErrors extends ResponseEntityExceptionHandler {
   @Override
   protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
       NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
-    boolean page = e.getHttpMethod() == HttpMethod.GET && !Words.isApi("/" + e.getResourcePath());
+    boolean page =
+        e.getHttpMethod().equals(HttpMethod.GET) && !Words.isApi("/" + e.getResourcePath());
     return page
         ? ResponseEntity.status(HttpStatus.MOVED_PERMANENTLY).location(URI.create("/")).build()
         : body(HttpStatus.NOT_FOUND, headers, "Not Found");

@@ -19,6 +19,8 @@ public class TokenRow extends BaseRow {
 
   private String name = "";
   private String bio = "";
+
+  @SuppressWarnings("UnusedVariable") // Looked for, never shown.
   private String tokenHash = "";
 
   @JdbcTypeCode(SqlTypes.JSON)

@@ -100,7 +100,10 @@ final class SignInGateTest {
       try {
         further.get(100, TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
-        return ((DragonflyException) e.getCause()).code();
+        if (e.getCause() instanceof DragonflyException known) {
+          return known.code();
+        }
+        throw e;
       } catch (TimeoutException e) {
         // It found a place; the next one may not.
       }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An unexpected outcome. The message says what was tried on what, what came and what was expected,
  * and where it helps what to do next.
  */
-public final class DragonflyException extends RuntimeException {
+public class DragonflyException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final ErrorCode code;

@@ -17,6 +17,14 @@ public interface PieceStream extends AutoCloseable {
    */
   int read(ByteBuffer target);
 
+  /**
+   * Returns when a byte or the end can be read without waiting, so that a reader needs no buffer
+   * before.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException as {@link #read}
+   */
+  default void awaitReadable() {}
+
   /** Gives the connection up; a read in progress fails. Never throws. */
   @Override
   void close();

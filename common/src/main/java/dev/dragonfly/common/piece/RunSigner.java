@@ -2,12 +2,15 @@ package dev.dragonfly.common.piece;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -74,8 +77,11 @@ public final class RunSigner {
     Files.deleteIfExists(temp);
     Files.createFile(
         temp, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.write(temp, bytes);
+    Files.write(temp, bytes, StandardOpenOption.SYNC, StandardOpenOption.WRITE);
     Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+      folder.force(true); // or a power loss takes the name, and with it what others trust
+    }
   }
 
   private void checkPair(Path folder) {
@@ -106,13 +112,7 @@ public final class RunSigner {
     return HexFormat.of().formatHex(publicKey);
   }
 
-  /**
-   * Signs a run.
-   *
-   * @param version the state of the source that was read
-   * @param digests 16 bytes for each block
-   * @param contentLength bound by the signature where known
-   */
+  /** Signs a run that does not tell from where the source was read. */
   public SignedRun sign(
       TaskId task,
       SourceVersion version,
@@ -120,12 +120,33 @@ public final class RunSigner {
       long firstBlock,
       byte[] digests,
       OptionalLong contentLength) {
+    return sign(task, version, SourceOrigin.NONE, blockLength, firstBlock, digests, contentLength);
+  }
+
+  /**
+   * Signs a run.
+   *
+   * @param version the state of the source that was read
+   * @param origin from where it was read
+   * @param digests 16 bytes for each block
+   * @param contentLength bound by the signature where known
+   */
+  public SignedRun sign(
+      TaskId task,
+      SourceVersion version,
+      SourceOrigin origin,
+      int blockLength,
+      long firstBlock,
+      byte[] digests,
+      OptionalLong contentLength) {
     try {
       Signature signature = Signature.getInstance(Ed25519.ALGORITHM);
       signature.initSign(privateKey);
-      signature.update(RunText.of(task, version, blockLength, firstBlock, digests, contentLength));
+      signature.update(
+          RunText.of(task, version, origin, blockLength, firstBlock, digests, contentLength));
       return new SignedRun(
           version,
+          origin,
           blockLength,
           firstBlock,
           digests,

@@ -1,5 +1,6 @@
 package dev.dragonfly.common.piece;
 
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.nio.ByteBuffer;
@@ -16,18 +17,22 @@ final class RunText {
   static byte[] of(
       TaskId task,
       SourceVersion version,
+      SourceOrigin origin,
       int blockLength,
       long firstBlock,
       byte[] digests,
       OptionalLong contentLength) {
     byte[] id = task.value().getBytes(StandardCharsets.US_ASCII);
     byte[] state = version.value().getBytes(StandardCharsets.US_ASCII);
+    byte[] from = origin.value().getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(
             DOMAIN.length
                 + Integer.BYTES
                 + id.length
                 + Integer.BYTES
                 + state.length
+                + Integer.BYTES
+                + from.length
                 + Integer.BYTES
                 + 3 * Long.BYTES
                 + digests.length)
@@ -36,6 +41,8 @@ final class RunText {
         .put(id)
         .putInt(state.length)
         .put(state)
+        .putInt(from.length)
+        .put(from)
         .putInt(blockLength)
         .putLong(firstBlock)
         .putLong(digests.length / SignedRun.DIGEST_LENGTH)

@@ -49,6 +49,7 @@ public final class RunVerifier {
           RunText.of(
               task,
               run.version(),
+              run.origin(),
               run.blockLength(),
               run.firstBlock(),
               run.digests(),

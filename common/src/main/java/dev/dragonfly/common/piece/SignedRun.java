@@ -1,5 +1,6 @@
 package dev.dragonfly.common.piece;
 
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import java.util.OptionalLong;
 
@@ -8,6 +9,7 @@ import java.util.OptionalLong;
  * first half of SHA-256) per block.
  *
  * @param version the state of the source that was read
+ * @param origin from where it was read; told for content that is named by its digest
  * @param blockLength bytes of a block (the last of the task may be shorter)
  * @param firstBlock number of the first block, from 0
  * @param digests 16 bytes for each block, concatenated
@@ -18,6 +20,7 @@ import java.util.OptionalLong;
 @SuppressWarnings("ArrayRecordComponent") // bytes of the wire; compared nowhere
 public record SignedRun(
     SourceVersion version,
+    SourceOrigin origin,
     int blockLength,
     long firstBlock,
     byte[] digests,
@@ -38,6 +41,26 @@ public record SignedRun(
       throw new IllegalArgumentException(
           "not a digest run: negative content length " + contentLength.getAsLong());
     }
+  }
+
+  /** A run that does not tell from where the source was read. */
+  public SignedRun(
+      SourceVersion version,
+      int blockLength,
+      long firstBlock,
+      byte[] digests,
+      OptionalLong contentLength,
+      byte[] publicKey,
+      byte[] signature) {
+    this(
+        version,
+        SourceOrigin.NONE,
+        blockLength,
+        firstBlock,
+        digests,
+        contentLength,
+        publicKey,
+        signature);
   }
 
   /** Number of blocks that the run covers. */

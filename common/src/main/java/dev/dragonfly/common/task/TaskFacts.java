@@ -2,6 +2,7 @@ package dev.dragonfly.common.task;
 
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -81,6 +82,14 @@ public record TaskFacts(
   public TaskFacts withContentLength(long length) {
     return new TaskFacts(
         OptionalLong.of(length), pieceLength, responseHeader, digest, readerKeys, version);
+  }
+
+  /** Whether every reader whose signatures count is trusted; false when none is known. */
+  public boolean readersAreTrusted() {
+    Set<String> trusted = new HashSet<>();
+    readerKeys.stream().filter(ReaderKey::trusted).forEach(key -> trusted.add(key.publicKeyHex()));
+    return !trusted.isEmpty()
+        && readerKeys.stream().allMatch(key -> trusted.contains(key.publicKeyHex()));
   }
 
   /** The same facts with these keys. */

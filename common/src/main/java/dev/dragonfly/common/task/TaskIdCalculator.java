@@ -87,10 +87,25 @@ public final class TaskIdCalculator {
     return hash(content);
   }
 
+  /**
+   * The digest of the whole content where the identity is that digest: the only digest that is a
+   * fact of a task. What a caller believes ({@link TaskSpec#digest()}) is his own wish.
+   */
+  public static Optional<Digest> contentDigest(TaskSpec spec) {
+    if (spec.contentForId().isPresent() || !spec.idFromBlobDigest()) {
+      return Optional.empty();
+    }
+    Matcher blob = BLOB.matcher(spec.url());
+    return blob.matches() && BLOB_DIGEST.matcher(blob.group(1)).matches()
+        ? Optional.of(Digest.parse(blob.group(1)))
+        : Optional.empty();
+  }
+
   private static TaskId fromBlobDigest(String digest, String url) {
     Matcher matcher = BLOB_DIGEST.matcher(digest);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("malformed blob digest '" + digest + "' in " + url);
+      throw new IllegalArgumentException(
+          "malformed blob digest '" + digest + "' in " + UrlNormalizer.shown(url));
     }
     return new TaskId(matcher.group(1) != null ? matcher.group(1) : matcher.group(2));
   }

@@ -71,9 +71,24 @@ public record TaskSpec(
         idFromBlobDigest);
   }
 
+  /** The same task without what this caller believes of its content: to be told to others. */
+  public TaskSpec withoutDigest() {
+    return new TaskSpec(
+        kind,
+        url,
+        Optional.empty(),
+        tag,
+        application,
+        filteredQueryParams,
+        requestHeader,
+        pieceLength,
+        contentForId,
+        idFromBlobDigest);
+  }
+
   /** The URL without user info and query, which may be secrets; for logs and messages. */
   public String publicUrl() {
-    return url.replaceFirst("[?#].*", "").replaceFirst("^([^/]*//)[^/]*@", "$1");
+    return UrlNormalizer.shown(url);
   }
 
   /** Hides header values and queries: they may be secrets. */

@@ -44,7 +44,7 @@ public final class UrlNormalizer {
     int colon = text.indexOf(':');
     if (colon <= 0 || !text.substring(0, colon).matches("[a-zA-Z][a-zA-Z0-9+.-]*")) {
       throw new IllegalArgumentException(
-          "not an absolute URL: '" + url + "' (expected scheme://host/path)");
+          "not an absolute URL: '" + shown(url) + "' (expected scheme://host/path)");
     }
     String scheme = text.substring(0, colon).toLowerCase(Locale.ROOT);
     String rest = text.substring(colon + 1);
@@ -57,14 +57,14 @@ public final class UrlNormalizer {
       rest = rest.replace('\\', '/');
     }
     if (!rest.startsWith("//")) {
-      throw new IllegalArgumentException("URL without a host: '" + url + "'");
+      throw new IllegalArgumentException("URL without a host: '" + shown(url) + "'");
     }
     String afterSlashes = special ? rest.replaceFirst("^/+", "") : rest.substring(2);
     int slash = afterSlashes.indexOf('/');
     String authority = slash < 0 ? afterSlashes : afterSlashes.substring(0, slash);
     String rawPath = slash < 0 ? "" : afterSlashes.substring(slash);
     if (authority.isEmpty() && special) {
-      throw new IllegalArgumentException("URL without a host: '" + url + "'");
+      throw new IllegalArgumentException("URL without a host: '" + shown(url) + "'");
     }
     String path = path(rawPath, special);
     String result = scheme + "://" + authority(authority, scheme, special) + path;
@@ -72,6 +72,11 @@ public final class UrlNormalizer {
     result += newQuery.isEmpty() ? "" : "?" + newQuery;
     result += fragment == null ? "" : "#" + escape(fragment, FRAGMENT_ESCAPED);
     return path.equals("/") ? trimSlashes(result) : result;
+  }
+
+  /** For messages: user, password and query may be secrets. */
+  static String shown(String url) {
+    return url.replaceFirst("(?s)[?#].*", "").replaceFirst("^([^/]*//)[^/]*@", "$1");
   }
 
   private static String trimSlashes(String text) {

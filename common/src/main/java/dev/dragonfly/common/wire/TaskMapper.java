@@ -8,6 +8,7 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskKind;
@@ -174,7 +175,8 @@ public final class TaskMapper {
       proto.addReaderKeys(
           dev.dragonfly.api.ext.v1.ReaderKey.newBuilder()
               .setHostId(key.hostId())
-              .setPublicKey(ByteString.copyFrom(key.raw())));
+              .setPublicKey(ByteString.copyFrom(key.raw()))
+              .setTrusted(key.trusted()));
     }
     return proto.build();
   }
@@ -188,13 +190,7 @@ public final class TaskMapper {
     Arguments.atMost("facts.reader_keys", proto.getReaderKeysCount(), FieldLimits.READER_KEYS);
     List<ReaderKey> keys =
         proto.getReaderKeysList().stream()
-            .map(key ->
-                Arguments.parse(
-                    "facts.reader_keys",
-                    key,
-                    k ->
-                        ReaderKey.of(
-                            new HostId(k.getHostId()).value(), k.getPublicKey().toByteArray())))
+            .map(key -> Arguments.parse("facts.reader_keys", key, TaskMapper::readerKey))
             .toList();
     checkLengths("facts.", proto.getContentLength(), proto.getPieceLength());
     return new TaskFacts(
@@ -220,6 +216,12 @@ public final class TaskMapper {
    *
    * @param piece 0 where it is not known
    */
+  private static ReaderKey readerKey(dev.dragonfly.api.ext.v1.ReaderKey proto) {
+    ReaderKey key =
+        ReaderKey.of(new HostId(proto.getHostId()).value(), proto.getPublicKey().toByteArray());
+    return proto.getTrusted() ? key.asTrusted() : key;
+  }
+
   private static void checkLengths(String prefix, long content, long piece) {
     Arguments.check(
         content >= 0 && content <= FieldLimits.CONTENT_LENGTH,
@@ -254,6 +256,7 @@ public final class TaskMapper {
     dev.dragonfly.api.ext.v1.SignedRun.Builder proto =
         dev.dragonfly.api.ext.v1.SignedRun.newBuilder()
             .setVersion(run.version().value())
+            .setOrigin(run.origin().value())
             .setBlockLength(run.blockLength())
             .setFirstBlock(run.firstBlock())
             .setDigests(ByteString.copyFrom(run.digests()))
@@ -272,6 +275,7 @@ public final class TaskMapper {
     checkRun(proto);
     return new SignedRun(
         Arguments.parse("run.version", proto.getVersion(), SourceVersion::new),
+        Arguments.parse("run.origin", proto.getOrigin(), SourceOrigin::new),
         proto.getBlockLength(),
         proto.getFirstBlock(),
         proto.getDigests().toByteArray(),

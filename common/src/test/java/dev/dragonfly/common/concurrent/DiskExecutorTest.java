@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,55 +60,139 @@ final class DiskExecutorTest {
   }
 
   @Test
-  void whenTheQueueIsFullTheCallerWaitsForRoom() throws Exception {
+  void whenTheQueueIsFullACallerWaitsForRoom() throws Exception {
     List<Integer> order = new ArrayList<>();
-    CompletableFuture<Void> running = hold();
-    CompletableFuture<Boolean> queued = disk.submit(() -> order.add(1));
-    CompletableFuture<CompletableFuture<Boolean>> third = new CompletableFuture<>();
+    hold();
+    disk.submit(() -> order.add(1));
+    CompletableFuture<Boolean> third = new CompletableFuture<>();
 
-    Thread caller = Threads.daemon("caller", () -> third.complete(disk.submit(() -> order.add(2))));
+    Thread caller = Threads.daemon("caller", () -> third.complete(disk.call(() -> order.add(2))));
     waitUntilBlocked(caller);
     assertThat(third).isNotDone();
     gate.countDown();
 
-    running.get(10, TimeUnit.SECONDS);
-    queued.get(10, TimeUnit.SECONDS);
-    assertThat(third.get(10, TimeUnit.SECONDS).get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(third.get(10, TimeUnit.SECONDS)).isTrue();
     assertThat(order).containsExactly(1, 2);
   }
 
   @Test
-  void aCallerWhoIsInterruptedWhileWaitingForRoomIsRefused() throws Exception {
+  void whoDoesNotWaitIsRefusedWhenTheQueueIsFull() throws Exception {
+    CountDownLatch released = new CountDownLatch(1);
     hold();
     disk.submit(() -> 1);
-    CompletableFuture<CompletableFuture<Integer>> third = new CompletableFuture<>();
 
-    Thread caller = Threads.daemon("caller", () -> third.complete(disk.submit(() -> 2)));
-    waitUntilBlocked(caller);
-    caller.interrupt();
-
-    assertRefused(third.get(10, TimeUnit.SECONDS), "interrupted while waiting for the disk");
+    assertRefused(disk.submit(() -> 2, released::countDown), "too many actions");
+    assertThat(released.getCount()).isZero();
   }
 
   @Test
-  void aCallerWhoIsInterruptedWhileTheDiskWorksIsCancelled() throws Exception {
+  void aCallerWhoIsInterruptedTakesBackWhatHasNotBegun() throws Exception {
     hold();
+    List<Integer> begun = new ArrayList<>();
     CompletableFuture<ErrorCode> thrown = new CompletableFuture<>();
+
+    Thread caller = Threads.daemon("caller", () -> thrown.complete(codeOf(() -> begun.add(1))));
+    waitUntilBlocked(caller);
+    caller.interrupt();
+
+    assertThat(thrown.get(10, TimeUnit.SECONDS)).isEqualTo(ErrorCode.CANCELLED);
+    gate.countDown();
+    disk.call(() -> 1);
+    assertThat(begun).isEmpty();
+  }
+
+  @Test
+  void aCallerWhoIsInterruptedDoesNotLeaveAnActionThatUsesWhatIsHis() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 
     Thread caller =
         Threads.daemon(
             "caller",
             () -> {
-              try {
-                disk.call(() -> 1);
-              } catch (DragonflyException e) {
-                thrown.complete(e.code());
-              }
+              disk.call(() -> {
+                begun.countDown();
+                return gate.await(25, TimeUnit.SECONDS);
+              });
+              interrupted.complete(Thread.currentThread().isInterrupted());
             });
-    waitUntilBlocked(caller);
+    assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
     caller.interrupt();
+    waitUntilBlocked(caller);
+    assertThat(interrupted).isNotDone();
+    gate.countDown();
 
-    assertThat(thrown.get(10, TimeUnit.SECONDS)).isEqualTo(ErrorCode.CANCELLED);
+    assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+  }
+
+  @Test
+  void onADiskThatHangsTheWaitingEndsAndTheActionKeepsWhatItOwns() throws Exception {
+    try (DiskExecutor hanging = new DiskExecutor(1, 9, "hanging", Duration.ofMillis(1))) {
+      CountDownLatch released = new CountDownLatch(1);
+      CompletableFuture<Boolean> action =
+          hanging.submit(() -> gate.await(25, TimeUnit.SECONDS), released::countDown);
+
+      assertThatThrownBy(() -> hanging.await(action)).hasMessageContaining("the disk hangs");
+      assertThatThrownBy(() -> hanging.call(() -> 1)).hasMessageContaining("the disk hangs");
+      assertThat(released.getCount()).isOne();
+      gate.countDown();
+
+      assertThat(released.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void longWorkTakesTurnsAndHoldsNobodyUp() throws Exception {
+    List<String> slices = new CopyOnWriteArrayList<>();
+    CountDownLatch both = new CountDownLatch(2);
+    CompletableFuture<Void> one = disk.bulk(slices("one", slices, both));
+    CompletableFuture<Void> two = disk.bulk(slices("two", slices, both));
+    assertThat(both.await(10, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(disk.call(() -> "short")).isEqualTo("short");
+    gate.countDown();
+    one.get(10, TimeUnit.SECONDS);
+    two.get(10, TimeUnit.SECONDS);
+
+    assertThat(slices).hasSize(6);
+  }
+
+  private DiskExecutor.SlicedWork slices(String name, List<String> done, CountDownLatch begun) {
+    return () -> {
+      begun.countDown();
+      assertThat(gate.await(25, TimeUnit.SECONDS)).isTrue();
+      done.add(name);
+      return done.stream().filter(name::equals).count() < 3;
+    };
+  }
+
+  @Test
+  void longWorkIsToldWhenNoSliceWillFollow() {
+    CountDownLatch ended = new CountDownLatch(1);
+    DiskExecutor.SlicedWork failing =
+        new DiskExecutor.SlicedWork() {
+          @Override
+          public boolean advance() throws IOException {
+            throw new IOException("bad sector");
+          }
+
+          @Override
+          public void end() {
+            ended.countDown();
+          }
+        };
+
+    assertThatThrownBy(() -> disk.callBulk(failing)).hasMessageContaining("bad sector");
+    assertThat(ended.getCount()).isZero();
+  }
+
+  private ErrorCode codeOf(Callable<?> action) {
+    try {
+      disk.call(action);
+      throw new AssertionError("was done");
+    } catch (DragonflyException e) {
+      return e.code();
+    }
   }
 
   @Test
@@ -117,7 +204,7 @@ final class DiskExecutorTest {
 
     gate.countDown();
 
-    assertThat(closer.join(java.time.Duration.ofSeconds(10))).isTrue();
+    assertThat(closer.join(Duration.ofSeconds(10))).isTrue();
     assertThat(running).isCompleted();
     assertThat(queued).isCompletedWithValue(1);
   }

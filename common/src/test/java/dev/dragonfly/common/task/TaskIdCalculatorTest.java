@@ -3,6 +3,7 @@ package dev.dragonfly.common.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dragonfly.common.digest.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -136,6 +137,26 @@ final class TaskIdCalculatorTest {
   void aPersistentCacheTaskMayBeIdentifiedByATextInstead() {
     assertThat(TaskIdCalculator.ofContent(FILE).value())
         .isEqualTo("e2d0fe1585a63ec6009c8016ff8dda8b17719a637405a4e23c0ff81339148249");
+  }
+
+  @Test
+  void onlyABlobThatIsNamedByItsDigestHasADigestOfItsOwn() {
+    TaskSpec blob =
+        new TaskSpec(
+            TaskKind.STANDARD,
+            BLOB + "sha256:" + SHA256 + "?ns=x",
+            Optional.of(Digest.parse("sha256:" + "0".repeat(64))),
+            Optional.empty(),
+            Optional.empty(),
+            List.of(),
+            Map.of(),
+            OptionalLong.empty(),
+            Optional.empty(),
+            true);
+    assertThat(TaskIdCalculator.contentDigest(blob)).contains(Digest.parse("sha256:" + SHA256));
+    assertThat(blob.withoutDigest().digest()).isEmpty();
+    TaskSpec plain = TaskSpec.ofUrl(BLOB + "sha256:" + SHA256);
+    assertThat(TaskIdCalculator.contentDigest(plain)).as("a plain URL").isEmpty();
   }
 
   @Test

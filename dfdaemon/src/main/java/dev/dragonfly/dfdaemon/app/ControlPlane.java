@@ -6,6 +6,8 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
+import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.task.TaskId;
@@ -27,13 +29,15 @@ import dev.dragonfly.dfdaemon.session.RingSchedulerSessions;
 import dev.dragonfly.dfdaemon.session.SchedulerSessions;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.task.PeerIds;
+import dev.dragonfly.dfdaemon.task.TaskReports;
 import java.net.InetSocketAddress;
+import java.util.Collection;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Everything that speaks with schedulers and the manager. */
-final class ControlPlane implements AutoCloseable {
+final class ControlPlane implements TaskReports, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
   private static final String VERSION = "0.1.0";
 
@@ -122,20 +126,44 @@ final class ControlPlane implements AutoCloseable {
   /** Says that this host no longer has the task. */
   void forget(TaskId task) {
     for (InetSocketAddress scheduler : schedulers.current()) {
-      Threads.virtual(
-          "forget-task",
-          () -> {
-            try {
-              client.deleteTask(scheduler, task);
-            } catch (DragonflyException e) {
-              LOG.info(
-                  "scheduler not told task={} scheduler={} cause={}",
-                  task,
-                  scheduler,
-                  e.getMessage());
-            }
-          });
+      tell("that a task is gone", scheduler, task, () -> client.deleteTask(scheduler, task));
     }
+  }
+
+  @Override
+  public void wrongContent(TaskId task, PeerId peer, Collection<HostId> blamed) {
+    for (InetSocketAddress scheduler : schedulers.current()) {
+      tell(
+          "of wrong content",
+          scheduler,
+          task,
+          () -> client.reportWrongContent(scheduler, task, peer, blamed));
+    }
+  }
+
+  @Override
+  public void peerGone(TaskId task, PeerId peer) {
+    for (InetSocketAddress scheduler : schedulers.current()) {
+      tell("that a peer is gone", scheduler, task, () -> client.deletePeer(scheduler, task, peer));
+    }
+  }
+
+  /** Once: a scheduler that does not hear it learns from the next report of what is held. */
+  private static void tell(String what, InetSocketAddress scheduler, TaskId task, Runnable call) {
+    Threads.virtual(
+        "tell-scheduler",
+        () -> {
+          try {
+            call.run();
+          } catch (DragonflyException e) {
+            LOG.info(
+                "scheduler not told {} task={} scheduler={} cause={}",
+                what,
+                task,
+                scheduler,
+                e.getMessage());
+          }
+        });
   }
 
   @Override

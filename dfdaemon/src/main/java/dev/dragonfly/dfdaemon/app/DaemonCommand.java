@@ -42,7 +42,8 @@ public abstract class DaemonCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Closer closer = new Closer();
     try {
-      DfdaemonConfig parsed = ConfigLoader.load(config, role().defaults(), DfdaemonConfig.class);
+      DfdaemonConfig parsed =
+          ConfigLoader.load(config, DaemonRole.defaults(), DfdaemonConfig.class);
       Dfdaemon engine = closer.add(Dfdaemon.start(parsed, role()));
       startMore(engine, parsed, closer);
       CountDownLatch stopped = new CountDownLatch(1);

@@ -16,9 +16,9 @@ public enum DaemonRole {
     return label;
   }
 
-  /** The documented file of the service, which holds its defaults. */
-  public String defaults() {
-    return "/config/" + label + ".yaml";
+  /** The documented file that holds the defaults: one for both roles, as it is one engine. */
+  public static String defaults() {
+    return "/config/dfdaemon.yaml";
   }
 
   /** Whether this host reads sources for others. */

@@ -21,7 +21,7 @@ import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
 import dev.dragonfly.dfdaemon.net.EventLoops;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
 import dev.dragonfly.dfdaemon.proxy.ProxyServer;
 import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
@@ -31,13 +31,15 @@ import dev.dragonfly.dfdaemon.rpc.RpcContext;
 import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
 import dev.dragonfly.dfdaemon.session.MeteredSessions;
-import dev.dragonfly.dfdaemon.source.HttpOrigin;
 import dev.dragonfly.dfdaemon.source.HttpSource;
+import dev.dragonfly.dfdaemon.source.SentChunks;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
+import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
 import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
@@ -45,6 +47,7 @@ import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +58,7 @@ import org.slf4j.LoggerFactory;
 public final class Dfdaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
   private static final int BLOCK_CAPACITY = 1 << 20;
+  private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
   private final Closer closer = new Closer();
   private final Time time = SystemTime.INSTANCE;
@@ -66,6 +70,8 @@ public final class Dfdaemon implements AutoCloseable {
   private final SystemTimers timers;
   private final DiskExecutor disk;
   private final EventLoops loops;
+  private final HostNames names;
+  private final SentChunks sent = new SentChunks();
   private final GrpcChannels channels = new GrpcChannels(Optional.empty());
   private final CompletableFuture<HostDescription> description = new CompletableFuture<>();
   private int grpcPort;
@@ -83,8 +89,14 @@ public final class Dfdaemon implements AutoCloseable {
     this.timers = closer.add(new SystemTimers("timers"));
     this.disk =
         closer.add(
-            new DiskExecutor(config.storage().diskThreads(), config.storage().diskQueue(), "disk"));
+            new DiskExecutor(
+                config.storage().diskThreads(),
+                config.storage().diskQueue(),
+                "disk",
+                config.storage().diskWait()));
     this.loops = closer.add(new EventLoops(2));
+    this.names =
+        closer.add(new HostNames(loops, config.source().nameServerAddresses(), NAME_PATIENCE));
   }
 
   private static long uploadRate(DfdaemonConfig config) {
@@ -132,6 +144,8 @@ public final class Dfdaemon implements AutoCloseable {
                 swarmParts(buffers),
                 sourceReading(signer, buffers),
                 config.download().patience(),
+                new Admission(config.download().concurrent(), config.download().queue()),
+                control,
                 meters));
     RpcContext context =
         new RpcContext(
@@ -190,7 +204,9 @@ public final class Dfdaemon implements AutoCloseable {
         new ProxyContext(
             runner,
             store,
-            closer.add(new HttpOrigin(source, loops, limit)),
+            closer.add(new HttpSource(source, loops, names, limit, sent)),
+            sent,
+            Chance.create(),
             disk,
             control::forget,
             metrics.registry(),
@@ -208,18 +224,23 @@ public final class Dfdaemon implements AutoCloseable {
         closer.add(new VortexClient(config.download().peers(), loops, download)),
         buffers,
         time,
+        timers,
         Chance.create(),
-        config.download().swarm());
+        config
+            .download()
+            .swarm()
+            .under(config.download().rateLimit().bytes(), config.download().concurrent()));
   }
 
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {
     Bandwidth source = Bandwidth.limited(config.source().rateLimit().bytes(), time);
     return new SourceReading(
-        closer.add(new HttpSource(config.source(), loops, source)),
+        closer.add(new HttpSource(config.source(), loops, names, source, sent)),
         signer,
         buffers,
         time,
         timers,
+        Chance.create(),
         config.download().source());
   }
 

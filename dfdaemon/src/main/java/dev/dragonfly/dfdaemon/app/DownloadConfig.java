@@ -10,6 +10,8 @@ import dev.dragonfly.dfdaemon.transfer.PieceClientConfig;
  * How downloads behave.
  *
  * @param rateLimit bytes per second from all parents together; 0 for no limit
+ * @param concurrent downloads that fetch at the same time
+ * @param queue downloads that may wait for their turn
  * @param buffers blocks of at most 1 MiB in memory, for all downloads together
  * @param peers patience with single parents
  * @param swarm how pieces are taken from parents
@@ -18,6 +20,8 @@ import dev.dragonfly.dfdaemon.transfer.PieceClientConfig;
  */
 public record DownloadConfig(
     DataSize rateLimit,
+    int concurrent,
+    int queue,
     int buffers,
     PieceClientConfig peers,
     SwarmSettings swarm,
@@ -26,6 +30,10 @@ public record DownloadConfig(
   private static final int MIN_BUFFERS = 4;
 
   public DownloadConfig {
+    if (concurrent < 1 || queue < 1) {
+      throw new IllegalArgumentException(
+          "concurrent and queue must be positive, got %d and %d".formatted(concurrent, queue));
+    }
     if (buffers < MIN_BUFFERS) {
       throw new IllegalArgumentException("buffers must be at least 4, got " + buffers);
     }

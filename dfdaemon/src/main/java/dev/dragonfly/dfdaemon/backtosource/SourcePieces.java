@@ -1,28 +1,29 @@
 package dev.dragonfly.dfdaemon.backtosource;
 
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /**
  * Puts what was read from the source into the store, signs its digests and completes pieces. One
  * instance for each stream of blocks; the blocks come in order.
  *
- * <p>The last piece of a task whose whole digest is known is signed and completed only after the
- * whole matched: nobody ever holds a complete bad task.
+ * <p>Of content that is named by its digest the last run is signed only when the whole matched:
+ * without it nobody else completes what is wrong. Who completes it here looks at the whole anyway.
  */
 final class SourcePieces {
   private final StoredTask stored;
+  private final SourceOrigin origin;
   private final RunSigner signer;
   private final Time time;
   private final DownloadListener listener;
@@ -30,8 +31,18 @@ final class SourcePieces {
   private long runStart;
   private long pieceStartNanos;
 
-  SourcePieces(StoredTask stored, RunSigner signer, Time time, DownloadListener listener) {
+  /**
+   * @param origin from where the blocks come
+   */
+  SourcePieces(
+      StoredTask stored,
+      SourceOrigin origin,
+      RunSigner signer,
+      Time time,
+      DownloadListener listener) {
     this.stored = stored;
+    boolean named = TaskIdCalculator.contentDigest(stored.spec()).isPresent();
+    this.origin = named ? origin : SourceOrigin.NONE;
     this.signer = signer;
     this.time = time;
     this.listener = listener;
@@ -39,9 +50,9 @@ final class SourcePieces {
   }
 
   /** Keeps a block; completes its piece when it was the last block of it. */
-  void block(long block, ByteBuffer data) {
+  void block(long block, BlockLease data) {
     PieceLayout layout = stored.layout().orElseThrow();
-    int length = data.remaining();
+    int length = data.buffer().remaining();
     if (stored.hasBlock(block)) {
       sign(layout);
     } else {
@@ -67,36 +78,26 @@ final class SourcePieces {
       sign(layout);
       return;
     }
-    Piece finished;
-    synchronized (stored) {
-      checkWholeBeforeLast(layout);
+    if (isWorthSigning(layout)) {
       sign(layout);
-      finished =
-          stored.finishPiece(
-              piece,
-              Optional.empty(),
-              Piece.Traffic.BACK_TO_SOURCE,
-              Optional.empty(),
-              time.nanos() - pieceStartNanos);
     }
+    digests.reset();
+    Piece finished =
+        stored.finishPiece(
+            piece,
+            Optional.empty(),
+            Piece.Traffic.BACK_TO_SOURCE,
+            Optional.empty(),
+            time.nanos() - pieceStartNanos);
     pieceStartNanos = time.nanos();
     listener.pieceFinished(finished);
   }
 
-  private void checkWholeBeforeLast(PieceLayout layout) {
-    Optional<Digest> expected = stored.facts().digest();
+  private boolean isWorthSigning(PieceLayout layout) {
     boolean last =
         layout.contentLength().isPresent() && stored.pieces().count() == layout.pieceCount() - 1;
-    if (expected.isEmpty() || !last || expected.get().algorithm() == Digest.Algorithm.CRC32) {
-      return;
-    }
-    Digest actual = stored.digest(expected.get().algorithm());
-    if (!actual.equals(expected.get())) {
-      throw new DragonflyException(
-          ErrorCode.DIGEST_MISMATCH,
-          "the source of task %s delivered %s (expected %s): nothing of it is kept; check the digest and the URL %s"
-              .formatted(stored.id(), actual, expected.get(), stored.spec().url()));
-    }
+    Optional<Digest> named = TaskIdCalculator.contentDigest(stored.spec());
+    return !last || named.isEmpty() || stored.digest(named.get().algorithm()).equals(named.get());
   }
 
   private void sign(PieceLayout layout) {
@@ -105,6 +106,7 @@ final class SourcePieces {
           signer.sign(
               stored.id(),
               stored.facts().version().orElse(SourceVersion.NONE),
+              origin,
               layout.blockLength(),
               runStart,
               digests.toByteArray(),

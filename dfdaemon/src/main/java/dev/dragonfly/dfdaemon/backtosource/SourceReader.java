@@ -5,18 +5,22 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.time.Backoff;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.source.SourceResponse;
+import dev.dragonfly.dfdaemon.source.SourceStatusException;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,8 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class SourceReader {
   private static final Logger LOG = LoggerFactory.getLogger(SourceReader.class);
 
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
   private final StoredTask stored;
-  private final TaskSpec spec;
   private final Claims claims;
   private final SourceReading reading;
   private final DownloadListener listener;
@@ -39,24 +44,29 @@ public final class SourceReader {
   private volatile boolean ranges = true;
   private volatile boolean stopped;
 
+  /** A range failed: the others of the same read end soon, a later read begins afresh. */
+  private volatile boolean broken;
+
   /**
-   * @param spec the task with the headers for its source
-   * @param hostId this host, as the owner of the key that signs
+   * @param facts asks the source of this task
+   * @param claims what is wanted and not fetched by others
    */
   public SourceReader(
       StoredTask stored,
-      TaskSpec spec,
-      String hostId,
+      SourceFacts facts,
       Claims claims,
       SourceReading reading,
       DownloadListener listener) {
     this.stored = stored;
-    this.spec = spec;
     this.claims = claims;
     this.reading = reading;
     this.listener = listener;
-    this.facts = new SourceFacts(stored, spec, hostId, reading);
-    this.stream = new SourceStream(stored, reading, () -> stopped);
+    this.facts = facts;
+    this.stream = new SourceStream(stored, reading, this::isStopped);
+  }
+
+  private boolean isStopped() {
+    return stopped || broken;
   }
 
   /** No further range is begun; running ones end soon. */
@@ -65,22 +75,27 @@ public final class SourceReader {
   }
 
   /**
-   * Reads until nothing that is wanted is left to be claimed.
+   * Reads until nothing that is wanted is left to be claimed. One call at a time.
    *
-   * @param onFacts told once, when the source has answered
+   * @param onFacts told at most once, when the source has answered with what is wanted
    * @throws DragonflyException what the source answered, SOURCE_CHANGED, DIGEST_MISMATCH
    */
   public void read(Consumer<TaskFacts> onFacts) {
-    if (isLengthKnown()) {
-      facts.claimAuthorship();
-      onFacts.accept(stored.facts());
-    } else {
-      retrying(() -> readFromStart(onFacts));
+    broken = false;
+    AtomicBoolean told = new AtomicBoolean();
+    Runnable answered =
+        () -> {
+          if (told.compareAndSet(false, true)) {
+            onFacts.accept(stored.facts());
+          }
+        };
+    if (!isLengthKnown()) {
+      retrying(() -> readFromStart(answered));
     }
     if (ranges) {
-      readSegments();
-    } else if (!claims.open().isEmpty() && !stopped) {
-      retrying(() -> readWhole(open(Optional.empty())));
+      readSegments(answered);
+    } else if (!claims.open().isEmpty() && !isStopped()) {
+      retrying(() -> readWhole(open(Optional.empty()), answered));
     }
   }
 
@@ -88,23 +103,23 @@ public final class SourceReader {
     return stored.layout().isPresent() && stored.facts().contentLength().isPresent();
   }
 
-  private void readFromStart(Consumer<TaskFacts> onFacts) {
+  private void readFromStart(Runnable answered) {
     if (isLengthKnown() && ranges) {
       return; // The head came the last time, the rest is read in segments.
     }
-    long probe = spec.pieceLength().orElse(PieceLayout.MIN_PIECE_LENGTH);
+    long probe = stored.spec().pieceLength().orElse(PieceLayout.MIN_PIECE_LENGTH);
     boolean claimed = claims.claim(0);
     try (SourceResponse response = openFirst(probe)) {
       ranges = response.acceptsRanges() || response.honoredRange();
       facts.learn(response);
-      onFacts.accept(stored.facts());
+      answered.run();
       if (response.honoredRange()) {
-        SourcePieces pieces = pieces();
+        SourcePieces pieces = pieces(response);
         stream.read(
             response.body(), 0, Math.min(probe, stored.facts().contentLength().orElse(0)), pieces);
       } else {
         ranges = false;
-        readWhole(response);
+        readWhole(response, answered);
       }
     } finally {
       if (claimed) {
@@ -118,9 +133,8 @@ public final class SourceReader {
     SourceResponse response;
     try {
       response = open(Optional.of(new ByteRange(0, probe)));
-    } catch (DragonflyException e) {
-      if (e.code() != ErrorCode.SOURCE_FAILED
-          || !String.valueOf(e.getMessage()).contains("answered 416")) {
+    } catch (SourceStatusException e) {
+      if (e.status() != 416) {
         throw e;
       }
       return open(Optional.empty());
@@ -132,13 +146,13 @@ public final class SourceReader {
     return response;
   }
 
-  private void readSegments() {
+  private void readSegments(Runnable answered) {
     int workers = reading.settings().concurrentRanges();
     List<CompletableFuture<Void>> running = new ArrayList<>();
     try (ExecutorService executor =
         Threads.newVirtualExecutor("source-" + stored.id().value().substring(0, 8))) {
       for (int i = 0; i < workers; i++) {
-        running.add(CompletableFuture.runAsync(this::readSegmentsInTurn, executor));
+        running.add(CompletableFuture.runAsync(() -> readSegmentsInTurn(answered), executor));
       }
       CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).join();
     } catch (CompletionException e) {
@@ -150,7 +164,7 @@ public final class SourceReader {
     }
   }
 
-  private void readSegmentsInTurn() {
+  private void readSegmentsInTurn(Runnable answered) {
     PieceLayout layout = stored.layout().orElseThrow();
     int limit =
         (int) Math.max(1, reading.settings().segmentLength().bytes() / layout.pieceLength());
@@ -159,9 +173,9 @@ public final class SourceReader {
         segment = next(limit)) {
       Claims.Segment mine = segment.get();
       try {
-        retrying(() -> readSegment(layout, mine));
+        retrying(() -> readSegment(layout, mine, answered));
       } catch (RuntimeException e) {
-        stopped = true;
+        broken = true;
         throw e;
       } finally {
         claims.release(mine);
@@ -170,10 +184,10 @@ public final class SourceReader {
   }
 
   private Optional<Claims.Segment> next(int limit) {
-    return stopped ? Optional.empty() : claims.claimSegment(limit);
+    return isStopped() ? Optional.empty() : claims.claimSegment(limit);
   }
 
-  private void readSegment(PieceLayout layout, Claims.Segment segment) {
+  private void readSegment(PieceLayout layout, Claims.Segment segment, Runnable answered) {
     long block = stream.firstMissing(layout, segment);
     if (block < 0) {
       return;
@@ -181,25 +195,28 @@ public final class SourceReader {
     long start = layout.block(block).start();
     long end = layout.piece(segment.end() - 1).end();
     try (SourceResponse response = open(Optional.of(new ByteRange(start, end - start)))) {
-      facts.checkUnchanged(response);
+      facts.confirm(response);
       if (response.honoredRange()) {
-        stream.read(response.body(), start, end, pieces());
+        answered.run();
+        stream.read(response.body(), start, end, pieces(response));
       } else {
         ranges = false;
-        readWhole(response);
+        readWhole(response, answered);
       }
     }
   }
 
-  private void readWhole(SourceResponse response) {
+  private void readWhole(SourceResponse response, Runnable answered) {
     try (response) {
-      facts.checkUnchanged(response);
-      stream.readWhole(response.body(), response.contentLength(), pieces());
+      facts.confirm(response);
+      answered.run();
+      stream.readWhole(response.body(), response.contentLength(), pieces(response));
     }
   }
 
-  private SourcePieces pieces() {
-    return new SourcePieces(stored, reading.signer(), reading.time(), listener);
+  private SourcePieces pieces(SourceResponse response) {
+    SourceOrigin origin = SourceOrigin.of(response.url());
+    return new SourcePieces(stored, origin, reading.signer(), reading.time(), listener);
   }
 
   private SourceResponse open(Optional<ByteRange> range) {
@@ -208,7 +225,7 @@ public final class SourceReader {
 
   /** Runs the read again while it makes progress or has attempts left. */
   private void retrying(Runnable read) {
-    Pauses pause = new Pauses(reading.settings().backoff().toMillis());
+    Backoff pauses = new Backoff(reading.settings().backoff(), LONGEST_PAUSE, reading.random());
     int attempt = 1;
     while (true) {
       long before = stream.blocksRead();
@@ -217,7 +234,7 @@ public final class SourceReader {
         return;
       } catch (DragonflyException e) {
         attempt = stream.blocksRead() > before ? 1 : attempt + 1;
-        if (!isWorthRetrying(e) || attempt > reading.settings().attempts() || stopped) {
+        if (!isWorthRetrying(e) || attempt > reading.settings().attempts() || isStopped()) {
           throw e;
         }
         LOG.info(
@@ -225,30 +242,15 @@ public final class SourceReader {
             stored.id(),
             attempt,
             e.getMessage());
-        stream.pause(pause.next());
+        stream.pause(pauses.next());
       }
     }
   }
 
   private static boolean isWorthRetrying(DragonflyException e) {
     return switch (e.code()) {
-      case UNAVAILABLE, DEADLINE_EXCEEDED, SOURCE_FAILED -> true;
+      case UNAVAILABLE, DEADLINE_EXCEEDED, SOURCE_FAILED, RESOURCE_EXHAUSTED -> true;
       default -> false;
     };
-  }
-
-  /** Pauses that double. */
-  private static final class Pauses {
-    private long millis;
-
-    Pauses(long millis) {
-      this.millis = millis;
-    }
-
-    long next() {
-      long now = millis;
-      millis = Math.min(millis * 2, 5_000);
-      return now;
-    }
   }
 }

@@ -3,8 +3,9 @@ package dev.dragonfly.dfdaemon.backtosource;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.source.SourceClient;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
+import java.util.random.RandomGenerator;
 
 /**
  * What all who read sources share. All parts are safe for any thread.
@@ -14,6 +15,7 @@ import dev.dragonfly.dfdaemon.source.SourceClient;
  * @param buffers memory for blocks on their way
  * @param time the clock
  * @param timers timers
+ * @param random source of chance
  * @param settings how sources are read
  */
 public record SourceReading(
@@ -22,4 +24,5 @@ public record SourceReading(
     BlockBuffers buffers,
     Time time,
     Timers timers,
+    RandomGenerator random,
     SourceSettings settings) {}

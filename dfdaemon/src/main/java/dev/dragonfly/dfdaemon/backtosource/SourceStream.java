@@ -6,6 +6,7 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.PieceStream;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.piece.Claims;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -54,30 +55,38 @@ final class SourceStream {
    */
   void read(PieceStream body, long start, long end, SourcePieces pieces) {
     PieceLayout layout = stored.layout().orElseThrow();
-    ByteBuffer buffer = reading.buffers().borrow();
-    try {
-      long position = start;
-      while (position < end) {
-        checkNotStopped(pieces);
-        int piece = layout.pieceAt(position);
-        long block =
-            layout.firstBlock(piece)
-                + (position - layout.piece(piece).start()) / layout.blockLength();
-        int length = (int) Math.min(layout.block(block).length(), end - position);
-        if (fill(body, buffer.clear().limit(length), pieces) < length) {
-          pieces.endOfStream();
-          throw cut(position + buffer.position(), end);
-        }
-        if (length == layout.block(block).length()) {
-          pieces.block(block, buffer.flip());
-          blocks.incrementAndGet();
-        }
-        position += length;
-      }
-      pieces.endOfStream();
-    } finally {
-      reading.buffers().giveBack(buffer);
+    long position = start;
+    while (position < end) {
+      position += readBlock(body, layout, position, end, pieces);
     }
+    pieces.endOfStream();
+  }
+
+  private int readBlock(
+      PieceStream body, PieceLayout layout, long position, long end, SourcePieces pieces) {
+    checkNotStopped(pieces);
+    int piece = layout.pieceAt(position);
+    long block =
+        layout.firstBlock(piece) + (position - layout.piece(piece).start()) / layout.blockLength();
+    int length = (int) Math.min(layout.block(block).length(), end - position);
+    awaitReadable(body, pieces);
+    try (BlockLease lease = reading.buffers().borrow()) {
+      int got = fill(body, lease.buffer().limit(length), pieces);
+      if (got < length) {
+        pieces.endOfStream();
+        throw cut(position + got, end);
+      }
+      if (length == layout.block(block).length()) {
+        put(pieces, block, lease);
+      }
+    }
+    return length;
+  }
+
+  private void put(SourcePieces pieces, long block, BlockLease lease) {
+    lease.buffer().flip();
+    pieces.block(block, lease);
+    blocks.incrementAndGet();
   }
 
   /**
@@ -90,33 +99,28 @@ final class SourceStream {
       return;
     }
     int length = stored.layout().orElseThrow().blockLength();
-    ByteBuffer held = reading.buffers().borrow();
-    ByteBuffer next = reading.buffers().borrow();
-    try {
-      long block = 0;
-      int heldLength = fill(body, held.clear().limit(length), pieces);
-      while (heldLength == length) {
-        checkNotStopped(pieces);
-        int nextLength = fill(body, next.clear().limit(length), pieces);
-        if (nextLength == 0) {
-          break;
+    long block = 0;
+    ByteBuffer ahead = ByteBuffer.allocate(1);
+    while (true) {
+      checkNotStopped(pieces);
+      awaitReadable(body, pieces);
+      try (BlockLease lease = reading.buffers().borrow()) {
+        // One byte is read ahead, so that one buffer is enough: two for each stream can starve.
+        ahead.flip();
+        lease.buffer().limit(length).put(ahead);
+        int got = fill(body, lease.buffer(), pieces);
+        boolean last = got < length || fill(body, ahead.clear(), pieces) == 0;
+        if (last) {
+          learnLength(blockStart(block) + got);
         }
-        pieces.block(block, held.flip());
-        blocks.incrementAndGet();
-        block++;
-        ByteBuffer swap = held;
-        held = next;
-        next = swap;
-        heldLength = nextLength;
+        if (got > 0) {
+          put(pieces, block, lease);
+        }
+        if (last) {
+          return;
+        }
       }
-      learnLength(blockStart(block) + heldLength);
-      if (heldLength > 0) {
-        pieces.block(block, held.flip());
-        blocks.incrementAndGet();
-      }
-    } finally {
-      reading.buffers().giveBack(held);
-      reading.buffers().giveBack(next);
+      block++;
     }
   }
 
@@ -127,14 +131,30 @@ final class SourceStream {
   }
 
   private void learnLength(long length) {
-    stored.learn(TaskFacts.NONE.withContentLength(length));
+    TaskFacts read = TaskFacts.NONE.withContentLength(length);
+    if (stored.learn(read, StoredTask.Teller.SOURCE) == StoredTask.Learnt.CONTRADICTED) {
+      throw new DragonflyException(
+          ErrorCode.SOURCE_CHANGED,
+          "the source of task %s ended at byte %d (expected %s); ask for it again"
+              .formatted(stored.id(), length, stored.facts().contentLength()));
+    }
   }
 
   /** Waits without holding anything. */
-  void pause(long millis) {
+  void pause(Duration time) {
     CompletableFuture<Void> over = new CompletableFuture<>();
-    reading.timers().after(Duration.ofMillis(millis), () -> over.complete(null));
+    reading.timers().after(time, () -> over.complete(null));
     over.join();
+  }
+
+  /** Nobody holds a buffer while he waits for a source to begin. */
+  private static void awaitReadable(PieceStream body, SourcePieces pieces) {
+    try {
+      body.awaitReadable();
+    } catch (DragonflyException broken) {
+      pieces.endOfStream();
+      throw broken;
+    }
   }
 
   /** When the body breaks, the blocks before are signed: they are not read again. */

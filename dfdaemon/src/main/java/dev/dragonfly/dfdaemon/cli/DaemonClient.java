@@ -11,6 +11,7 @@ import dev.dragonfly.api.dfdaemon.v2.DownloadTaskStartedResponse;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import io.grpc.ManagedChannel;
@@ -111,13 +112,12 @@ public final class DaemonClient implements AutoCloseable {
    * A closed range has a field; open and suffix ranges go as a header, as upstream's dfget sends
    * them.
    */
-  private static void range(Download.Builder download, RangeText range) {
-    if (range.first().isPresent() && range.last().isPresent()) {
-      long first = range.first().getAsLong();
+  private static void range(Download.Builder download, RangeRequest range) {
+    if (range instanceof RangeRequest.From from && from.end() != RangeRequest.OPEN_END) {
       download.setRange(
-          Range.newBuilder().setStart(first).setLength(range.last().getAsLong() - first + 1));
+          Range.newBuilder().setStart(from.start()).setLength(from.end() - from.start()));
     } else {
-      download.putRequestHeader("Range", range.toHeader());
+      range.toHeader().ifPresent(header -> download.putRequestHeader("Range", header));
     }
   }
 

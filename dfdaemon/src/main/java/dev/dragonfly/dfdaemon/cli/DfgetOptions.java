@@ -6,6 +6,7 @@ import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.DefaultFilteredQueryParams;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
 import java.nio.file.Path;
@@ -149,12 +150,21 @@ final class DfgetOptions {
     return new DfgetRequest(
         spec,
         output.toAbsolutePath().normalize(),
-        parse("--range", range, RangeText::parse),
+        parse("--range", range, DfgetOptions::range),
         timeout(),
         priority,
         overwrite,
         forceHardLink,
         disableBackToSource);
+  }
+
+  private static RangeRequest range(String text) {
+    String range = text.strip().replaceFirst("^bytes=", "");
+    return RangeRequest.parse(range)
+        .filter(parsed -> !parsed.equals(new RangeRequest.Suffix(0)))
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "not a range: '" + text + "' (expected 0-99, 100- or -50)"));
   }
 
   private Duration timeout() {

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.cli;
 
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +10,7 @@ import java.util.Optional;
 record DfgetRequest(
     TaskSpec spec,
     Path output,
-    Optional<RangeText> range,
+    Optional<RangeRequest> range,
     Duration timeout,
     int priority,
     boolean overwrite,

@@ -1,7 +1,12 @@
 package dev.dragonfly.dfdaemon.cli;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How a download went.
@@ -23,17 +28,16 @@ record DfgetResult(
     long fromCache) {
 
   String toJson() {
-    return String.format(
-        Locale.ROOT,
-        "{\"task_id\":\"%s\",\"peer_id\":\"%s\",\"output\":\"%s\",\"bytes\":%d,\"seconds\":%.3f,\"from_peers\":%d,\"from_source\":%d,\"from_cache\":%d}",
-        taskId,
-        peerId,
-        output.toString().replace("\\", "\\\\").replace("\"", "\\\""),
-        bytes,
-        seconds,
-        fromPeers,
-        fromSource,
-        fromCache);
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("task_id", taskId);
+    fields.put("peer_id", peerId);
+    fields.put("output", output.toString());
+    fields.put("bytes", bytes);
+    fields.put("seconds", BigDecimal.valueOf(seconds).setScale(3, RoundingMode.HALF_UP));
+    fields.put("from_peers", fromPeers);
+    fields.put("from_source", fromSource);
+    fields.put("from_cache", fromCache);
+    return new JsonMapper().writeValueAsString(fields);
   }
 
   String toText() {

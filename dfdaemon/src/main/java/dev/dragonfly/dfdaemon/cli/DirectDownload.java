@@ -1,35 +1,50 @@
 package dev.dragonfly.dfdaemon.cli;
 
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.limit.Bandwidth;
+import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.time.SystemTime;
-import dev.dragonfly.common.time.SystemTimers;
+import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.HostNames;
+import dev.dragonfly.dfdaemon.source.HttpSource;
+import dev.dragonfly.dfdaemon.source.SentChunks;
+import dev.dragonfly.dfdaemon.source.SourceClient;
+import dev.dragonfly.dfdaemon.source.SourceConfig;
+import dev.dragonfly.dfdaemon.source.SourceRequest;
+import dev.dragonfly.dfdaemon.source.SourceResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Reads the source without a daemon: into a file beside the output, checked, then moved there. */
 final class DirectDownload {
   private static final int CHUNK = 256 << 10;
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(20);
+  private static final Duration LONGEST_THOUGHT = Duration.ofSeconds(30);
+
+  /** Whoever typed the URL reads it with rights of his own: nobody is protected from it here. */
+  private static final List<String> EVERYWHERE = List.of("0.0.0.0/0", "::/0");
 
   private final Duration longestPause;
+  private final Time time = SystemTime.INSTANCE;
 
   DirectDownload() {
     this(LONGEST_PAUSE);
@@ -46,29 +61,27 @@ final class DirectDownload {
     Path temp =
         request
             .output()
-            .resolveSibling(
-                "."
-                    + request.output().getFileName()
-                    + "."
-                    + ProcessHandle.current().pid()
-                    + ".part");
+            .resolveSibling("." + request.output().getFileName() + "." + UUID.randomUUID());
     Threads.onShutdown("remove-part", () -> deleteQuietly(temp));
-    try {
-      HttpResponse<InputStream> response = open(request);
-      check(response, request);
-      Optional<MessageDigest> digest = digest(request);
-      long bytes = copy(response, temp, digest, progress, request);
-      checkLength(response, bytes, request);
-      checkDigest(request, digest);
+    SourceConfig config =
+        new SourceConfig(
+            EVERYWHERE,
+            List.of(),
+            CONNECT_TIMEOUT,
+            shorter(LONGEST_THOUGHT, request.timeout()),
+            longestPause,
+            new DataSize(0),
+            Optional.empty(),
+            List.of());
+    try (EventLoops loops = new EventLoops(1);
+        HostNames names = new HostNames(loops, List.of(), LONGEST_THOUGHT);
+        SourceClient source =
+            new HttpSource(config, loops, names, Bandwidth.unlimited(), new SentChunks())) {
+      long bytes = read(source, request, temp, progress);
       move(temp, request);
       progress.end();
       return new DfgetResult(
           "", "", request.output(), bytes, progress.seconds(), 0, progress.fromSource(), 0);
-    } catch (HttpTimeoutException e) {
-      throw new DragonflyException(
-          ErrorCode.DEADLINE_EXCEEDED,
-          "source " + request.spec().url() + " did not answer in time: " + e.getMessage(),
-          e);
     } catch (FileAlreadyExistsException e) {
       throw new DragonflyException(
           ErrorCode.ALREADY_EXISTS,
@@ -77,107 +90,78 @@ final class DirectDownload {
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.UNAVAILABLE,
-          "reading " + request.spec().url() + " into " + request.output() + " failed: " + e,
+          "reading " + request.spec().publicUrl() + " into " + request.output() + " failed: " + e,
           e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new DragonflyException(ErrorCode.CANCELLED, "interrupted", e);
     } finally {
       deleteQuietly(temp);
     }
   }
 
-  private static HttpResponse<InputStream> open(DfgetRequest request)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder builder;
-    try {
-      builder = HttpRequest.newBuilder(URI.create(request.spec().url())).timeout(request.timeout());
-      request.spec().requestHeader().forEach(builder::header);
-    } catch (IllegalArgumentException e) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT,
-          "cannot read " + request.spec().url() + ": " + e.getMessage(),
-          e);
-    }
-    request.range().ifPresent(range -> builder.header("Range", range.toHeader()));
-    HttpClient client =
-        HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(5))
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
-    return client.send(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
-  private static void check(HttpResponse<InputStream> response, DfgetRequest request) {
-    int expected = request.range().isPresent() ? 206 : 200;
-    if (response.statusCode() == expected) {
-      return;
-    }
-    ErrorCode code =
-        switch (response.statusCode()) {
-          case 404, 410 -> ErrorCode.SOURCE_NOT_FOUND;
-          case 401 -> ErrorCode.SOURCE_UNAUTHORIZED;
-          case 403 -> ErrorCode.SOURCE_FORBIDDEN;
-          default -> ErrorCode.SOURCE_FAILED;
-        };
-    throw new DragonflyException(
-        code,
-        "source %s answered %d (expected %d)"
-            .formatted(request.spec().url(), response.statusCode(), expected));
-  }
-
-  private long copy(
-      HttpResponse<InputStream> response,
-      Path temp,
-      Optional<MessageDigest> digest,
-      Progress progress,
-      DfgetRequest request)
+  private long read(SourceClient source, DfgetRequest request, Path temp, Progress progress)
       throws IOException {
-    progress.total(response.headers().firstValueAsLong("content-length").orElse(-1));
-    byte[] chunk = new byte[CHUNK];
-    long bytes = 0;
-    try (SystemTimers timers = new SystemTimers("dfget");
-        InputStream in = response.body();
-        Watchdog watchdog =
-            new Watchdog(in, request.timeout(), longestPause, SystemTime.INSTANCE, timers);
-        OutputStream out = Files.newOutputStream(temp)) {
-      int n;
-      while ((n = read(in, chunk, watchdog, request)) >= 0) {
-        watchdog.progressed();
-        out.write(chunk, 0, n);
+    Optional<MessageDigest> digest =
+        request.spec().digest().map(expected -> expected.algorithm().hasher());
+    long deadline = time.nanos() + request.timeout().toNanos();
+    Optional<ByteRange> range = range(source, request);
+    try (SourceResponse response = open(source, request, range);
+        OutputStream out =
+            Files.newOutputStream(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      if (range.isPresent() && !response.honoredRange()) {
+        throw new DragonflyException(
+            ErrorCode.SOURCE_FAILED,
+            "source %s answered 200 (expected 206)".formatted(request.spec().publicUrl()));
+      }
+      progress.total(expected(response, range));
+      ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+      long bytes = 0;
+      for (int n = response.body().read(chunk); n >= 0; n = response.body().read(chunk.clear())) {
+        out.write(chunk.array(), 0, n);
         if (digest.isPresent()) {
-          digest.get().update(chunk, 0, n);
+          digest.get().update(chunk.array(), 0, n);
         }
         bytes += n;
         progress.source(n);
+        checkTime(deadline, request);
       }
-    }
-    return bytes;
-  }
-
-  private static int read(InputStream in, byte[] chunk, Watchdog watchdog, DfgetRequest request)
-      throws IOException {
-    try {
-      return in.read(chunk);
-    } catch (IOException e) {
-      watchdog.explain(request.spec().url(), e);
-      throw e;
+      checkDigest(request, digest);
+      return bytes;
     }
   }
 
-  private static void checkLength(
-      HttpResponse<InputStream> response, long bytes, DfgetRequest request) {
-    long expected = response.headers().firstValueAsLong("content-length").orElse(bytes);
-    if (expected != bytes) {
+  /** The length of the content has to be known before its last bytes can be asked for. */
+  private static Optional<ByteRange> range(SourceClient source, DfgetRequest request) {
+    if (request.range().isEmpty() || !(request.range().get() instanceof RangeRequest.Suffix)) {
+      return request.range().flatMap(RangeRequest::beforeLength);
+    }
+    try (SourceResponse first = open(source, request, Optional.of(new ByteRange(0, 1)))) {
+      return request.range().get().within(first.contentLength().orElse(0));
+    }
+  }
+
+  private static SourceResponse open(
+      SourceClient source, DfgetRequest request, Optional<ByteRange> range) {
+    return source.open(
+        new SourceRequest(request.spec().url(), request.spec().requestHeader(), range));
+  }
+
+  private static long expected(SourceResponse response, Optional<ByteRange> range) {
+    long length = response.contentLength().orElse(-1);
+    return range.isPresent() && length >= 0
+        ? Math.min(range.get().end(), length) - range.get().start()
+        : length;
+  }
+
+  private void checkTime(long deadline, DfgetRequest request) {
+    if (time.nanos() - deadline > 0) {
       throw new DragonflyException(
-          ErrorCode.UNAVAILABLE,
-          "source %s ended after %d bytes (expected %d)"
-              .formatted(request.spec().url(), bytes, expected));
+          ErrorCode.DEADLINE_EXCEEDED,
+          "source %s: not done within %s; raise --timeout"
+              .formatted(request.spec().publicUrl(), request.timeout()));
     }
-  }
-
-  private static Optional<MessageDigest> digest(DfgetRequest request) {
-    return request.spec().digest().map(expected -> expected.algorithm().hasher());
   }
 
   private static void checkDigest(DfgetRequest request, Optional<MessageDigest> digest) {
@@ -185,12 +169,13 @@ final class DirectDownload {
       return;
     }
     Digest expected = request.spec().digest().orElseThrow();
-    String actual = HexFormat.of().formatHex(digest.get().digest()).toLowerCase(Locale.ROOT);
+    String actual = HexFormat.of().formatHex(digest.get().digest());
     if (!actual.equals(expected.encoded())) {
       throw new DragonflyException(
           ErrorCode.DIGEST_MISMATCH,
           "%s has %s:%s (expected %s)"
-              .formatted(request.spec().url(), expected.algorithm().label(), actual, expected));
+              .formatted(
+                  request.spec().publicUrl(), expected.algorithm().label(), actual, expected));
     }
   }
 

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
  * event loop stops reading the socket until the reader has taken half of it. One lock guards all.
  */
 public final class ContentQueue {
-  private static final int LIMIT = 4;
+  /** Bytes; what one read of the socket brings may come on top. */
+  private static final int LIMIT = 1 << 20;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<ByteBuf> buffers = new ArrayDeque<>(LIMIT);
+  private final ArrayDeque<ByteBuf> buffers = new ArrayDeque<>();
+  private int bytes;
   private boolean paused;
   private boolean closed;
   private boolean ended;
@@ -35,6 +37,7 @@ public final class ContentQueue {
         return;
       }
       buffers.add(buffer);
+      bytes += buffer.readableBytes();
       changed.signal();
     } finally {
       lock.unlock();
@@ -69,7 +72,7 @@ public final class ContentQueue {
   public boolean wantsMore() {
     lock.lock();
     try {
-      paused = buffers.size() >= LIMIT;
+      paused = bytes >= LIMIT;
       return !paused && !closed;
     } finally {
       lock.unlock();
@@ -106,7 +109,8 @@ public final class ContentQueue {
         }
         return Optional.empty();
       }
-      wake = paused && buffers.size() <= LIMIT / 2;
+      bytes -= buffer.readableBytes();
+      wake = paused && bytes <= LIMIT / 2;
       if (wake) {
         paused = false;
       }
@@ -126,6 +130,7 @@ public final class ContentQueue {
       closed = true;
       buffers.forEach(ByteBuf::release);
       buffers.clear();
+      bytes = 0;
       changed.signalAll();
     } finally {
       lock.unlock();

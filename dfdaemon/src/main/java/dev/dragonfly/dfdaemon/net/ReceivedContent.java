@@ -22,16 +22,31 @@ public final class ReceivedContent implements PieceStream {
   private final Bandwidth limit;
   private final Duration noProgress;
   private final String what;
+  private final Runnable end;
   private @Nullable ByteBuf current;
   private boolean closed;
 
   public ReceivedContent(
       Channel channel, ContentQueue queue, Bandwidth limit, Duration noProgress, String what) {
+    this(channel, queue, limit, noProgress, what, channel::close);
+  }
+
+  /**
+   * @param end what becomes of the connection when this is closed; run once
+   */
+  public ReceivedContent(
+      Channel channel,
+      ContentQueue queue,
+      Bandwidth limit,
+      Duration noProgress,
+      String what,
+      Runnable end) {
     this.channel = channel;
     this.queue = queue;
     this.limit = limit;
     this.noProgress = noProgress;
     this.what = what;
+    this.end = end;
   }
 
   @Override
@@ -39,12 +54,9 @@ public final class ReceivedContent implements PieceStream {
     if (!target.hasRemaining()) {
       return 0;
     }
-    if (!hasCurrent()) {
-      Optional<ByteBuf> next = next();
-      if (next.isEmpty()) {
-        return -1;
-      }
-      keep(next.get());
+    awaitReadable();
+    if (!hasCurrent() && !isClosed()) {
+      return -1;
     }
     int length = copy(target);
     limit.acquire(length);
@@ -52,13 +64,27 @@ public final class ReceivedContent implements PieceStream {
   }
 
   @Override
+  public void awaitReadable() {
+    if (!hasCurrent()) {
+      next().ifPresent(this::keep);
+    }
+  }
+
+  @Override
   public void close() {
     synchronized (this) {
+      if (closed) {
+        return;
+      }
       closed = true;
       release();
     }
     queue.close();
-    channel.close();
+    end.run();
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private synchronized boolean hasCurrent() {

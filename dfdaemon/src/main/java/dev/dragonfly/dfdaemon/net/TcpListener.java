@@ -76,10 +76,15 @@ public final class TcpListener implements AutoCloseable {
     return ((InetSocketAddress) server.localAddress()).getPort();
   }
 
+  /** Takes no more connections; those that are open stay. */
+  public void stopAccepting() {
+    server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+  }
+
   /** Stops listening and breaks off what is being sent; waits at most 4 s. */
   @Override
   public void close() {
-    server.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    stopAccepting();
     connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 

@@ -71,6 +71,7 @@ final class WatchedEpoll implements IoHandler {
     }
 
     @Override
+    @SuppressWarnings("TypeParameterUnusedInFormals") // As the interface declares it.
     public <T> T attachment() {
       return registration.attachment();
     }

@@ -33,18 +33,7 @@ public final class Claims {
     if (layout.isEmpty()) {
       return new BitSet();
     }
-    BitSet missing = interest.get().pieces(layout.get());
-    missing.andNot(stored.pieces().toBitSet());
-    return missing;
-  }
-
-  /** Whether everything that is wanted is verified. */
-  public boolean satisfied() {
-    Optional<PieceLayout> layout = stored.layout();
-    return stored.isComplete()
-        || layout.isPresent()
-            && (layout.get().contentLength().isPresent() || interest.get().isBounded())
-            && missing().isEmpty();
+    return interest.get().missing(stored, layout.get());
   }
 
   /** Takes the piece if nobody has it. */

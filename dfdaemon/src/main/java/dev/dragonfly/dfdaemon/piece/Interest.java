@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.piece;
 
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.BitSet;
 import java.util.Optional;
 
@@ -17,9 +18,21 @@ public record Interest(Optional<ByteRange> range) {
   /** Everything. */
   public static final Interest ALL = new Interest(Optional.empty());
 
-  /** Whether it ends somewhere even while the content length is unknown. */
-  boolean isBounded() {
-    return range.isPresent();
+  /** Whether everything that is wanted is verified. */
+  public boolean isSatisfiedBy(StoredTask stored) {
+    Optional<PieceLayout> layout = stored.layout();
+    // Without a length only a range ends somewhere.
+    return stored.isComplete()
+        || layout.isPresent()
+            && (layout.get().contentLength().isPresent() || range.isPresent())
+            && missing(stored, layout.get()).isEmpty();
+  }
+
+  /** The pieces that are wanted and not there. */
+  BitSet missing(StoredTask stored, PieceLayout layout) {
+    BitSet missing = pieces(layout);
+    missing.andNot(stored.pieces().toBitSet());
+    return missing;
   }
 
   /** This interest and the other; runs of bytes are widened to one that holds both. */

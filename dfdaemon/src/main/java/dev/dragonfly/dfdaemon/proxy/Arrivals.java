@@ -43,13 +43,19 @@ final class Arrivals implements StoredTask.Listener {
     return Duration.ofNanos(time.nanos() - lastNanos);
   }
 
+  /** The reader turns to another task. */
+  synchronized void beginAgain() {
+    deleted = false;
+    progress();
+  }
+
   /** Whether the task was removed under the reader. */
   synchronized boolean isDeleted() {
     return deleted;
   }
 
   @Override
-  public void blockReadable() {
+  public void blockReadable(long block) {
     progress();
   }
 

@@ -3,7 +3,11 @@ package dev.dragonfly.dfdaemon.proxy;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
+import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
@@ -26,17 +30,20 @@ final class BlobResponseWriter implements AutoCloseable {
   private static final long CHUNK = 1 << 20;
   private static final int SMALL = 256 << 10;
   private static final int FIRST = 64 << 10;
-  private static final long FAILURE_SECONDS = 2;
+  private static final int FAILURE_LOOKS = 100;
+  private static final int FAILURE_LOOK_MILLIS = 20;
 
   private final RunningDownload download;
-  private final StoredTask stored;
-  private final RequestedRange range;
+  private final RangeRequest range;
   private final DiskExecutor disk;
   private final ProxyLimits limits;
   private final ClientResponse response;
+  private final Release release;
   private final Arrivals arrivals;
-  private final StoredTask.Subscription listening;
-  private final StoredTask.Subscription using;
+  private final Runnable forgetClient;
+  private StoredTask stored;
+  private StoredTask.Subscription listening;
+  private StoredTask.Subscription using;
   private @Nullable SentFile file;
   private long position;
 
@@ -61,24 +68,39 @@ final class BlobResponseWriter implements AutoCloseable {
     void send(Optional<ByteRange> bytes);
   }
 
+  /** Says whether verified bytes may be given to this client. */
+  @FunctionalInterface
+  interface Release {
+    /**
+     * Up to where bytes may be given away; {@code position} when none may be yet. May block.
+     *
+     * @param position the first byte wanted
+     * @param readable where the verified bytes from there on end
+     * @throws DragonflyException when they may not
+     */
+    long until(StoredTask stored, long position, long readable);
+  }
+
   BlobResponseWriter(
       RunningDownload download,
-      RequestedRange range,
+      RangeRequest range,
       DiskExecutor disk,
       ProxyLimits limits,
       ClientResponse response,
-      Arrivals arrivals) {
+      Release release,
+      Time time) {
     this.download = download;
     this.stored = download.stored();
     this.range = range;
     this.disk = disk;
     this.limits = limits;
     this.response = response;
-    this.arrivals = arrivals;
+    this.release = release;
+    this.arrivals = new Arrivals(time);
     this.listening = stored.listen(arrivals);
     this.using = stored.use();
     download.done().whenComplete((nothing, failure) -> arrivals.ring());
-    response.whenClosed(arrivals::ring);
+    this.forgetClient = response.whenClosed(arrivals::ring);
   }
 
   /** The first byte that the client has not been given. */
@@ -96,14 +118,32 @@ final class BlobResponseWriter implements AutoCloseable {
 
   /** Writes everything; blocks until then. */
   Outcome write(Head head) {
+    try {
+      return writeReleased(head);
+    } catch (DragonflyException e) {
+      return new Outcome.Stuck(e); // Bytes that are not for this client, or that got lost.
+    }
+  }
+
+  private Outcome writeReleased(Head head) {
     position = range.beforeLength().map(ByteRange::start).orElse(0L);
     while (response.isOpen()) {
+      if (isReplaced() && response.isStarted()) {
+        return new Outcome.Stuck(
+            new DragonflyException(
+                ErrorCode.SOURCE_CHANGED,
+                "task %s is read anew: %d bytes that were given turned out wrong"
+                    .formatted(stored.id(), position)));
+      }
+      if (isReplaced()) {
+        follow(download.stored());
+      }
       boolean done = isDone();
       OptionalLong length = stored.facts().contentLength();
       if (length.isPresent() && range.within(length.getAsLong()).isEmpty() && range.isPart()) {
         return new Outcome.OutOfRange(length.getAsLong());
       }
-      if (length.isPresent() && !response.isStarted() && range instanceof RequestedRange.Suffix) {
+      if (length.isPresent() && !response.isStarted() && range instanceof RangeRequest.Suffix) {
         position = range.within(length.getAsLong()).orElseThrow().start();
       }
       long end = end().orElse(Long.MAX_VALUE);
@@ -130,11 +170,44 @@ final class BlobResponseWriter implements AutoCloseable {
     return new Outcome.Over();
   }
 
-  /** The last byte of the whole is kept back until the whole is known to be right. */
+  /** Whether what was stored turned out wrong and something else takes its place. */
+  @SuppressWarnings("ReferenceEquality") // Is it this very object?
+  private boolean isReplaced() {
+    return download.stored() != stored;
+  }
+
+  /** Nothing of what was stored before was given: the client does not notice. */
+  private void follow(StoredTask instead) {
+    listening.close();
+    using.close();
+    stored = instead;
+    arrivals.beginAgain();
+    listening = stored.listen(arrivals);
+    using = stored.use();
+  }
+
+  /** The end of the whole is kept back until the whole is known to be right. */
   private long mayBeGiven(long end, boolean done, OptionalLong length) {
     long limit = Math.min(end, position + CHUNK);
-    boolean last = length.isPresent() && !range.isPart() && limit == length.getAsLong();
-    return ReadableBytes.end(stored, position, last && !done ? limit - 1 : limit);
+    boolean whole = length.isPresent() && length.getAsLong() > 0 && !range.isPart();
+    long readable =
+        ReadableBytes.end(stored, position, whole && !done ? Math.min(limit, held()) : limit);
+    return readable <= position ? readable : release.until(stored, position, readable);
+  }
+
+  /**
+   * From where on bytes are kept back until the whole is known to be right. What a seed read, or
+   * this host, begins at once and waits with its last piece. What is named by its digest and was
+   * vouched for by an ordinary peer waits from the first byte: a lie is then told to nobody, and
+   * what takes its place goes out in the same response.
+   */
+  private long held() {
+    PieceLayout layout = stored.layout().orElseThrow();
+    ByteRange last = layout.piece(layout.pieceCount() - 1);
+    if (TaskIdCalculator.contentDigest(stored.spec()).isEmpty()) {
+      return last.end() - 1;
+    }
+    return stored.facts().readersAreTrusted() ? last.start() : 0;
   }
 
   private boolean isDone() {
@@ -145,6 +218,9 @@ final class BlobResponseWriter implements AutoCloseable {
   private Optional<DragonflyException> stuck(boolean done) {
     if (arrivals.isDeleted() && !done) {
       awaitFailure(); // Who removes a task knows why, and tells it at once.
+      if (isReplaced()) {
+        return Optional.empty();
+      }
     }
     if (download.done().isCompletedExceptionally()) {
       return Optional.of(failure());
@@ -168,9 +244,16 @@ final class BlobResponseWriter implements AutoCloseable {
 
   private void awaitFailure() {
     try {
-      download.done().get(FAILURE_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      // What is known now has to do.
+      for (int look = 0; look < FAILURE_LOOKS && !isReplaced(); look++) {
+        try {
+          download.done().get(FAILURE_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+          return;
+        } catch (TimeoutException e) {
+          // It is being replaced, or read on.
+        }
+      }
+    } catch (ExecutionException e) {
+      // It is told below.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -234,6 +317,7 @@ final class BlobResponseWriter implements AutoCloseable {
   public void close() {
     listening.close();
     using.close();
+    forgetClient.run();
     if (file != null) {
       if (response.isStarted() && !response.isEnded()) {
         response.settle();

@@ -1,10 +1,12 @@
 package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.net.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -20,7 +22,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -74,9 +75,15 @@ final class ClientResponse {
     return channel.isActive();
   }
 
-  /** Runs the action, on an event loop, when the client goes away. */
-  void whenClosed(Runnable action) {
-    channel.closeFuture().addListener(closed -> action.run());
+  /**
+   * Runs the action, on an event loop, when the client goes away.
+   *
+   * @return forgets the action: a connection lives for many requests
+   */
+  Runnable whenClosed(Runnable action) {
+    ChannelFutureListener listener = closed -> action.run();
+    channel.closeFuture().addListener(listener);
+    return () -> channel.closeFuture().removeListener(listener);
   }
 
   int status() {
@@ -102,10 +109,10 @@ final class ClientResponse {
    *
    * @param length bytes that will follow; absent for as many as come
    */
-  void head(int code, List<Map.Entry<String, String>> header, OptionalLong length) {
+  void head(int code, Headers header, OptionalLong length) {
     HttpResponse head =
         new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code));
-    for (Map.Entry<String, String> entry : header) {
+    for (Map.Entry<String, String> entry : header.entries()) {
       head.headers().add(entry.getKey(), entry.getValue());
     }
     if (length.isPresent()) {
@@ -123,7 +130,7 @@ final class ClientResponse {
   }
 
   /** A whole response with a short text. */
-  void full(int code, List<Map.Entry<String, String>> header, String text) {
+  void full(int code, Headers header, String text) {
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     head(code, header, OptionalLong.of(body.length));
     if (push(Unpooled.wrappedBuffer(body))) {

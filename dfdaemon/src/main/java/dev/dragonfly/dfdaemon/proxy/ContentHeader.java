@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.proxy;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class ContentHeader {
    * @param part what is sent when it is a part
    * @param finished whether everything was here when the request came
    */
-  static List<Map.Entry<String, String>> of(
+  static Headers of(
       Route.ViaTask route, StoredTask stored, Optional<ByteRange> part, boolean finished) {
     TaskFacts facts = stored.facts();
     List<Map.Entry<String, String>> header = new ArrayList<>();
@@ -66,6 +67,6 @@ final class ContentHeader {
     if (finished) {
       header.add(Map.entry("X-Dragonfly-Task-Download-Finished", "true"));
     }
-    return header;
+    return new Headers(header);
   }
 }

@@ -1,9 +1,11 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.oci.Manifest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -11,56 +13,38 @@ import java.util.regex.Pattern;
  * what the manifest says of itself.
  */
 final class ManifestType {
-  private static final int MAX_LENGTH = 4 << 20;
-  private static final Pattern OWN =
+  private static final Pattern KNOWN =
       Pattern.compile(
-          "\"mediaType\"\\s*:\\s*\"(application/vnd\\.(?:oci\\.image\\.(?:manifest|index)|docker\\.distribution\\.manifest(?:\\.list)?)\\.v[12]\\+(?:json|prettyjws))\"");
+          "application/vnd\\.(?:oci\\.image\\.(?:manifest|index)|docker\\.distribution\\.manifest(?:\\.list)?)\\.v[12]\\+(?:json|prettyjws)");
 
   private ManifestType() {}
 
   static String of(StoredTask stored) {
-    String told = stored.facts().responseHeader().get("content-type");
-    if (told != null && told.contains("vnd.")) {
-      return told;
+    Optional<String> told =
+        Optional.ofNullable(stored.facts().responseHeader().get("content-type"));
+    if (told.isPresent() && told.get().contains("vnd.")) {
+      return told.get();
     }
-    String text = text(stored);
-    Matcher matcher = OWN.matcher(text);
-    while (matcher.find()) {
-      if (depth(text, matcher.start()) == 1) {
-        return matcher.group(1);
-      }
-    }
-    if (told != null) {
-      return told;
-    }
-    return text.contains("\"manifests\"")
-        ? "application/vnd.oci.image.index.v1+json"
-        : "application/vnd.oci.image.manifest.v1+json";
+    Optional<Manifest> manifest = Manifest.read(content(stored));
+    Optional<String> own =
+        manifest.flatMap(Manifest::mediaType).filter(type -> KNOWN.matcher(type).matches());
+    return own.or(() -> told)
+        .orElse(
+            manifest.filter(Manifest::index).isPresent()
+                ? "application/vnd.oci.image.index.v1+json"
+                : "application/vnd.oci.image.manifest.v1+json");
   }
 
-  /** How many objects and lists are open there; texts of manifests hold no brackets. */
-  private static int depth(String text, int end) {
-    int depth = 0;
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      if (c == '{' || c == '[') {
-        depth++;
-      } else if (c == '}' || c == ']') {
-        depth--;
-      }
-    }
-    return depth;
-  }
-
-  private static String text(StoredTask stored) {
+  /** The bytes of a manifest that is wholly here; none of one that is too long to be one. */
+  static InputStream content(StoredTask stored) {
     long length = stored.facts().contentLength().orElse(0);
-    if (length == 0 || length > MAX_LENGTH || !stored.isComplete()) {
-      return "";
+    if (length > Manifest.MAX_LENGTH || !stored.isComplete()) {
+      return InputStream.nullInputStream();
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) length);
     while (bytes.hasRemaining() && stored.read(bytes.position(), bytes) > 0) {
       // Reads on until all is there.
     }
-    return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
+    return new ByteArrayInputStream(bytes.array(), 0, bytes.position());
   }
 }

@@ -1,8 +1,11 @@
 package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.dfdaemon.net.Headers;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * An error as registries tell it.
@@ -14,6 +17,7 @@ import java.util.Map;
  */
 record OciError(int status, String code, String message, String fault) {
   static final String MEDIA_TYPE = "application/json";
+  private static final JsonMapper JSON = new JsonMapper();
 
   /** Never 429: runtimes would ask again and again instead of going to the registry. */
   static OciError of(DragonflyException e) {
@@ -33,9 +37,8 @@ record OciError(int status, String code, String message, String fault) {
     };
   }
 
-  List<Map.Entry<String, String>> header() {
-    return List.of(
-        Map.entry("Content-Type", MEDIA_TYPE), Map.entry("X-Dragonfly-Error-Type", fault));
+  Headers header() {
+    return Headers.of("Content-Type", MEDIA_TYPE, "X-Dragonfly-Error-Type", fault);
   }
 
   String json() {
@@ -44,17 +47,7 @@ record OciError(int status, String code, String message, String fault) {
 
   /** The body of an error. */
   static String json(String code, String message) {
-    StringBuilder text = new StringBuilder(message.length() + 32);
-    for (int i = 0; i < message.length(); i++) {
-      char c = message.charAt(i);
-      if (c == '"' || c == '\\') {
-        text.append('\\').append(c);
-      } else if (c < 0x20) {
-        text.append(' ');
-      } else {
-        text.append(c);
-      }
-    }
-    return "{\"errors\":[{\"code\":\"" + code + "\",\"message\":\"" + text + "\"}]}";
+    return JSON.writeValueAsString(
+        Map.of("errors", List.of(new TreeMap<>(Map.of("code", code, "message", message)))));
   }
 }

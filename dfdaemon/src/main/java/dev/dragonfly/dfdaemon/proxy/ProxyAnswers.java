@@ -1,17 +1,18 @@
 package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.proxy.registry.Gatekeeper;
+import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
+import dev.dragonfly.dfdaemon.proxy.registry.PossessionProofs;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryLogin;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Answers requests, each on a virtual thread of its own. */
 final class ProxyAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyAnswers.class);
-  private static final int GRANTS = 16_384;
 
   private final ProxyRouter router;
   private final RequestGate gate;
@@ -22,17 +23,26 @@ final class ProxyAnswers {
   private final String via;
 
   ProxyAnswers(ProxyConfig config, ProxyContext context, ProxyMetrics metrics) {
-    KnownRegistries registries = new KnownRegistries(config);
+    KnownRegistries registries = new KnownRegistries(config.registries(), config.defaultRegistry());
     this.router = new ProxyRouter(config, registries);
     this.limits = config.limits();
     this.gate = new RequestGate(limits.requests(), limits.queue());
     this.metrics = metrics;
     this.via = context.via();
-    Entitlements entitlements = new Entitlements(context.time(), GRANTS);
     RegistryLogin login = new RegistryLogin(registries, context.origins(), context.time());
-    this.relay = new RegistryRelay(context.origins(), login, entitlements, via);
-    Gatekeeper gatekeeper = new Gatekeeper(context.origins(), login, entitlements, context.store());
-    this.tasks = new TaskAnswer(context, relay, login, gatekeeper, limits, metrics);
+    Gatekeeper gatekeeper =
+        new Gatekeeper(context.origins(), login, context.time(), context.store());
+    PossessionProofs proofs =
+        new PossessionProofs(context.origins(), login, context.sent(), context.random());
+    this.relay = new RegistryRelay(context.origins(), login, gatekeeper, via);
+    this.tasks =
+        new TaskAnswer(
+            context, new TaskAnswer.Registries(relay, login, gatekeeper, proofs), limits, metrics);
+  }
+
+  /** Returns when nothing is being answered, at the latest after the wait. */
+  void drain(Duration wait) {
+    gate.drain(wait);
   }
 
   void answer(ProxyRequest request, ClientResponse response) {
@@ -51,7 +61,7 @@ final class ProxyAnswers {
   }
 
   private Route route(ProxyRequest request) {
-    if (request.joined("via").filter(value -> value.contains(via)).isPresent()) {
+    if (request.header().joined("via").filter(value -> value.contains(via)).isPresent()) {
       return new Route.Refuse(
           508,
           "UNSUPPORTED",
@@ -77,8 +87,7 @@ final class ProxyAnswers {
               response,
               new OciError(refuse.status(), refuse.code(), refuse.message(), "proxy"));
       case Route.Greet greet ->
-          response.full(
-              200, List.of(Map.entry("Docker-Distribution-Api-Version", "registry/2.0")), "");
+          response.full(200, Headers.of("Docker-Distribution-Api-Version", "registry/2.0"), "");
     }
   }
 
@@ -89,12 +98,12 @@ final class ProxyAnswers {
       response.abort();
       return;
     }
-    List<Map.Entry<String, String>> header = new ArrayList<>(error.header());
+    Headers header = error.header();
     if (error.status() == 405) {
-      header.add(Map.entry("Allow", "GET, HEAD"));
+      header = header.plus("Allow", "GET, HEAD");
     }
     if (!request.method().equals("GET") && !request.isHead()) {
-      header.add(Map.entry("Connection", "close"));
+      header = header.plus("Connection", "close");
     }
     response.full(error.status(), header, error.json());
   }

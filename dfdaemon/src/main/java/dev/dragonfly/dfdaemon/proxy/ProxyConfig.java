@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.proxy;
 
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import dev.dragonfly.common.oci.Registry;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

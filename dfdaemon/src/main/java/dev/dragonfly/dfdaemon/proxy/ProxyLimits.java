@@ -19,6 +19,7 @@ import java.time.Duration;
  *     shared content must have come before the registry is asked directly
  * @param progressTimeout how long a body may pause before the rest is read from the registry
  *     directly
+ * @param drainTimeout how long answers that are on their way may go on when the proxy closes
  */
 public record ProxyLimits(
     int connections,
@@ -31,7 +32,8 @@ public record ProxyLimits(
     Duration queueWait,
     Duration blobQueueWait,
     Duration answerTimeout,
-    Duration progressTimeout) {
+    Duration progressTimeout,
+    Duration drainTimeout) {
   private static final int MIN_HEADER = 1 << 10;
   private static final int MAX_HEADER = 1 << 20;
 
@@ -46,6 +48,7 @@ public record ProxyLimits(
     positive("blobQueueWait", blobQueueWait);
     positive("answerTimeout", answerTimeout);
     positive("progressTimeout", progressTimeout);
+    positive("drainTimeout", drainTimeout);
     if (headerSize.bytes() < MIN_HEADER || headerSize.bytes() > MAX_HEADER) {
       throw new IllegalArgumentException("headerSize must be 1KiB to 1MiB, got " + headerSize);
     }

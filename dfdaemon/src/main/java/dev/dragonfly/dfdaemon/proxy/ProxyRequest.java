@@ -1,9 +1,9 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.proxy.registry.Caller;
+import dev.dragonfly.dfdaemon.proxy.registry.HeaderFilter;
 import java.net.InetAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,38 +11,22 @@ import java.util.Optional;
  *
  * @param method in upper case
  * @param target what stands in the request line
- * @param header request headers in order; a name may occur several times
+ * @param header request headers
  * @param client who asks
  */
-record ProxyRequest(
-    String method, String target, List<Map.Entry<String, String>> header, InetAddress client) {
-  ProxyRequest {
-    header = List.copyOf(header);
-  }
-
+record ProxyRequest(String method, String target, Headers header, InetAddress client) {
   boolean isHead() {
     return method.equals("HEAD");
   }
 
   /** The first header of this name, whatever its case. */
   Optional<String> first(String name) {
-    for (Map.Entry<String, String> entry : header) {
-      if (entry.getKey().equalsIgnoreCase(name)) {
-        return Optional.of(entry.getValue());
-      }
-    }
-    return Optional.empty();
+    return header.first(name);
   }
 
-  /** All headers of this name as one. */
-  Optional<String> joined(String name) {
-    List<String> values = new ArrayList<>();
-    for (Map.Entry<String, String> entry : header) {
-      if (entry.getKey().equalsIgnoreCase(name)) {
-        values.add(entry.getValue());
-      }
-    }
-    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+  /** Who asks, as the other end is told. */
+  Caller caller() {
+    return new Caller(HeaderFilter.endToEnd(header), client.isLoopbackAddress());
   }
 
   /** Without header values and query: they may be secrets. */

@@ -2,11 +2,11 @@ package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.net.Headers;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -15,8 +15,6 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +92,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   }
 
   private static ProxyRequest of(ChannelHandlerContext context, HttpRequest head) {
-    List<Map.Entry<String, String>> header = List.copyOf(head.headers().entries());
+    Headers header = new Headers(head.headers().entries());
     InetAddress client =
         context.channel().remoteAddress() instanceof InetSocketAddress socket
             ? socket.getAddress()
@@ -152,9 +150,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
         () -> {
           response.full(
               code,
-              List.of(
-                  Map.entry(HttpHeaderNames.CONNECTION.toString(), "close"),
-                  Map.entry(HttpHeaderNames.CONTENT_TYPE.toString(), OciError.MEDIA_TYPE)),
+              Headers.of("Connection", "close", "Content-Type", OciError.MEDIA_TYPE),
               OciError.json("UNSUPPORTED", "this is no request that can be answered"));
           context.channel().close();
         });

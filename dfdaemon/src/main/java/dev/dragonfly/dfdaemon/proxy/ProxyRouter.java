@@ -2,11 +2,14 @@ package dev.dragonfly.dfdaemon.proxy;
 
 import com.google.re2j.Pattern;
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.oci.DistributionPath;
+import dev.dragonfly.common.oci.Registry;
+import dev.dragonfly.common.oci.RegistryChoice;
+import dev.dragonfly.common.task.DefaultFilteredQueryParams;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
-import dev.dragonfly.dfdaemon.proxy.oci.DistributionPath;
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
-import dev.dragonfly.dfdaemon.proxy.oci.RegistryChoice;
+import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
+import dev.dragonfly.dfdaemon.proxy.registry.Origin;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -117,7 +120,7 @@ final class ProxyRouter {
               blob.digest(),
               Route.Content.BLOB);
       case DistributionPath.Manifest manifest -> {
-        Route.Origin origin = origin(url, registry, manifest.repository(), loginHere);
+        Origin origin = origin(url, registry, manifest.repository(), loginHere);
         yield manifest.digest().isPresent()
             ? shared(origin, manifest.digest().get(), Route.Content.MANIFEST)
             : new Route.PassThrough(origin, true, true);
@@ -127,13 +130,13 @@ final class ProxyRouter {
     };
   }
 
-  private static Route.Origin origin(
+  private static Origin origin(
       String url, Registry registry, String repository, boolean loginHere) {
-    return new Route.Origin(url, Optional.of(registry), repository, loginHere);
+    return new Origin(url, Optional.of(registry), repository, loginHere);
   }
 
   /** Blobs have the identity that other daemons give them; manifests are shared by their digest. */
-  private static Route.ViaTask shared(Route.Origin origin, Digest digest, Route.Content what) {
+  private static Route.ViaTask shared(Origin origin, Digest digest, Route.Content what) {
     boolean blob = what == Route.Content.BLOB;
     TaskSpec spec =
         new TaskSpec(
@@ -189,8 +192,8 @@ final class ProxyRouter {
             TaskKind.STANDARD,
             real.url(),
             Optional.empty(),
-            request.first("X-Dragonfly-Tag"),
-            request.first("X-Dragonfly-Application"),
+            label(request, "X-Dragonfly-Tag"),
+            label(request, "X-Dragonfly-Application"),
             filtered(request, rule),
             Map.of(),
             OptionalLong.empty(),
@@ -199,13 +202,27 @@ final class ProxyRouter {
     return new Route.ViaTask(plain(real.url()), spec, Route.Content.FILE);
   }
 
+  /** A part of the identity that cannot be read as a part of a URL: identities are put together. */
+  private static Optional<String> label(ProxyRequest request, String name) {
+    Optional<String> label = request.first(name);
+    if (label.isPresent() && !label.get().chars().allMatch(ProxyRouter::isOfALabel)) {
+      throw new IllegalArgumentException(
+          name + " must not hold any of /?#:&= or control characters");
+    }
+    return label;
+  }
+
+  private static boolean isOfALabel(int c) {
+    return c >= 0x20 && c != 0x7f && "/?#:&=".indexOf(c) < 0;
+  }
+
   private static Target tls(Target target) {
     String host = target.base().substring("http://".length());
     return new Target("https://" + host.replaceFirst(":80$", ""), target.path(), target.query());
   }
 
-  private static Route.Origin plain(String url) {
-    return new Route.Origin(url, Optional.empty(), "", false);
+  private static Origin plain(String url) {
+    return new Origin(url, Optional.empty(), "", false);
   }
 
   private Optional<ProxyRule> rule(String url) {
@@ -222,8 +239,7 @@ final class ProxyRouter {
     if (header.isPresent()) {
       return Arrays.stream(header.get().split(",")).map(String::strip).toList();
     }
-    return rule.map(ProxyRule::filteredQueryParams)
-        .orElse(dev.dragonfly.common.task.DefaultFilteredQueryParams.ALL);
+    return rule.map(ProxyRule::filteredQueryParams).orElse(DefaultFilteredQueryParams.ALL);
   }
 
   private static Target split(String base, String target) {

@@ -60,10 +60,15 @@ public final class ProxyServer implements AutoCloseable {
     return listener.port();
   }
 
-  /** Stops listening and breaks off what is being sent; waits at most 4 s. */
+  /**
+   * Stops listening, lets what is being sent go on for a while, for a runtime cannot go elsewhere
+   * with half a layer, and breaks off the rest.
+   */
   @Override
   public void close() {
     if (listener != null) {
+      listener.stopAccepting();
+      answers.drain(config.limits().drainTimeout());
       listener.close();
     }
   }

@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * Which bytes of a task may be given to a client: blocks that are verified, and of the last piece
- * only when the piece is finished, which it is after the whole has matched its digest.
+ * only when the piece is finished.
  */
 final class ReadableBytes {
   private ReadableBytes() {}

@@ -1,13 +1,21 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.oci.Manifest;
+import dev.dragonfly.common.task.ContentRange;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.proxy.registry.Gatekeeper;
+import dev.dragonfly.dfdaemon.proxy.registry.HeaderFilter;
+import dev.dragonfly.dfdaemon.proxy.registry.Origin;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryLogin;
 import dev.dragonfly.dfdaemon.source.OriginAnswer;
 import dev.dragonfly.dfdaemon.source.OriginClient;
 import dev.dragonfly.dfdaemon.source.OriginRequest;
 import io.netty.buffer.ByteBuf;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -19,61 +27,86 @@ final class RegistryRelay {
 
   private final OriginClient client;
   private final RegistryLogin login;
-  private final Entitlements entitlements;
+  private final Gatekeeper gatekeeper;
   private final String via;
 
   /**
    * @param via how this proxy calls itself in Via headers
    */
-  RegistryRelay(OriginClient client, RegistryLogin login, Entitlements entitlements, String via) {
+  RegistryRelay(OriginClient client, RegistryLogin login, Gatekeeper gatekeeper, String via) {
     this.client = client;
     this.login = login;
-    this.entitlements = entitlements;
+    this.gatekeeper = gatekeeper;
     this.via = via;
   }
 
   /** Relays; an origin that cannot be reached is an exception before anything was answered. */
   void relay(ProxyRequest request, Route.PassThrough route, ClientResponse response) {
     try (OriginAnswer answer = ask(request, route)) {
-      if (route.grants() && answer.status() == 200) {
-        entitlements.grant(login.caller(request, route.origin()), route.origin().scope());
-      }
+      gatekeeper.refused(request.caller(), route.origin(), answer.status());
       boolean empty = request.isHead() || answer.status() == 304 || answer.status() == 204;
+      boolean manifest = route.grants() && !empty && answer.status() == 200;
+      Copied copied = new Copied(manifest ? Manifest.MAX_LENGTH : 0);
       response.head(status(answer, route.origin()), header(answer), answer.contentLength());
       response.flush();
-      if (!empty && !copy(answer, response)) {
+      if (!empty && !copy(answer, copied, response)) {
         return;
       }
+      // Before the client knows that this is all: he asks for what the manifest names at once.
+      copied
+          .whole()
+          .ifPresent(text -> gatekeeper.gaveManifest(request.caller(), route.origin(), text));
       response.end();
     }
   }
 
   /** A runtime would hang on 429; it goes to the registry itself on 503. */
-  private static int status(OriginAnswer answer, Route.Origin origin) {
+  private static int status(OriginAnswer answer, Origin origin) {
     return answer.status() == 429 && origin.registry().isPresent() ? 503 : answer.status();
   }
 
   private OriginAnswer ask(ProxyRequest request, Route.PassThrough route) {
-    List<Map.Entry<String, String>> header =
-        new ArrayList<>(HeaderFilter.endToEnd(request.header()));
-    header.removeIf(entry -> entry.getKey().equalsIgnoreCase("content-length"));
-    header.add(Map.entry("Via", via));
+    Headers header =
+        request.caller().header().only(name -> !name.equals("content-length")).plus("Via", via);
     OriginRequest first = new OriginRequest(request.isHead(), route.origin().url(), header);
     return login.withLogin(
-        request,
+        request.caller(),
         route.origin(),
         first,
         asked -> route.followRedirects() ? client.follow(asked) : client.ask(asked));
   }
 
-  private static List<Map.Entry<String, String>> header(OriginAnswer answer) {
-    List<Map.Entry<String, String>> header = HeaderFilter.endToEnd(answer.header());
-    header.removeIf(entry -> entry.getKey().equalsIgnoreCase("content-length"));
-    return header;
+  private static Headers header(OriginAnswer answer) {
+    return HeaderFilter.endToEnd(answer.header()).only(name -> !name.equals("content-length"));
+  }
+
+  /** Keeps what was copied, up to a limit. */
+  private static final class Copied {
+    private final int limit;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean whole;
+
+    Copied(int limit) {
+      this.limit = limit;
+      this.whole = limit > 0;
+    }
+
+    void add(ByteBuffer part) {
+      whole = whole && bytes.size() + part.remaining() <= limit;
+      if (whole) {
+        byte[] more = new byte[part.remaining()];
+        part.get(more);
+        bytes.writeBytes(more);
+      }
+    }
+
+    Optional<InputStream> whole() {
+      return whole ? Optional.of(new ByteArrayInputStream(bytes.toByteArray())) : Optional.empty();
+    }
   }
 
   /** Copies the body; false when the client is gone. */
-  private static boolean copy(OriginAnswer answer, ClientResponse response) {
+  private static boolean copy(OriginAnswer answer, Copied copied, ClientResponse response) {
     while (true) {
       ByteBuf buffer = response.buffer(CHUNK);
       int length = 0;
@@ -87,6 +120,9 @@ final class RegistryRelay {
       }
       if (length < 0) {
         return true;
+      }
+      if (length > 0) {
+        copied.add(buffer.nioBuffer(0, length));
       }
       if (length > 0 && !response.push(buffer.writerIndex(length))) {
         return false;
@@ -102,24 +138,22 @@ final class RegistryRelay {
    * @return whether the client has got it
    */
   boolean finish(
-      ProxyRequest request,
-      Route.Origin origin,
-      long from,
-      OptionalLong end,
-      ClientResponse response) {
-    List<Map.Entry<String, String>> header = new ArrayList<>();
-    HeaderFilter.forTask(request.header(), origin.registry().isPresent())
-        .forEach((name, value) -> header.add(Map.entry(name, value)));
-    header.add(Map.entry("Via", via));
-    header.add(Map.entry("Accept-Encoding", "identity"));
-    header.add(
-        Map.entry("Range", "bytes=" + from + "-" + (end.isPresent() ? end.getAsLong() - 1 : "")));
-    try (OriginAnswer answer =
-        login.withLogin(
-            request, origin, new OriginRequest(false, origin.url(), header), client::follow)) {
+      ProxyRequest request, Origin origin, long from, OptionalLong end, ClientResponse response) {
+    Headers header =
+        HeaderFilter.forTask(request.caller().header(), origin.registry().isPresent())
+            .plus("Via", via)
+            .plus("Accept-Encoding", "identity")
+            .plus("Range", "bytes=" + from + "-" + (end.isPresent() ? end.getAsLong() - 1 : ""));
+    OriginRequest first = new OriginRequest(false, origin.url(), header);
+    try (OriginAnswer answer = login.withLogin(request.caller(), origin, first, client::follow)) {
+      gatekeeper.refused(request.caller(), origin, answer.status());
       boolean part =
           answer.status() == 206
-              && answer.first("content-range").orElse("").startsWith("bytes " + from + "-");
+              && answer
+                  .first("content-range")
+                  .flatMap(ContentRange::parse)
+                  .filter(range -> range.bytes().start() == from)
+                  .isPresent();
       if (!part && answer.status() != 200) {
         return false;
       }

@@ -10,11 +10,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** So many requests at a time; a bounded number of others wait for a bounded while. Any thread. */
 final class RequestGate {
   private final Semaphore turns;
+  private final int requests;
   private final AtomicInteger waiting = new AtomicInteger();
   private final int queue;
 
   RequestGate(int requests, int queue) {
     this.turns = new Semaphore(requests, true);
+    this.requests = requests;
     this.queue = queue;
   }
 
@@ -29,6 +31,16 @@ final class RequestGate {
       action.run();
     } finally {
       turns.release();
+    }
+  }
+
+  /** Takes all turns, so that nothing runs any more; gives up after the wait. */
+  void drain(Duration wait) {
+    try {
+      boolean drained = turns.tryAcquire(requests, wait.toMillis(), TimeUnit.MILLISECONDS);
+      turns.release(drained ? requests : 0);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
-import java.util.Optional;
+import dev.dragonfly.dfdaemon.proxy.registry.Origin;
 
 /** What becomes of a request. */
 sealed interface Route {
@@ -11,16 +12,21 @@ sealed interface Route {
    *
    * @param origin where it is read in the end
    * @param spec the task, without headers
+   * @param task its identity
    * @param what how the answer looks
    */
-  record ViaTask(Origin origin, TaskSpec spec, Content what) implements Route {}
+  record ViaTask(Origin origin, TaskSpec spec, TaskId task, Content what) implements Route {
+    ViaTask(Origin origin, TaskSpec spec, Content what) {
+      this(origin, spec, TaskIdCalculator.taskId(spec), what);
+    }
+  }
 
   /**
    * The origin answers, every time.
    *
    * @param followRedirects whether redirects are followed here, for clients that know the proxy
    *     only
-   * @param grants whether success proves that the caller may read the repository
+   * @param grants whether the answer is a manifest: whoever gets it may have what it names
    */
   record PassThrough(Origin origin, boolean followRedirects, boolean grants) implements Route {}
 
@@ -35,21 +41,5 @@ sealed interface Route {
     BLOB,
     MANIFEST,
     FILE
-  }
-
-  /**
-   * Where something is.
-   *
-   * @param url absolute
-   * @param registry the registry; absent for an ordinary URL
-   * @param repository repository in it; empty for an ordinary URL or the ping
-   * @param loginHere whether the proxy may obtain an anonymous token: for clients that cannot know
-   *     the registry behind the proxy
-   */
-  record Origin(String url, Optional<Registry> registry, String repository, boolean loginHere) {
-    /** What a grant is for. */
-    String scope() {
-      return registry.isPresent() ? registry.get().url("/" + repository) : url;
-    }
   }
 }

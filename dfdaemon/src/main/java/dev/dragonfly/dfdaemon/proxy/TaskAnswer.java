@@ -3,14 +3,18 @@ package dev.dragonfly.dfdaemon.proxy;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.proxy.registry.Gatekeeper;
+import dev.dragonfly.dfdaemon.proxy.registry.HeaderFilter;
+import dev.dragonfly.dfdaemon.proxy.registry.PossessionProofs;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryLogin;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.DownloadRequest;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -26,32 +30,27 @@ final class TaskAnswer {
   private static final int MAX_ATTEMPTS = 3;
 
   private final ProxyContext context;
-  private final RegistryRelay relay;
-  private final RegistryLogin login;
-  private final Gatekeeper gatekeeper;
+  private final Registries registries;
   private final ProxyLimits limits;
   private final ProxyMetrics metrics;
 
+  /** Who speaks with origins. */
+  record Registries(
+      RegistryRelay relay, RegistryLogin login, Gatekeeper gatekeeper, PossessionProofs proofs) {}
+
   TaskAnswer(
-      ProxyContext context,
-      RegistryRelay relay,
-      RegistryLogin login,
-      Gatekeeper gatekeeper,
-      ProxyLimits limits,
-      ProxyMetrics metrics) {
+      ProxyContext context, Registries registries, ProxyLimits limits, ProxyMetrics metrics) {
     this.context = context;
-    this.relay = relay;
-    this.login = login;
-    this.gatekeeper = gatekeeper;
+    this.registries = registries;
     this.limits = limits;
     this.metrics = metrics;
   }
 
   void answer(ProxyRequest request, Route.ViaTask route, ClientResponse response) {
-    TaskId task = taskId(route);
+    TaskId task = route.task();
     String how = "registry";
     try {
-      if (!gatekeeper.letsIn(request, route, task)) {
+      if (!registries.gatekeeper().letsIn(request.caller(), route.origin(), route.spec(), task)) {
         relay(request, route, response);
         return;
       }
@@ -67,7 +66,7 @@ final class TaskAnswer {
       LOG.info(
           "proxied task={} url={} client={} range={} status={} bytes={} from={} first_byte_millis={} millis={} whole={}",
           task,
-          urlToLog(route.origin().url()),
+          route.spec().publicUrl(),
           request.client().getHostAddress(),
           request.first("range").orElse("-"),
           response.status(),
@@ -79,23 +78,12 @@ final class TaskAnswer {
     }
   }
 
-  /** The same id that the runner computes; that of a blob is its digest. */
-  private static TaskId taskId(Route.ViaTask route) {
-    return route.what() == Route.Content.BLOB
-        ? new TaskId(route.spec().digest().orElseThrow().encoded())
-        : TaskIdCalculator.taskId(route.spec());
-  }
-
-  /** Queries may be signatures. */
-  private static String urlToLog(String url) {
-    int query = url.indexOf('?');
-    return query < 0 ? url : url.substring(0, query);
-  }
-
   private void relay(ProxyRequest request, Route.ViaTask route, ClientResponse response) {
     boolean follow = route.origin().registry().isPresent();
     boolean grants = route.what() == Route.Content.MANIFEST;
-    relay.relay(request, new Route.PassThrough(route.origin(), follow, grants), response);
+    registries
+        .relay()
+        .relay(request, new Route.PassThrough(route.origin(), follow, grants), response);
   }
 
   private void answerHead(
@@ -103,7 +91,7 @@ final class TaskAnswer {
       Route.ViaTask route,
       Optional<StoredTask> held,
       ClientResponse response) {
-    if (held.isEmpty()) {
+    if (held.isEmpty() || !isReleased(request, route, held.get())) {
       relay(request, route, response);
       return;
     }
@@ -115,16 +103,34 @@ final class TaskAnswer {
     response.end();
   }
 
+  private static PossessionProofs.Wanted wanted(Route.ViaTask route) {
+    return new PossessionProofs.Wanted(route.origin(), route.spec().digest());
+  }
+
+  /** The length of a content is told as its first byte is given. */
+  private boolean isReleased(ProxyRequest request, Route.ViaTask route, StoredTask stored) {
+    long length = stored.facts().contentLength().orElse(0);
+    try {
+      return length == 0
+          || registries.proofs().until(request.caller(), wanted(route), stored, 0, length) > 0;
+    } catch (DragonflyException e) {
+      LOG.info("not told from the cache task={} cause={}", stored.id(), e.getMessage());
+      return false;
+    }
+  }
+
   private void answerBody(
       ProxyRequest request,
       Route.ViaTask route,
       Optional<StoredTask> held,
       ClientResponse response) {
-    RequestedRange range = range(request, route);
+    RangeRequest range = range(request, route);
     Optional<ByteRange> bytes = range.beforeLength();
-    if (range instanceof RequestedRange.Suffix) {
+    if (range instanceof RangeRequest.Suffix) {
       OptionalLong length =
-          held.isPresent() ? held.get().facts().contentLength() : gatekeeper.length(request, route);
+          held.isPresent()
+              ? held.get().facts().contentLength()
+              : registries.gatekeeper().length(request.caller(), route.origin());
       if (length.isEmpty()) {
         relay(request, route, response);
         return;
@@ -137,10 +143,21 @@ final class TaskAnswer {
     try (RunningDownload download = context.runner().run(downloadRequest(request, route, bytes));
         BlobResponseWriter writer =
             new BlobResponseWriter(
-                download, range, context.disk(), limits, response, new Arrivals(context.time()))) {
+                download,
+                range,
+                context.disk(),
+                limits,
+                response,
+                (stored, from, readable) ->
+                    registries
+                        .proofs()
+                        .until(request.caller(), wanted(route), stored, from, readable),
+                context.time())) {
       outcome =
-          writer.write(
-              sent -> sendHead(route, range, sent, download.stored(), held.isPresent(), response));
+          writer.write(sent -> {
+            grant(request, route, download.stored());
+            sendHead(route, range, sent, download.stored(), held.isPresent(), response);
+          });
       position = writer.position();
       end = writer.end();
     }
@@ -149,17 +166,28 @@ final class TaskAnswer {
       case BlobResponseWriter.Outcome.OutOfRange behind ->
           response.full(
               416,
-              List.of(
-                  Map.entry("Content-Range", "bytes */" + behind.contentLength()),
-                  Map.entry("Content-Type", OciError.MEDIA_TYPE)),
+              Headers.of(
+                  "Content-Range",
+                  "bytes */" + behind.contentLength(),
+                  "Content-Type",
+                  OciError.MEDIA_TYPE),
               OciError.json("RANGE_INVALID", "the range begins behind the end of the content"));
       case BlobResponseWriter.Outcome.Stuck stuck ->
           helpOut(request, route, stuck.why(), position, end, response);
     }
   }
 
+  /** He gets the manifest, and asks for what it names when he has read it. */
+  private void grant(ProxyRequest request, Route.ViaTask route, StoredTask stored) {
+    if (route.what() == Route.Content.MANIFEST) {
+      registries
+          .gatekeeper()
+          .gaveManifest(request.caller(), route.origin(), ManifestType.content(stored));
+    }
+  }
+
   /** A part of another version than the client has is of no use. */
-  private static RequestedRange range(ProxyRequest request, Route.ViaTask route) {
+  private static RangeRequest range(ProxyRequest request, Route.ViaTask route) {
     Optional<String> condition = request.first("if-range");
     if (condition.isPresent()
         && route
@@ -167,19 +195,24 @@ final class TaskAnswer {
             .digest()
             .filter(digest -> condition.get().contains(digest.toString()))
             .isEmpty()) {
-      return new RequestedRange.Whole();
+      return new RangeRequest.Whole();
     }
-    return RequestedRange.parse(request.first("range").orElse(null));
+    return request
+        .first("range")
+        .flatMap(RangeRequest::ofHeader)
+        .orElseGet(RangeRequest.Whole::new);
   }
 
   private DownloadRequest downloadRequest(
       ProxyRequest request, Route.ViaTask route, Optional<ByteRange> bytes) {
     Map<String, String> header =
         new HashMap<>(
-            HeaderFilter.forTask(request.header(), route.origin().registry().isPresent()));
+            HeaderFilter.forTask(request.caller().header(), route.origin().registry().isPresent())
+                .toMap());
     header.merge("via", context.via(), (theirs, ours) -> theirs + ", " + ours);
-    login
-        .authorization(request, route.origin())
+    registries
+        .login()
+        .authorization(request.caller(), route.origin())
         .ifPresent(authorization -> header.put("authorization", authorization));
     TaskSpec spec = route.spec().withRequestHeader(header);
     return new DownloadRequest(spec, bytes, false, false, 0, Optional.empty());
@@ -187,7 +220,7 @@ final class TaskAnswer {
 
   private static void sendHead(
       Route.ViaTask route,
-      RequestedRange range,
+      RangeRequest range,
       Optional<ByteRange> sent,
       StoredTask stored,
       boolean finished,
@@ -207,7 +240,7 @@ final class TaskAnswer {
       long position,
       OptionalLong end,
       ClientResponse response) {
-    TaskId task = taskId(route);
+    TaskId task = route.task();
     if (why.code() == ErrorCode.DIGEST_MISMATCH) {
       context.tellSchedulers().accept(task);
       throw why;
@@ -239,14 +272,14 @@ final class TaskAnswer {
     for (int attempt = 1; ; attempt++) {
       long before = response.bytes();
       try {
-        if (relay.finish(request, route.origin(), start + before, end, response)) {
+        if (registries.relay().finish(request, route.origin(), start + before, end, response)) {
           response.end();
           return;
         }
         throw new DragonflyException(
             ErrorCode.UNAVAILABLE,
             "the origin did not give the rest of %s from byte %d on"
-                .formatted(urlToLog(route.origin().url()), start + response.bytes()));
+                .formatted(route.spec().publicUrl(), start + response.bytes()));
       } catch (DragonflyException e) {
         if (attempt >= MAX_ATTEMPTS || !response.isOpen()) {
           throw e;

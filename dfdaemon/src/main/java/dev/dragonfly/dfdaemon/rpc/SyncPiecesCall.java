@@ -48,6 +48,18 @@ final class SyncPiecesCall implements PieceFeed.Sink {
     }
   }
 
+  /**
+   * Nothing more comes to this host: a child of ours hears that at once, and looks for the rest
+   * elsewhere instead of waiting. One of upstream takes the end for a failure, so its stream stays.
+   */
+  void idle() {
+    synchronized (feed) {
+      if (wantsExtras()) {
+        end(Status.OK);
+      }
+    }
+  }
+
   /** The child went away. */
   void cancel() {
     feed.close();

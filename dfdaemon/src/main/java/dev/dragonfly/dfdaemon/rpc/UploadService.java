@@ -132,7 +132,9 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
           call.start();
           if (answer.isCancelled()) {
             call.cancel();
+            return;
           }
+          context.runner().idle(id).thenRun(call::idle);
         });
   }
 

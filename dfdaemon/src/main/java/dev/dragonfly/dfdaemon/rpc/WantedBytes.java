@@ -4,11 +4,10 @@ import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.wire.TaskMapper;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Which bytes a caller wants: from the field of the download, else from a Range header (RFC 9110,
@@ -18,10 +17,6 @@ import java.util.regex.Pattern;
  * @param suffix number of last bytes wanted, 0 when it is no suffix
  */
 record WantedBytes(Optional<ByteRange> range, long suffix) {
-  private static final Pattern HEADER =
-      Pattern.compile("\\s*bytes=\\s*(\\d{0,18})-(\\d{0,18})\\s*(?:,.*)?");
-  private static final long OPEN_END = 1L << 60;
-
   static WantedBytes of(Download download) {
     Optional<ByteRange> field = field(download);
     if (field.isPresent()) {
@@ -44,26 +39,15 @@ record WantedBytes(Optional<ByteRange> range, long suffix) {
   }
 
   private static WantedBytes parse(String header) {
-    Matcher matcher = HEADER.matcher(header);
-    if (!matcher.matches() || matcher.group(1).isEmpty() && matcher.group(2).isEmpty()) {
-      throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION, "not a range that can be served: '" + header + "'");
-    }
-    if (matcher.group(1).isEmpty()) {
-      long suffix = Long.parseLong(matcher.group(2));
-      if (suffix == 0) {
-        throw new DragonflyException(
-            ErrorCode.FAILED_PRECONDITION, "the range is empty: '" + header + "'");
-      }
-      return new WantedBytes(Optional.empty(), suffix);
-    }
-    long first = Long.parseLong(matcher.group(1));
-    long end = matcher.group(2).isEmpty() ? first + OPEN_END : Long.parseLong(matcher.group(2)) + 1;
-    if (end <= first) {
-      throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION, "the range ends before it begins: '" + header + "'");
-    }
-    return new WantedBytes(Optional.of(new ByteRange(first, end - first)), 0);
+    RangeRequest first =
+        RangeRequest.ofHeader(header.replaceFirst(",.*", ""))
+            .filter(range -> !range.equals(new RangeRequest.Suffix(0)))
+            .orElseThrow(() ->
+                new DragonflyException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "not a range that can be served: '" + header + "'"));
+    return new WantedBytes(
+        first.beforeLength(), first instanceof RangeRequest.Suffix suffix ? suffix.length() : 0);
   }
 
   /**

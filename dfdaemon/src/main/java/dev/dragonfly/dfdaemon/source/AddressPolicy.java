@@ -2,37 +2,56 @@ package dev.dragonfly.dfdaemon.source;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.net.Cidr;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which addresses a source may have. Registries and file servers in private networks are normal;
- * loopback, link-local, metadata services and the like are refused unless listed, and so is a
- * redirect from a public address into a private network. Checked on the address that is connected
+ * Which addresses a source may have, by what they are: addresses of the Internet and of private
+ * networks. Everything else is refused unless it is listed: loopback, link-local, metadata
+ * services, forms of IPv6 in which an IPv4 address hides, and what has no use yet. A redirect from
+ * a public address into a private network is refused too. Checked on the address that is connected
  * to, after its name was resolved.
  */
 final class AddressPolicy {
-  private static final List<Network> METADATA =
-      List.of(
-          Network.parse("169.254.169.254"),
-          Network.parse("fd00:ec2::254"),
-          Network.parse("100.100.100.200"));
-  private static final List<Network> PRIVATE =
-      List.of(
-          Network.parse("10.0.0.0/8"),
-          Network.parse("172.16.0.0/12"),
-          Network.parse("192.168.0.0/16"),
-          Network.parse("100.64.0.0/10"),
-          Network.parse("fc00::/7"));
-  private static final Network THIS_NETWORK = Network.parse("0.0.0.0/8");
-  private static final Network BROADCAST = Network.parse("255.255.255.255");
+  private static final List<Cidr> PRIVATE =
+      networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
+  private static final List<Cidr> GLOBAL = networks("0.0.0.0/0", "2000::/3");
 
-  private final List<Network> allow;
-  private final List<Network> deny;
+  /** Parts of these two that are something else. */
+  private static final List<Cidr> SPECIAL =
+      networks(
+          "0.0.0.0/8",
+          "127.0.0.0/8",
+          "169.254.0.0/16",
+          "192.0.0.0/24", // protocol assignments; metadata of Oracle at .192
+          "192.88.99.0/24", // relays of 6to4
+          "198.18.0.0/15", // benchmarks
+          "224.0.0.0/4",
+          "240.0.0.0/4",
+          "100.100.100.200", // metadata of Alibaba
+          "168.63.129.16", // wire server of Azure
+          "fd00:ec2::/32", // metadata and pod identities of AWS
+          "fd20:ce::/32", // metadata of GCP
+          "2001::/23", // Teredo, ORCHID and other protocols
+          "2001:db8::/32",
+          "2002::/16"); // 6to4: an IPv4 address hides in it
+
+  /** What gateways of networks without IPv4 translate (RFC 6052): the last four bytes count. */
+  private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
+
+  private final List<Cidr> allow;
+  private final List<Cidr> deny;
 
   AddressPolicy(List<String> allow, List<String> deny) {
-    this.allow = allow.stream().map(Network::parse).toList();
-    this.deny = deny.stream().map(Network::parse).toList();
+    this.allow = allow.stream().map(Cidr::parse).toList();
+    this.deny = deny.stream().map(Cidr::parse).toList();
+  }
+
+  private static List<Cidr> networks(String... texts) {
+    return Arrays.stream(texts).map(Cidr::parse).toList();
   }
 
   /**
@@ -42,20 +61,23 @@ final class AddressPolicy {
    * @throws DragonflyException PERMISSION_DENIED saying which key of the configuration decides
    */
   void check(String host, InetAddress address, boolean redirectedFromPublic) {
-    InetAddress within = Network.ipv4Within(address);
+    InetAddress within = translated(address);
     if (matches(deny, address) || matches(deny, within)) {
       throw refuse(host, address, "it is listed in source.deny");
     }
     if (matches(allow, address)) {
       return;
     }
-    if (isSpecial(address) || isSpecial(within)) {
+    if (isPublic(address)) {
+      return;
+    }
+    if (!isPrivate(within)) {
       throw refuse(
           host,
           address,
           "it is not a public or private address; list it in source.allow if it is wanted");
     }
-    if (redirectedFromPublic && (matches(PRIVATE, address) || matches(PRIVATE, within))) {
+    if (redirectedFromPublic) {
       throw refuse(
           host,
           address,
@@ -65,25 +87,28 @@ final class AddressPolicy {
 
   /** Whether the address is one of the Internet. */
   boolean isPublic(InetAddress address) {
-    InetAddress within = Network.ipv4Within(address);
-    return !isSpecial(address)
-        && !isSpecial(within)
-        && !matches(PRIVATE, address)
-        && !matches(PRIVATE, within);
+    InetAddress within = translated(address);
+    return matches(GLOBAL, within) && !matches(SPECIAL, within) && !matches(PRIVATE, within);
   }
 
-  private static boolean isSpecial(InetAddress address) {
-    return address.isLoopbackAddress()
-        || address.isLinkLocalAddress()
-        || address.isAnyLocalAddress()
-        || address.isMulticastAddress()
-        || THIS_NETWORK.contains(address)
-        || BROADCAST.contains(address)
-        || matches(METADATA, address);
+  private static boolean isPrivate(InetAddress address) {
+    return matches(PRIVATE, address) && !matches(SPECIAL, address);
   }
 
-  private static boolean matches(List<Network> networks, InetAddress address) {
-    for (Network network : networks) {
+  /** The IPv4 address that is reached in the end; else the address itself. */
+  private static InetAddress translated(InetAddress address) {
+    if (!NAT64.contains(address)) {
+      return Cidr.unmapped(address);
+    }
+    try {
+      return InetAddress.getByAddress(Arrays.copyOfRange(address.getAddress(), 12, 16));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four bytes are an address", e);
+    }
+  }
+
+  private static boolean matches(List<Cidr> networks, InetAddress address) {
+    for (Cidr network : networks) {
       if (network.contains(address)) {
         return true;
       }

@@ -1,27 +1,24 @@
 package dev.dragonfly.dfdaemon.source;
 
-import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.net.ReceivedContent;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpClientCodec;
-import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.codec.http.HttpVersion;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,72 +27,61 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Single exchanges over HTTP/1.1, with TLS verified. Names are resolved here and the address that
- * was checked is the one that is connected to. Event loops move the bytes; callers block on virtual
- * threads.
+ * Exchanges of a request and its answer over HTTP/1.1. The address that was checked is the one that
+ * is connected to. Event loops move the bytes; callers block on virtual threads.
  */
 final class Exchanges implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
   private static final int MAX_REDIRECTS = 10;
-  private static final int MAX_CHUNK = 256 << 10;
-  private static final int MAX_HEAD = 64 << 10;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
+  /** What may go to an origin that the caller did not name: how the content is wanted. */
+  private static final Set<String> FOR_STRANGERS =
+      Set.of("accept", "accept-encoding", "accept-language", "range", "user-agent");
+
   private final SourceConfig config;
-  private final EventLoops loops;
+  private final HostNames names;
   private final Bandwidth bandwidth;
   private final AddressPolicy policy;
-  private final SslContext tls;
-  private final DiskExecutor resolver = new DiskExecutor(2, 256, "resolver");
+  private final OriginConnections connections;
 
-  Exchanges(SourceConfig config, EventLoops loops, Bandwidth bandwidth) {
+  Exchanges(SourceConfig config, EventLoops loops, HostNames names, Bandwidth bandwidth) {
     this.config = config;
-    this.loops = loops;
+    this.names = names;
     this.bandwidth = bandwidth;
     this.policy = new AddressPolicy(config.allow(), config.deny());
-    this.tls = SourceTls.context(config.caFile());
+    this.connections = new OriginConnections(config, loops);
   }
-
-  /** Makes the request for a URL, with credentials only for the host that they are for. */
-  @FunctionalInterface
-  interface Message {
-    FullHttpRequest to(SourceUrl url, boolean credentials);
-  }
-
-  /**
-   * What came back; whoever gets it closes the body.
-   *
-   * @param url who answered, after redirects
-   */
-  record Answer(HttpResponse head, ReceivedContent body, SourceUrl url) {}
 
   /**
    * Asks once, without following redirects.
    *
    * @throws DragonflyException UNAVAILABLE, DEADLINE_EXCEEDED, PERMISSION_DENIED
    */
-  Answer ask(SourceUrl url, Message message) {
-    return ask(url, resolve(url, false), message.to(url, true));
+  OriginAnswer ask(OriginRequest request, SourceUrl url) {
+    return ask(request, url, resolve(url, namedByPublic(request)));
   }
 
   /**
    * Asks and follows redirects; an address in a private network may not be reached through a public
    * one.
    */
-  Answer follow(SourceUrl first, Message message) {
+  OriginAnswer follow(OriginRequest request, SourceUrl first) {
     SourceUrl url = first;
-    boolean credentials = true;
-    boolean redirectedFromPublic = false;
+    OriginRequest asked = request;
+    boolean redirectedFromPublic = namedByPublic(request);
     for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
       List<InetAddress> addresses = resolve(url, redirectedFromPublic);
-      Answer answer = ask(url, addresses, message.to(url, credentials));
-      String location = answer.head().headers().get(HttpHeaderNames.LOCATION);
-      if (!REDIRECTS.contains(answer.head().status().code()) || location == null) {
+      OriginAnswer answer = ask(asked, url, addresses);
+      Optional<String> location = answer.first("location");
+      if (!REDIRECTS.contains(answer.status()) || location.isEmpty()) {
         return answer;
       }
-      answer.body().close();
-      SourceUrl next = url.resolve(location);
-      credentials = credentials && next.sameOrigin(url);
+      answer.close();
+      SourceUrl next = url.resolve(location.get());
+      if (!next.sameOrigin(url)) {
+        asked = forStrangers(asked);
+      }
       redirectedFromPublic = redirectedFromPublic || addresses.stream().anyMatch(policy::isPublic);
       url = next;
     }
@@ -104,52 +90,71 @@ final class Exchanges implements AutoCloseable {
         "source " + first + " redirected more than " + MAX_REDIRECTS + " times");
   }
 
-  private List<InetAddress> resolve(SourceUrl url, boolean redirectedFromPublic) {
-    InetAddress[] addresses;
-    try {
-      addresses = resolver.call(() -> InetAddress.getAllByName(url.host()));
-    } catch (DragonflyException e) {
-      throw new DragonflyException(
-          ErrorCode.UNAVAILABLE,
-          "the name of the source " + url + " does not resolve; check the URL",
-          e);
+  private static OriginRequest forStrangers(OriginRequest request) {
+    Headers kept = request.header().only(FOR_STRANGERS::contains);
+    return new OriginRequest(request.head(), request.url(), kept, request.namedBy());
+  }
+
+  /** A URL that a public server named is like a redirect of that server. */
+  private boolean namedByPublic(OriginRequest request) {
+    if (request.namedBy().isEmpty()) {
+      return false;
     }
+    SourceUrl by = SourceUrl.parse(request.namedBy().get());
+    return addresses(by).stream().anyMatch(policy::isPublic);
+  }
+
+  private List<InetAddress> resolve(SourceUrl url, boolean redirectedFromPublic) {
+    List<InetAddress> addresses = addresses(url);
     for (InetAddress address : addresses) {
       policy.check(url.host(), address, redirectedFromPublic);
     }
-    return List.of(addresses);
+    return addresses;
   }
 
-  /** A connection and what listens to its answer. */
-  private record Link(Channel channel, ResponseHandler handler) {}
+  private List<InetAddress> addresses(SourceUrl url) {
+    try {
+      return names.addresses(url.host());
+    } catch (DragonflyException e) {
+      throw new DragonflyException(
+          e.code(), "source " + url + ": " + e.getMessage() + "; check the URL", e);
+    }
+  }
 
-  /** The first address that can be connected, in the order of the resolver. */
-  private Link connect(SourceUrl url, List<InetAddress> addresses) {
-    for (InetAddress address : addresses.subList(0, addresses.size() - 1)) {
-      ResponseHandler handler = new ResponseHandler(url.toString());
+  private OriginAnswer ask(OriginRequest request, SourceUrl url, List<InetAddress> addresses) {
+    FullHttpRequest message = message(request, url); // Before there is a connection: it may be bad.
+    Optional<OriginConnection> kept = connections.kept(url, addresses);
+    if (kept.isPresent()) {
       try {
-        return new Link(connect(url, address, handler), handler);
+        return ask(kept.get(), message, url);
       } catch (DragonflyException e) {
-        LOG.debug("source address failed url={} address={} cause={}", url, address, e.getMessage());
+        // The server may have ended a kept connection just when the request was on its way. Only
+        // reads are asked here, so asking again does no harm.
+        if (!kept.get().endedBeforeAnswer()) {
+          throw e;
+        }
+        LOG.debug("kept connection had ended url={} cause={}", url, e.getMessage());
+        message = message(request, url);
       }
     }
-    ResponseHandler handler = new ResponseHandler(url.toString());
-    return new Link(connect(url, addresses.getLast(), handler), handler);
+    return ask(connections.connect(url, addresses), message, url);
   }
 
-  private Answer ask(SourceUrl url, List<InetAddress> addresses, FullHttpRequest message) {
-    Link link = connect(url, addresses);
-    Channel channel = link.channel();
-    ResponseHandler handler = link.handler();
+  private OriginAnswer ask(OriginConnection connection, FullHttpRequest message, SourceUrl url) {
+    ResponseHandler handler = connection.begin(url.toString(), message);
     ReceivedContent body =
         new ReceivedContent(
-            channel, handler.content(), bandwidth, config.noProgressTimeout(), "source " + url);
+            connection.channel(),
+            handler.content(),
+            bandwidth,
+            config.noProgressTimeout(),
+            "source " + url,
+            () -> connections.end(connection));
     try {
-      channel.writeAndFlush(message);
-      channel.read();
       HttpResponse head =
           handler.head().get(config.headerTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      return new Answer(head, body, url);
+      Headers header = new Headers(head.headers().entries());
+      return new OriginAnswer(head.status().code(), header, body, url.toString());
     } catch (TimeoutException e) {
       body.close();
       throw new DragonflyException(
@@ -169,62 +174,36 @@ final class Exchanges implements AutoCloseable {
     }
   }
 
-  private Channel connect(SourceUrl url, InetAddress address, ResponseHandler handler) {
-    Bootstrap bootstrap =
-        new Bootstrap()
-            .group(loops.group())
-            .channel(loops.channel())
-            .option(ChannelOption.AUTO_READ, false)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) config.connectTimeout().toMillis())
-            .option(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(2048, 64 << 10, MAX_CHUNK))
-            .handler(
-                new ChannelInitializer<>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    if (url.isTls()) {
-                      channel.pipeline().addLast(tlsHandler(channel, url));
-                    }
-                    channel
-                        .pipeline()
-                        .addLast(
-                            new HttpClientCodec(
-                                new HttpDecoderConfig()
-                                    .setMaxHeaderSize(MAX_HEAD)
-                                    .setMaxChunkSize(MAX_CHUNK),
-                                false,
-                                false))
-                        .addLast(handler);
-                  }
-                });
-    ChannelFuture connected = bootstrap.connect(new InetSocketAddress(address, url.port()));
-    connected.awaitUninterruptibly();
-    if (!connected.isSuccess()) {
+  private static FullHttpRequest message(OriginRequest request, SourceUrl url) {
+    FullHttpRequest message =
+        new DefaultFullHttpRequest(
+            HttpVersion.HTTP_1_1, request.head() ? HttpMethod.HEAD : HttpMethod.GET, url.target());
+    try {
+      for (Map.Entry<String, String> header : request.header().entries()) {
+        message.headers().add(header.getKey(), header.getValue());
+      }
+    } catch (IllegalArgumentException e) {
       throw new DragonflyException(
-          ErrorCode.UNAVAILABLE,
-          "cannot connect to the source "
-              + url
-              + " at "
-              + address.getHostAddress()
-              + ":"
-              + url.port()
-              + ": "
-              + String.valueOf(connected.cause().getMessage()),
-          connected.cause());
+          ErrorCode.INVALID_ARGUMENT, "a request header is not valid: " + e.getMessage(), e);
     }
-    return connected.channel();
+    message.headers().set(HttpHeaderNames.HOST, url.hostHeader());
+    message.headers().remove(HttpHeaderNames.CONNECTION);
+    if (request.header().first("authorization").filter(Exchanges::isForTheConnection).isPresent()) {
+      message.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    return message;
   }
 
-  private SslHandler tlsHandler(Channel channel, SourceUrl url) {
-    SslHandler handler = tls.newHandler(channel.alloc(), url.host(), url.port());
-    handler.setHandshakeTimeout(config.headerTimeout().toMillis(), TimeUnit.MILLISECONDS);
-    return handler;
+  /**
+   * These prove who the connection is, so that the next request on it would be the same person's.
+   */
+  private static boolean isForTheConnection(String authorization) {
+    String scheme = authorization.strip().toLowerCase(Locale.ROOT);
+    return scheme.startsWith("ntlm") || scheme.startsWith("negotiate");
   }
 
   @Override
   public void close() {
-    resolver.close();
+    connections.close();
   }
 }

@@ -1,23 +1,16 @@
 package dev.dragonfly.dfdaemon.source;
 
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.dfdaemon.net.EventLoops;
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
-import io.netty.handler.codec.http.FullHttpRequest;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpVersion;
-import java.util.Locale;
-import java.util.Map;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import java.util.Set;
 
 /**
- * Sources over HTTP/1.1, with TLS verified. Event loops move the bytes; callers block on virtual
- * threads.
+ * Sources, registries and other origins over HTTP/1.1, with TLS verified and addresses checked.
+ * Event loops move the bytes; callers block on virtual threads. Safe for any thread.
  */
-public final class HttpSource implements SourceClient {
+public final class HttpSource implements SourceClient, OriginClient {
   private static final Set<String> NOT_FORWARDED =
       Set.of(
           "range",
@@ -28,68 +21,63 @@ public final class HttpSource implements SourceClient {
           "accept-encoding",
           "te",
           "upgrade");
-  private static final Set<String> CREDENTIALS =
-      Set.of("authorization", "cookie", "proxy-authorization");
 
   private final Exchanges exchanges;
+  private final SentChunks sent;
 
   /**
    * @param loops event loops; stay open when this is closed
+   * @param names where host names are looked up; stays open
    * @param bandwidth limit for all sources together
+   * @param sent where it is noted what registries sent
    */
-  public HttpSource(SourceConfig config, EventLoops loops, Bandwidth bandwidth) {
-    this.exchanges = new Exchanges(config, loops, bandwidth);
+  public HttpSource(
+      SourceConfig config,
+      EventLoops loops,
+      HostNames names,
+      Bandwidth bandwidth,
+      SentChunks sent) {
+    this.exchanges = new Exchanges(config, loops, names, bandwidth);
+    this.sent = sent;
   }
 
   @Override
   public SourceResponse open(SourceRequest request) {
-    Exchanges.Answer answer =
-        exchanges.follow(
-            SourceUrl.parse(request.url()),
-            (url, credentials) -> message(url, request, credentials));
+    SourceUrl url = SourceUrl.parse(request.url());
+    OriginAnswer answer = exchanges.follow(asked(request, url), url);
     try {
-      return ResponseReader.read(answer.head(), request.range(), answer.body(), answer.url());
+      SourceResponse response = ResponseReader.read(answer, request);
+      long start = response.honoredRange() ? request.range().orElseThrow().start() : 0;
+      return response.withBody(sent.watching(request.url(), start, response));
     } catch (RuntimeException e) {
-      answer.body().close();
+      answer.close();
       throw e;
     }
   }
 
-  private static FullHttpRequest message(
-      SourceUrl url, SourceRequest request, boolean credentials) {
-    FullHttpRequest message =
-        new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.GET, url.target());
-    try {
-      for (Map.Entry<String, String> header : request.header().entrySet()) {
-        String name = header.getKey().toLowerCase(Locale.ROOT);
-        if (!NOT_FORWARDED.contains(name) && (credentials || !CREDENTIALS.contains(name))) {
-          message.headers().set(name, header.getValue());
-        }
-      }
-    } catch (IllegalArgumentException e) {
-      throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "a request header is not valid: " + e.getMessage(), e);
+  private static OriginRequest asked(SourceRequest request, SourceUrl url) {
+    Headers header = Headers.of(request.header()).only(name -> !NOT_FORWARDED.contains(name));
+    if (!header.has("authorization") && url.basicAuthorization().isPresent()) {
+      header = header.plus("Authorization", url.basicAuthorization().get());
     }
-    if (credentials && !message.headers().contains(HttpHeaderNames.AUTHORIZATION)) {
-      url.basicAuthorization()
-          .ifPresent(basic -> message.headers().set(HttpHeaderNames.AUTHORIZATION, basic));
+    header = header.plus("Accept-Encoding", "identity");
+    header = header.has("accept") ? header : header.plus("Accept", "*/*");
+    header = header.has("user-agent") ? header : header.plus("User-Agent", "dragonfly-java");
+    if (request.range().isPresent()) {
+      long start = request.range().get().start();
+      header = header.plus("Range", "bytes=" + start + "-" + (request.range().get().end() - 1));
     }
-    message.headers().set(HttpHeaderNames.HOST, url.hostHeader());
-    message.headers().set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
-    message.headers().set(HttpHeaderNames.CONNECTION, "close");
-    if (!message.headers().contains(HttpHeaderNames.ACCEPT)) {
-      message.headers().set(HttpHeaderNames.ACCEPT, "*/*");
-    }
-    if (!message.headers().contains(HttpHeaderNames.USER_AGENT)) {
-      message.headers().set(HttpHeaderNames.USER_AGENT, "dragonfly-java");
-    }
-    request
-        .range()
-        .ifPresent(range ->
-            message
-                .headers()
-                .set(HttpHeaderNames.RANGE, "bytes=" + range.start() + "-" + (range.end() - 1)));
-    return message;
+    return new OriginRequest(false, request.url(), header);
+  }
+
+  @Override
+  public OriginAnswer ask(OriginRequest request) {
+    return exchanges.ask(request, SourceUrl.parse(request.url()));
+  }
+
+  @Override
+  public OriginAnswer follow(OriginRequest request) {
+    return exchanges.follow(request, SourceUrl.parse(request.url()));
   }
 
   @Override

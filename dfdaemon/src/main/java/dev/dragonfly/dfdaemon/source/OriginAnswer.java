@@ -1,9 +1,7 @@
 package dev.dragonfly.dfdaemon.source;
 
 import dev.dragonfly.common.piece.PieceStream;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
+import dev.dragonfly.dfdaemon.net.Headers;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -13,27 +11,19 @@ import java.util.OptionalLong;
  * @param status HTTP status
  * @param header response headers in order, as they came
  * @param body the bytes; whoever gets the answer closes it
+ * @param from who answered, after redirects; for people
  */
-public record OriginAnswer(int status, List<Map.Entry<String, String>> header, PieceStream body)
+public record OriginAnswer(int status, Headers header, PieceStream body, String from)
     implements AutoCloseable {
-  public OriginAnswer {
-    header = List.copyOf(header);
-  }
-
   /** The first header of this name, whatever its case. */
   public Optional<String> first(String name) {
-    for (Map.Entry<String, String> entry : header) {
-      if (entry.getKey().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT))) {
-        return Optional.of(entry.getValue());
-      }
-    }
-    return Optional.empty();
+    return header.first(name);
   }
 
   /** The announced length of the body; absent for a chunked one. */
   public OptionalLong contentLength() {
     Optional<String> length = first("content-length").filter(text -> text.matches("\\d{1,18}"));
-    return length.isPresent() && first("transfer-encoding").isEmpty()
+    return length.isPresent() && !header.has("transfer-encoding")
         ? OptionalLong.of(Long.parseLong(length.get()))
         : OptionalLong.empty();
   }

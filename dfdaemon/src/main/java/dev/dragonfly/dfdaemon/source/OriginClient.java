@@ -4,7 +4,7 @@ package dev.dragonfly.dfdaemon.source;
  * Passes requests on to origins and their answers back, whatever the status. Blocks; call from
  * virtual threads. Safe for any thread.
  */
-public interface OriginClient extends AutoCloseable {
+public interface OriginClient {
   /**
    * Asks once; returns when the head of the answer has arrived.
    *
@@ -14,9 +14,9 @@ public interface OriginClient extends AutoCloseable {
    */
   OriginAnswer ask(OriginRequest request);
 
-  /** As {@link #ask}, following redirects; credentials go to the first host only. */
+  /**
+   * As {@link #ask}, following redirects. To another origin nothing of the request goes but what
+   * says how the content is wanted.
+   */
   OriginAnswer follow(OriginRequest request);
-
-  @Override
-  void close();
 }

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.CompletableFuture;
@@ -15,15 +16,19 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes one HTTP response: its head completes a future, its content goes into a queue that stops
- * the socket when it is full. Event loop.
+ * the socket when it is full. Event loop; what it says may be asked from any thread.
  */
 final class ResponseHandler extends ChannelInboundHandlerAdapter {
   private final CompletableFuture<HttpResponse> head = new CompletableFuture<>();
   private final ContentQueue content = new ContentQueue();
   private final String what;
+  private @Nullable HttpResponse arrived;
   private boolean complete;
+  private boolean kept;
   private String announced = "its end";
   private long received;
+  private volatile boolean over;
+  private volatile boolean silent = true;
 
   ResponseHandler(String what) {
     this.what = what;
@@ -37,8 +42,25 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
     return content;
   }
 
+  /** Whether the whole answer came and the server keeps the connection. */
+  boolean isOver() {
+    return over;
+  }
+
+  /** Whether the exchange failed before a byte of the answer came. */
+  boolean endedBeforeAnswer() {
+    return silent && head.isCompletedExceptionally();
+  }
+
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
+    silent = false;
+    if (complete) {
+      ReferenceCountUtil.release(
+          message); // Nobody asked for it: what follows is not to be trusted.
+      context.close();
+      return;
+    }
     if (message instanceof HttpResponse response) {
       if (response.decoderResult().isFailure()) {
         fail("the answer is not HTTP", response.decoderResult().cause());
@@ -48,39 +70,61 @@ final class ResponseHandler extends ChannelInboundHandlerAdapter {
       if (response.status().code() >= 200) {
         String length = response.headers().get(HttpHeaderNames.CONTENT_LENGTH);
         announced = length == null ? announced : length + " bytes";
-        head.complete(response);
+        kept = HttpUtil.isKeepAlive(response);
+        arrived = response;
       }
     }
     if (message instanceof HttpContent part) {
-      received += part.content().readableBytes();
-      if (part.content().isReadable()) {
-        content.put(part.content());
-      } else {
-        part.release();
-      }
-      if (part instanceof LastHttpContent && head.isDone()) {
-        complete = part.decoderResult().isSuccess();
-        if (complete) {
-          content.end();
-        } else {
-          fail("the body is malformed", part.decoderResult().cause());
-        }
-      }
+      take(part);
     } else {
       ReferenceCountUtil.release(message);
     }
   }
 
+  private void take(HttpContent part) {
+    received += part.content().readableBytes();
+    if (part.content().isReadable()) {
+      content.put(part.content());
+    } else {
+      part.release();
+    }
+    if (part instanceof LastHttpContent && arrived != null) {
+      complete = part.decoderResult().isSuccess();
+      if (complete) {
+        over = kept;
+        content.end();
+      } else {
+        fail("the body is malformed", part.decoderResult().cause());
+      }
+    }
+    tellHead();
+  }
+
+  /** Not before what came with the head: an answer without a body is over when it is known. */
+  private void tellHead() {
+    if (arrived != null) {
+      head.complete(arrived);
+    }
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    if (!head.isDone() || content.wantsMore()) {
+    tellHead();
+    // While a connection is kept, a read waits for its end, or for what must not come.
+    if (!head.isDone() || complete || content.wantsMore()) {
       context.read();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    channelInactive();
+  }
+
+  /** The connection is no more. */
+  void channelInactive() {
     if (!complete) {
+      tellHead();
       fail(
           head.isDone()
               ? "the connection ended after %d bytes (expected %s)".formatted(received, announced)

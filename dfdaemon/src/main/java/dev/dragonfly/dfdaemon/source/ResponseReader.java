@@ -4,24 +4,17 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceStream;
 import dev.dragonfly.common.task.ByteRange;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponse;
+import dev.dragonfly.common.task.ContentRange;
+import dev.dragonfly.dfdaemon.net.Headers;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Makes sense of the head of a response, RFC 9110. */
 final class ResponseReader {
-  private static final Pattern CONTENT_RANGE =
-      Pattern.compile("bytes (\\d{1,18})-(\\d{1,18})/(\\d{1,18}|\\*)");
   private static final Set<String> NOT_KEPT =
       Set.of(
           "set-cookie",
@@ -36,90 +29,58 @@ final class ResponseReader {
 
   private ResponseReader() {}
 
-  static SourceResponse read(
-      HttpResponse head, Optional<ByteRange> asked, PieceStream body, SourceUrl url) {
-    int status = head.status().code();
+  static SourceResponse read(OriginAnswer answer, SourceRequest request) {
+    Optional<ByteRange> asked = request.range();
+    int status = answer.status();
     if (status != 200 && status != 206) {
-      throw error(status, body, url);
+      throw error(answer);
     }
-    checkEncoding(head, url);
-    OptionalLong total = status == 206 ? OptionalLong.empty() : contentLength(head);
-    boolean honored = false;
+    checkEncoding(answer);
+    OptionalLong total = status == 206 ? OptionalLong.empty() : answer.contentLength();
     if (status == 206) {
-      Matcher range =
-          CONTENT_RANGE.matcher(String.valueOf(head.headers().get(HttpHeaderNames.CONTENT_RANGE)));
-      if (asked.isEmpty() || !range.matches() || !fits(range, asked.get())) {
+      Optional<ContentRange> range = answer.first("content-range").flatMap(ContentRange::parse);
+      if (asked.isEmpty() || range.isEmpty() || !range.get().answers(asked.get())) {
         throw new DragonflyException(
             ErrorCode.SOURCE_FAILED,
             "source %s answered 206 with '%s' (asked for %s)"
-                .formatted(url, head.headers().get(HttpHeaderNames.CONTENT_RANGE), asked));
+                .formatted(answer.from(), answer.first("content-range").orElse(""), asked));
       }
-      honored = true;
-      total = range.group(3).equals("*") ? total : OptionalLong.of(Long.parseLong(range.group(3)));
+      total = range.get().total();
     }
+    boolean ranges = answer.first("accept-ranges").filter("bytes"::equalsIgnoreCase).isPresent();
     return new SourceResponse(
         status,
         total,
-        status == 206 || head.headers().contains(HttpHeaderNames.ACCEPT_RANGES, "bytes", true),
-        honored,
-        tag(head),
-        kept(head, total),
-        body);
+        status == 206 || ranges,
+        status == 206,
+        request.url(),
+        kept(answer.header(), total),
+        answer.body());
   }
 
-  private static boolean fits(Matcher range, ByteRange asked) {
-    long first = Long.parseLong(range.group(1));
-    long last = Long.parseLong(range.group(2));
-    long total = range.group(3).equals("*") ? Long.MAX_VALUE : Long.parseLong(range.group(3));
-    return first == asked.start() && last == Math.min(asked.end(), total) - 1;
-  }
-
-  private static void checkEncoding(HttpResponse head, SourceUrl url) {
-    @Nullable String encoding = head.headers().get(HttpHeaderNames.CONTENT_ENCODING);
-    if (encoding != null && !encoding.equalsIgnoreCase("identity") && !isArchive(head)) {
+  private static void checkEncoding(OriginAnswer answer) {
+    String encoding = answer.first("content-encoding").orElse("identity");
+    // Some servers label archives with the encoding that they are.
+    boolean archive = answer.first("content-type").orElse("").contains("gzip");
+    if (!encoding.equalsIgnoreCase("identity") && !archive) {
       throw new DragonflyException(
           ErrorCode.SOURCE_FAILED,
           "source "
-              + url
+              + answer.from()
               + " sent content encoded as "
               + encoding
               + " although identity was asked for");
     }
   }
 
-  /** Some servers label archives with the encoding that they are. */
-  private static boolean isArchive(HttpResponse head) {
-    return String.valueOf(head.headers().get(HttpHeaderNames.CONTENT_TYPE)).contains("gzip");
-  }
-
-  private static OptionalLong contentLength(HttpResponse head) {
-    @Nullable String length = head.headers().get(HttpHeaderNames.CONTENT_LENGTH);
-    boolean chunked = head.headers().contains(HttpHeaderNames.TRANSFER_ENCODING, "chunked", true);
-    return length == null || chunked
-        ? OptionalLong.empty()
-        : OptionalLong.of(Long.parseLong(length.strip()));
-  }
-
-  private static Optional<String> tag(HttpResponse head) {
-    @Nullable String etag = head.headers().get(HttpHeaderNames.ETAG);
-    return etag != null && !etag.startsWith("W/")
-        ? Optional.of(etag)
-        : Optional.ofNullable(head.headers().get(HttpHeaderNames.LAST_MODIFIED));
-  }
-
-  private static Map<String, String> kept(HttpResponse head, OptionalLong total) {
-    Map<String, String> kept = new HashMap<>();
-    for (Map.Entry<String, String> header : head.headers()) {
-      String name = header.getKey().toLowerCase(Locale.ROOT);
-      if (!NOT_KEPT.contains(name)) {
-        kept.merge(name, header.getValue(), (a, b) -> a + ", " + b);
-      }
-    }
+  private static Map<String, String> kept(Headers header, OptionalLong total) {
+    Map<String, String> kept = header.only(name -> !NOT_KEPT.contains(name)).toMap();
     total.ifPresent(length -> kept.put("content-length", Long.toString(length)));
     return kept;
   }
 
-  private static DragonflyException error(int status, PieceStream body, SourceUrl url) {
+  private static SourceStatusException error(OriginAnswer answer) {
+    int status = answer.status();
     ErrorCode code =
         switch (status) {
           case 404, 410 -> ErrorCode.SOURCE_NOT_FOUND;
@@ -133,8 +94,12 @@ final class ResponseReader {
           case SOURCE_UNAUTHORIZED, SOURCE_FORBIDDEN -> "give credentials with --header";
           default -> "a retry may help";
         };
-    return new DragonflyException(
-        code, "source %s answered %d%s; %s".formatted(url, status, excerpt(body), advice));
+    return new SourceStatusException(
+        code,
+        "source %s answered %d%s; %s"
+            .formatted(answer.from(), status, excerpt(answer.body()), advice),
+        status,
+        answer.header());
   }
 
   private static String excerpt(PieceStream body) {

@@ -2,7 +2,6 @@ package dev.dragonfly.dfdaemon.source;
 
 import dev.dragonfly.common.piece.PieceStream;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -13,7 +12,7 @@ import java.util.OptionalLong;
  * @param acceptsRanges whether further parts can be read with range requests
  * @param honoredRange whether the body is exactly the range asked for; false when the source sent
  *     the whole instead
- * @param entityTag strong ETag or else Last-Modified, to notice that the content changed
+ * @param url what was asked for, before any redirect
  * @param header response headers, names in lower case, without cookies
  * @param body the bytes; whoever gets the response closes it
  */
@@ -22,12 +21,18 @@ public record SourceResponse(
     OptionalLong contentLength,
     boolean acceptsRanges,
     boolean honoredRange,
-    Optional<String> entityTag,
+    String url,
     Map<String, String> header,
     PieceStream body)
     implements AutoCloseable {
   public SourceResponse {
     header = Map.copyOf(header);
+  }
+
+  /** The same with the bytes read through another stream. */
+  SourceResponse withBody(PieceStream other) {
+    return new SourceResponse(
+        status, contentLength, acceptsRanges, honoredRange, url, header, other);
   }
 
   @Override

@@ -9,65 +9,75 @@ import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Puts blocks into the content file. A marked block is never written again with other bytes: of two
- * writers with the same digest either may win, and an unsigned block, whose bytes nobody vouches
- * for yet, is written while no other action runs. Safe for any thread; blocks.
+ * Puts blocks into the content file. A marked block is never written again. The lease of a block
+ * goes with its action and ends with it, whatever becomes of the caller. Never waits; safe for any
+ * thread.
  */
 final class BlockWriter {
-  private static final String TRIED = "writing a block";
-
   private final TaskId id;
   private final TaskFiles files;
-  private final Marks marks;
+  private final BlockMap blocks;
+  private final PieceTurns turns;
 
-  BlockWriter(TaskId id, TaskFiles files, Marks marks) {
+  BlockWriter(TaskId id, TaskFiles files, BlockMap blocks, PieceTurns turns) {
     this.id = id;
     this.files = files;
-    this.marks = marks;
+    this.blocks = blocks;
+    this.turns = turns;
   }
 
   /** See {@link StoredTask#putVerified}. */
-  void putVerified(PieceLayout layout, long block, ByteBuffer data) {
+  CompletableFuture<Boolean> putVerified(PieceLayout layout, long block, BlockLease data) {
     long start = start(layout, block, data);
-    files.shared(
-        TRIED,
+    return put(
+        layout,
+        block,
+        data,
         () -> {
-          if (marks.hasBlock(block)) {
-            return;
+          if (blocks.hasBlock(block)) {
+            return false;
           }
-          if (!marks.digests.matches(block, data)) {
+          if (!blocks.digests().matches(block, data.buffer())) {
             throw new DragonflyException(
                 ErrorCode.DIGEST_MISMATCH,
                 "block %d of task %s does not match its signed digest; its sender is not to be believed"
                     .formatted(block, id));
           }
-          files.content().write(data, start);
-          marks.markBlock(block);
+          files.content().write(data.buffer(), start);
+          blocks.markBlock(block);
+          return true;
         });
   }
 
+  /** What a block from the source has become. */
+  @SuppressWarnings("ArrayRecordComponent") // handed on once; compared nowhere
+  record FromSource(byte[] digest, boolean fresh) {}
+
   /** See {@link StoredTask#putFromSource}. */
-  byte[] putFromSource(PieceLayout layout, long block, ByteBuffer data) {
+  CompletableFuture<FromSource> putFromSource(PieceLayout layout, long block, BlockLease data) {
     long start = start(layout, block, data);
-    return files.shared(
-        TRIED,
+    return put(
+        layout,
+        block,
+        data,
         () -> {
-          byte[] digest = BlockDigests.of(data.duplicate());
-          boolean there = marks.hasBlock(block);
-          if (there && !Arrays.equals(digest, stored(start, data.remaining()))
-              || !marks.digests.agree(block, digest)) {
+          byte[] digest = BlockDigests.of(data.buffer().duplicate());
+          boolean there = blocks.hasBlock(block);
+          if (there && !Arrays.equals(digest, stored(start, data.buffer().remaining()))
+              || !blocks.digests().agree(block, digest)) {
             throw new DragonflyException(
                 ErrorCode.SOURCE_CHANGED,
                 "block %d of task %s was read from the source before and differs now; ask for the task again"
                     .formatted(block, id));
           }
           if (!there) {
-            files.content().write(data, start);
-            marks.markBlock(block);
+            files.content().write(data.buffer(), start);
+            blocks.markBlock(block);
           }
-          return digest;
+          return new FromSource(digest, !there);
         });
   }
 
@@ -78,26 +88,42 @@ final class BlockWriter {
   }
 
   /** See {@link StoredTask#putUnsigned}. */
-  void putUnsigned(PieceLayout layout, long block, ByteBuffer data) {
+  CompletableFuture<Boolean> putUnsigned(PieceLayout layout, long block, BlockLease data) {
     long start = start(layout, block, data);
-    files.alone(
-        TRIED,
+    return put(
+        layout,
+        block,
+        data,
         () -> {
-          if (!marks.hasBlock(block)) {
-            files.content().write(data, start);
-            marks.stageBlock(block);
+          if (!blocks.hasBlock(block)) {
+            files.content().write(data.buffer(), start);
+            blocks.stageBlock(block);
           }
+          return false;
         });
   }
 
+  private <T> CompletableFuture<T> put(
+      PieceLayout layout, long block, BlockLease data, TaskFiles.Action<T> action) {
+    return turns
+        .next(
+            layout.pieceLength(),
+            layout.pieceOfBlock(block),
+            () -> files.submit("writing a block", data, action))
+        // Also where no turn was given; the action has ended in any case.
+        .whenComplete((done, failure) -> data.close());
+  }
+
   /** Where the block lies; while the content length is unknown only whole blocks can be put. */
-  private long start(PieceLayout layout, long block, ByteBuffer data) {
+  private long start(PieceLayout layout, long block, BlockLease data) {
     ByteRange range = layout.block(block);
-    if (data.remaining() != range.length()) {
+    int length = data.buffer().remaining();
+    if (length != range.length()) {
+      data.close();
       throw new DragonflyException(
           ErrorCode.INVALID_ARGUMENT,
           "block %d of task %s has %d bytes (expected %d)"
-              .formatted(block, id, data.remaining(), range.length()));
+              .formatted(block, id, length, range.length()));
     }
     return range.start();
   }

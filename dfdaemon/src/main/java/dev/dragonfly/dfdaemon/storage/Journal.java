@@ -1,50 +1,70 @@
 package dev.dragonfly.dfdaemon.storage;
 
+import dev.dragonfly.dfdaemon.storage.wire.JournalCodec;
+import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The append-only record of one task. A record counts when it is whole: a tail torn by a crash is
- * cut off when the journal is loaded. Appends of one task are serialised by this object's monitor;
- * runs on disk threads.
+ * The append-only record of one task; the file is made with the first record. A record counts when
+ * it is whole: a tail torn by a crash is cut off when the journal is loaded. Runs on disk threads;
+ * this monitor orders the appends of one task and is held for one small write, never for a force.
  */
 final class Journal {
-  private final Path file;
+  private final StoredFile file;
   private final OpenFiles files;
+  private final List<JournalRecord> head;
   private long end;
 
-  private Journal(Path file, OpenFiles files, long end) {
+  private Journal(StoredFile file, OpenFiles files, List<JournalRecord> head, long end) {
     this.file = file;
     this.files = files;
+    this.head = head;
     this.end = end;
   }
 
-  static Journal create(Path file, OpenFiles files) throws IOException {
-    Files.createDirectories(file.getParent());
-    return new Journal(file, files, 0);
+  /** A journal without a file yet, which will begin with these records. */
+  static Journal unwritten(Path path, OpenFiles files, List<JournalRecord> head) {
+    return new Journal(new StoredFile(path), files, head, 0);
   }
 
   /** A journal and what it says. */
   record Loaded(Journal journal, List<JournalRecord> records) {}
 
   /** Reads a journal and forgets a torn tail. */
-  static Loaded load(Path file, OpenFiles files) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
+  static Loaded load(Path path, OpenFiles files) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
     List<JournalRecord> records = JournalCodec.decode(bytes);
-    return new Loaded(new Journal(file, files, bytes.position()), records);
+    return new Loaded(
+        new Journal(new StoredFile(path), files, List.of(), bytes.position()), records);
   }
 
   synchronized void append(JournalRecord record) throws IOException {
+    if (end == 0 && !head.isEmpty()) {
+      if (file.gone) {
+        throw new NoSuchFileException(file.path.toString());
+      }
+      OwnerOnly.createFolderOf(file.path);
+      Files.deleteIfExists(file.path); // of a task that could not be read
+      for (JournalRecord first : head) {
+        write(first);
+      }
+    }
+    write(record);
+  }
+
+  private void write(JournalRecord record) throws IOException {
     ByteBuffer bytes = JournalCodec.encode(record);
     int length = bytes.remaining();
     files.use(
         file,
         channel -> {
           if (channel.size() > end) {
-            channel.truncate(end);
+            channel.truncate(end); // what a write that failed has left
           }
           long at = end;
           while (bytes.hasRemaining()) {
@@ -54,7 +74,11 @@ final class Journal {
     end += length;
   }
 
-  synchronized void force() throws IOException {
+  synchronized boolean isWritten() {
+    return end > 0;
+  }
+
+  void force() throws IOException {
     files.use(
         file,
         channel -> {
@@ -62,8 +86,16 @@ final class Journal {
         });
   }
 
+  /** Renames the file, if there is one yet. */
+  synchronized void move(Path target) throws IOException {
+    files.move(file, target);
+  }
+
+  /** Removes the file, if this has written it; nothing is appended from now on. */
   synchronized void delete() throws IOException {
-    files.forget(file);
-    Files.deleteIfExists(file);
+    if (end > 0) {
+      files.delete(file);
+    }
+    file.gone = true;
   }
 }

@@ -3,35 +3,31 @@ package dev.dragonfly.dfdaemon.storage;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.SequencedSet;
 
 /**
  * Open channels, the least recently used closed first. A channel in use is never closed, so the
- * limit may be passed by the number of disk threads. Used on disk threads; guarded by its own
- * monitor.
+ * limit may be passed by the number of disk threads. Used on disk threads. The list is guarded by
+ * this monitor, under which nothing touches the disk; a file by its own, in which opening waits for
+ * nobody but another user of the same file. A thread never takes a second one.
  */
 final class OpenFiles implements AutoCloseable {
   private final int limit;
   private final FileOpener opener;
-  private final Map<Path, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
-  private boolean closed;
+  private final SequencedSet<StoredFile> recent = new LinkedHashSet<>();
+  private volatile boolean closed;
 
   OpenFiles(int limit, FileOpener opener) {
     this.limit = limit;
     this.opener = opener;
-  }
-
-  private static final class Entry {
-    final FileChannel channel;
-    int users;
-    boolean doomed;
-
-    Entry(FileChannel channel) {
-      this.channel = channel;
-    }
   }
 
   /** What is done with a channel. */
@@ -47,7 +43,7 @@ final class OpenFiles implements AutoCloseable {
   }
 
   /** Uses the channel of the file, which is created when it does not exist. */
-  void use(Path file, Use use) throws IOException {
+  void use(StoredFile file, Use use) throws IOException {
     with(
         file,
         channel -> {
@@ -56,77 +52,141 @@ final class OpenFiles implements AutoCloseable {
         });
   }
 
-  /** Runs the action on the channel of the file, which is created when it does not exist. */
-  <T> T with(Path file, Action<T> action) throws IOException {
-    Entry entry = acquire(file);
+  /**
+   * Runs the action on the channel of the file, which is created when it does not exist.
+   *
+   * @throws NoSuchFileException when the file was deleted
+   */
+  <T> T with(StoredFile file, Action<T> action) throws IOException {
+    FileChannel channel = acquire(file);
     try {
-      return action.apply(entry.channel);
+      return action.apply(channel);
     } finally {
-      release(entry);
+      release(file, channel);
     }
   }
 
-  private synchronized Entry acquire(Path file) throws IOException {
-    if (closed) {
-      throw new ClosedChannelException();
+  private FileChannel acquire(StoredFile file) throws IOException {
+    if (!file.gone) {
+      closeSome(note(file));
     }
-    Entry entry = entries.get(file);
-    if (entry == null) {
-      entry = new Entry(opener.open(file));
-      entries.put(file, entry);
+    synchronized (file) {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      if (file.gone) {
+        throw new NoSuchFileException(file.path.toString());
+      }
+      FileChannel channel = file.channel;
+      if (channel == null) {
+        channel = opener.open(file.path);
+        file.channel = channel;
+      }
+      file.users++;
+      return channel;
     }
-    entry.users++;
-    evict();
-    return entry;
   }
 
-  private void evict() throws IOException {
-    Iterator<Entry> oldest = entries.values().iterator();
-    while (entries.size() > limit && oldest.hasNext()) {
-      Entry entry = oldest.next();
-      if (entry.users == 0) {
-        oldest.remove();
-        entry.channel.close();
+  /** Puts the file in front and returns those that may be too many. */
+  private synchronized List<StoredFile> note(StoredFile file) {
+    recent.addLast(file);
+    List<StoredFile> old = new ArrayList<>();
+    Iterator<StoredFile> oldest = recent.iterator();
+    for (int spare = recent.size() - limit; spare > 0; spare--) {
+      old.add(oldest.next());
+    }
+    return old;
+  }
+
+  private void closeSome(List<StoredFile> old) throws IOException {
+    for (StoredFile file : old) {
+      synchronized (file) {
+        if (file.users > 0) {
+          continue;
+        }
+        closeChannel(file);
+      }
+      drop(file);
+    }
+  }
+
+  private synchronized void drop(StoredFile file) {
+    if (file.channel == null) { // unless somebody opened it again meanwhile
+      recent.remove(file);
+    }
+  }
+
+  private void release(StoredFile file, FileChannel channel) throws IOException {
+    synchronized (file) {
+      file.users--;
+      if (file.users == 0 && (file.gone || closed)) {
+        file.channel = null;
+        channel.close();
       }
     }
   }
 
-  private synchronized void release(Entry entry) throws IOException {
-    entry.users--;
-    if (entry.doomed && entry.users == 0) {
-      entry.channel.close();
+  private static void closeChannel(StoredFile file) throws IOException {
+    FileChannel channel = file.channel;
+    if (channel != null) {
+      file.channel = null;
+      channel.close();
     }
   }
 
-  /** Closes the channel of a file that goes away, now or when its last user is done. */
-  synchronized void forget(Path file) throws IOException {
-    Entry entry = entries.remove(file);
-    if (entry != null) {
-      doom(entry);
+  /**
+   * Removes the file; waits for nobody. Who uses it now goes on with bytes that have no name any
+   * more, and nobody opens it again.
+   */
+  void delete(StoredFile file) throws IOException {
+    synchronized (file) {
+      if (file.gone) {
+        return;
+      }
+      file.gone = true;
+      if (file.users == 0) {
+        closeChannel(file);
+      }
+      Files.deleteIfExists(file.path);
+    }
+    synchronized (this) {
+      recent.remove(file);
+    }
+  }
+
+  /** Gives the file, if there is one, another name in place of what has it. */
+  void move(StoredFile file, Path target) throws IOException {
+    synchronized (file) {
+      if (!file.gone && Files.exists(file.path)) {
+        OwnerOnly.createFolderOf(target);
+        Files.move(file.path, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+      file.path = target;
     }
   }
 
   /** How many files are open. */
   synchronized int count() {
-    return entries.size();
+    return recent.size();
   }
 
   /**
    * Closes all channels, those in use when their users are done; no other is opened from now on.
    */
   @Override
-  public synchronized void close() throws IOException {
+  public void close() throws IOException {
     closed = true;
-    for (Entry entry : entries.values()) {
-      doom(entry);
+    List<StoredFile> all;
+    synchronized (this) {
+      all = List.copyOf(recent);
+      recent.clear();
     }
-    entries.clear();
-  }
-
-  private static void doom(Entry entry) throws IOException {
-    entry.doomed = true;
-    if (entry.users == 0) {
-      entry.channel.close();
+    for (StoredFile file : all) {
+      synchronized (file) {
+        if (file.users == 0) {
+          closeChannel(file);
+        }
+      }
     }
   }
 }

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a task to where its caller wants it: into a file beside the target, then moved there
@@ -23,6 +25,11 @@ import java.util.Optional;
 public final class OutputWriter {
   /** Characters of the target's name that go into the temporary one: names end at 255 bytes. */
   private static final int MAX_NAME = 40;
+
+  /** Bytes copied at a time. */
+  private static final long SLICE = 8L << 20;
+
+  private static final AtomicLong NUMBERS = new AtomicLong();
 
   private final DiskExecutor disk;
 
@@ -82,38 +89,101 @@ public final class OutputWriter {
       Path target,
       boolean overwrite,
       boolean hardLink) {
-    disk.call(() -> {
-      check(target, overwrite);
-      writeBeside(task, range, target, overwrite, hardLink);
-      return null;
-    });
+    checkWritable(target, overwrite);
+    disk.callBulk(new Output(task, range, target, overwrite, hardLink));
   }
 
-  private static void writeBeside(
-      StoredTask task,
-      Optional<ByteRange> range,
-      Path target,
-      boolean overwrite,
-      boolean hardLink) {
-    Path temp = target.resolveSibling(tempName(target, task));
-    try {
-      Files.deleteIfExists(temp);
-      if (hardLink && range.isEmpty()) {
-        link(task, temp);
-      } else {
-        copy(task, range, temp);
+  /** One output on its way; a slice may not hold up the other work of the lane. */
+  private static final class Output implements DiskExecutor.SlicedWork {
+    private final StoredTask task;
+    private final Path target;
+    private final boolean overwrite;
+    private final boolean link;
+    private final Path temp;
+    private final long end;
+    private long position;
+    private @Nullable FileChannel in;
+    private @Nullable FileChannel out;
+
+    Output(
+        StoredTask task,
+        Optional<ByteRange> range,
+        Path target,
+        boolean overwrite,
+        boolean hardLink) {
+      this.task = task;
+      this.target = target;
+      this.overwrite = overwrite;
+      this.link = hardLink && range.isEmpty();
+      this.temp = target.resolveSibling(tempName(target, task));
+      long length = task.facts().contentLength().orElseThrow();
+      this.position = range.map(ByteRange::start).orElse(0L);
+      this.end = Math.min(range.map(ByteRange::end).orElse(length), length);
+    }
+
+    @Override
+    public boolean advance() {
+      try {
+        if (link) {
+          Files.deleteIfExists(temp);
+          link(task, temp);
+        } else if (copySlice()) {
+          return true;
+        }
+        publish(temp, target, overwrite);
+        return false;
+      } catch (FileAlreadyExistsException e) {
+        throw new DragonflyException(
+            ErrorCode.ALREADY_EXISTS, "the output appeared meanwhile: " + target, e);
+      } catch (IOException e) {
+        throw new DragonflyException(
+            DiskSpace.isFull(e) ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL,
+            "cannot write the output " + target + ": " + e + "; choose another output",
+            e);
       }
-      publish(temp, target, overwrite);
-    } catch (FileAlreadyExistsException e) {
-      throw new DragonflyException(
-          ErrorCode.ALREADY_EXISTS, "the output appeared meanwhile: " + target, e);
-    } catch (IOException e) {
-      throw new DragonflyException(
-          Room.isFull(e) ? ErrorCode.NO_SPACE : ErrorCode.INTERNAL,
-          "cannot write the output " + target + ": " + e + "; choose another output",
-          e);
-    } finally {
+    }
+
+    /**
+     * In the kernel; file systems that can share blocks do so, and no byte is copied. Not forced to
+     * the disk: the cache is, so a lost output costs no download.
+     */
+    private boolean copySlice() throws IOException {
+      FileChannel to = out;
+      if (to == null) {
+        Files.deleteIfExists(temp);
+        to = FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        out = to;
+      }
+      FileChannel from = in;
+      if (position < end && from == null) {
+        from = FileChannel.open(task.contentFile(), StandardOpenOption.READ);
+        in = from;
+      }
+      if (position < end && from != null) {
+        long n = from.transferTo(position, Math.min(SLICE, end - position), to);
+        if (n <= 0) {
+          throw new EOFException("the content ends at " + position + " (expected " + end + ")");
+        }
+        position += n;
+      }
+      return position < end;
+    }
+
+    @Override
+    public void end() {
+      closeQuietly(in);
+      closeQuietly(out);
       deleteQuietly(temp);
+    }
+  }
+
+  private static void closeQuietly(@Nullable FileChannel channel) {
+    try {
+      if (channel != null) {
+        channel.close();
+      }
+    } catch (IOException e) {
+      // Nothing that was written depends on it: the output is published or removed.
     }
   }
 
@@ -127,13 +197,14 @@ public final class OutputWriter {
         + "."
         + ProcessHandle.current().pid()
         + "."
-        + Thread.currentThread().threadId()
+        + NUMBERS.incrementAndGet()
         + ".part";
   }
 
   private static void link(StoredTask task, Path temp) throws IOException {
     try {
       Files.createLink(temp, task.contentFile());
+      OwnerOnly.allowReading(temp);
     } catch (IOException | UnsupportedOperationException e) {
       throw new DragonflyException(
           ErrorCode.FAILED_PRECONDITION,
@@ -159,32 +230,6 @@ public final class OutputWriter {
         throw new FileAlreadyExistsException(target.toString());
       }
       Files.move(temp, target, StandardCopyOption.ATOMIC_MOVE);
-    }
-  }
-
-  /**
-   * In the kernel; file systems that can share blocks do so, and no byte is copied. Not forced to
-   * the disk: the cache is, so a lost output costs no download.
-   */
-  private static void copy(StoredTask task, Optional<ByteRange> range, Path temp)
-      throws IOException {
-    long length = task.facts().contentLength().orElseThrow();
-    ByteRange wanted = range.orElse(new ByteRange(0, length));
-    long end = Math.min(wanted.end(), length);
-    try (FileChannel out =
-        FileChannel.open(temp, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      if (length > 0) {
-        try (FileChannel in = FileChannel.open(task.contentFile(), StandardOpenOption.READ)) {
-          long at = wanted.start();
-          while (at < end) {
-            long n = in.transferTo(at, end - at, out);
-            if (n <= 0) {
-              throw new EOFException("the content ends at " + at + " (expected " + end + ")");
-            }
-            at += n;
-          }
-        }
-      }
     }
   }
 

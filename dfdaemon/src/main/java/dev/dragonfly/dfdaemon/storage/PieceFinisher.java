@@ -8,70 +8,69 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
+import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.BitSet;
+import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32;
 
-/** Turns the blocks of a piece into a piece: digest, journal, mark. */
+/** Turns the blocks of a piece into a piece: digest, journal, mark. Never waits. */
 final class PieceFinisher {
+  /** Bytes of a short action; a piece has up to 64 of them. */
+  private static final long SLICE = 1 << 20;
+
   private final TaskId id;
   private final TaskFiles files;
-  private final Marks marks;
+  private final BlockMap blocks;
+  private final PieceTurns turns;
   private final Time time;
 
-  PieceFinisher(TaskId id, TaskFiles files, Marks marks, Time time) {
+  PieceFinisher(TaskId id, TaskFiles files, BlockMap blocks, PieceTurns turns, Time time) {
     this.id = id;
     this.files = files;
-    this.marks = marks;
+    this.blocks = blocks;
+    this.turns = turns;
     this.time = time;
   }
 
   /** Where the bytes of a piece came from, and how long that took. */
   record Origin(Piece.Traffic traffic, Optional<String> parentId, Duration cost) {}
 
+  /** A piece and its blocks that could not be read before. */
+  record Finished(Piece piece, BitSet fresh) {}
+
   /**
-   * See {@link StoredTask#finishPiece}. Blocks without a signed digest are looked at while nobody
-   * else writes.
+   * See {@link StoredTask#finishPiece}. It is the turn of nobody else to write the piece meanwhile.
    *
    * @return empty when another caller had finished it
    */
-  Optional<Piece> finish(PieceLayout cut, int number, Optional<Digest> expected, Origin origin) {
-    TaskFiles.Action<Optional<Piece>> finish =
+  CompletableFuture<Optional<Finished>> finish(
+      PieceLayout cut, int number, Optional<Digest> expected, Origin origin) {
+    return turns.next(
+        cut.pieceLength(),
+        number,
         () -> {
-          Digest crc = checkedDigest(cut, number, expected);
-          Piece piece = describe(cut.piece(number), number, crc, origin);
-          files.journal().append(new JournalRecord.Finished(piece));
-          return marks.finish(cut, piece) ? Optional.of(piece) : Optional.empty();
-        };
-    return marks.hasStaged(cut, number)
-        ? files.alone("finishing a piece", finish)
-        : files.shared("finishing a piece", finish);
+          if (blocks.hasPiece(number)) {
+            return CompletableFuture.completedFuture(Optional.empty());
+          }
+          Check check = new Check(cut, number, expected);
+          return check
+              .scan(cut.piece(number).start())
+              .thenCompose(
+                  done -> files.submit("finishing a piece", () -> record(check, cut, origin)));
+        });
   }
 
-  private Digest checkedDigest(PieceLayout cut, int number, Optional<Digest> expected)
+  private Optional<Finished> record(Check check, PieceLayout cut, Origin origin)
       throws IOException {
-    if (!marks.allPut(cut, number)) {
-      throw new DragonflyException(
-          ErrorCode.FAILED_PRECONDITION,
-          "piece " + number + " of task " + id + " lacks blocks and cannot be finished");
-    }
-    ByteRange range = cut.piece(number);
-    Digest crc = files.content().digest(Digest.Algorithm.CRC32, range);
-    if (expected.isEmpty()) {
-      return crc;
-    }
-    Digest actual =
-        expected.get().algorithm() == Digest.Algorithm.CRC32
-            ? crc
-            : files.content().digest(expected.get().algorithm(), range);
-    if (!expected.get().equals(actual)) {
-      marks.dropStaged(cut, number);
-      throw new DragonflyException(
-          ErrorCode.DIGEST_MISMATCH,
-          "piece %d of task %s is %s (expected %s); fetch it again"
-              .formatted(number, id, actual, expected.get()));
-    }
-    return crc;
+    Digest crc = check.conclude();
+    Piece piece = describe(cut.piece(check.number), check.number, crc, origin);
+    files.journal().append(new JournalRecord.Finished(piece));
+    return blocks.finish(cut, piece).map(fresh -> new Finished(piece, fresh));
   }
 
   private Piece describe(ByteRange range, int number, Digest crc, Origin origin) {
@@ -84,5 +83,72 @@ final class PieceFinisher {
         origin.parentId(),
         origin.cost(),
         time.now());
+  }
+
+  /** Computes the digests of a piece, slice by slice, each one an action of its own. */
+  private final class Check {
+    private final PieceLayout cut;
+    final int number;
+    private final Optional<Digest> expected;
+    private final CRC32 crc = new CRC32();
+    private final Optional<MessageDigest> other;
+
+    Check(PieceLayout cut, int number, Optional<Digest> expected) {
+      this.cut = cut;
+      this.number = number;
+      this.expected = expected;
+      this.other =
+          expected
+              .map(Digest::algorithm)
+              .filter(algorithm -> algorithm != Digest.Algorithm.CRC32)
+              .map(Digest.Algorithm::hasher);
+    }
+
+    CompletableFuture<Long> scan(long at) {
+      return files
+          .submit("checking a piece", () -> slice(at))
+          .thenCompose(next ->
+              next < cut.piece(number).end()
+                  ? scan(next)
+                  : CompletableFuture.completedFuture(next));
+    }
+
+    private long slice(long at) throws IOException {
+      if (!blocks.allPut(cut, number)) {
+        throw new DragonflyException(
+            ErrorCode.FAILED_PRECONDITION,
+            "piece " + number + " of task " + id + " lacks blocks and cannot be finished");
+      }
+      long length = Math.min(SLICE, cut.piece(number).end() - at);
+      files
+          .content()
+          .scan(
+              new ByteRange(at, length),
+              chunk -> {
+                other.ifPresent(digest -> digest.update(chunk.duplicate()));
+                crc.update(chunk);
+              });
+      return at + length;
+    }
+
+    /** The CRC-32, unless the bytes are not those that were expected. */
+    Digest conclude() {
+      Digest ours = Digest.ofCrc32(crc.getValue());
+      Digest actual =
+          other
+              .map(digest ->
+                  new Digest(
+                      expected.orElseThrow().algorithm(),
+                      HexFormat.of().formatHex(digest.digest())))
+              .orElse(ours);
+      if (expected.isPresent() && !expected.get().equals(actual)) {
+        blocks.dropStaged(cut, number);
+        throw new DragonflyException(
+            ErrorCode.DIGEST_MISMATCH,
+            "piece %d of task %s is %s (expected %s); fetch it again"
+                .formatted(number, id, actual, expected.get()));
+      }
+      return ours;
+    }
   }
 }

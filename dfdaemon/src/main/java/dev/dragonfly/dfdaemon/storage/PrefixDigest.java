@@ -3,61 +3,82 @@ package dev.dragonfly.dfdaemon.storage;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.task.ByteRange;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.zip.CRC32;
 
 /**
- * The digest of the whole content, computed behind the download: what is verified without a gap
- * from the start is hashed as it grows, so that little is left when the last byte arrives. Verified
- * bytes never change, so what was hashed stays right. Disk threads; guarded by its own monitor.
+ * A digest of the whole content, computed behind the download: what is verified without a gap from
+ * the start is hashed as it grows, so that little is left when the last byte arrives. Verified
+ * bytes never change, so what was hashed stays right. One disk thread at a time.
  */
 final class PrefixDigest {
-  /** Bytes hashed at a time: some 40 ms. */
-  private static final long SLICE = 64L << 20;
+  /** Bytes hashed at a time: some 5 ms. */
+  private static final long SLICE = 8L << 20;
 
   private final Digest.Algorithm algorithm;
   private final TaskContent content;
-  private final MessageDigest digest;
-  private long position;
-  private @Nullable Digest whole;
+  private final Sum sum;
+  private volatile long position;
 
   PrefixDigest(Digest.Algorithm algorithm, TaskContent content) {
     this.algorithm = algorithm;
     this.content = content;
-    this.digest = algorithm.hasher();
+    this.sum = algorithm == Digest.Algorithm.CRC32 ? new Crc() : new Hash(algorithm.hasher());
   }
 
-  Digest.Algorithm algorithm() {
-    return algorithm;
-  }
-
-  /** Hashes a slice of what is verified; returns up to where all is hashed. */
-  synchronized long advance(long verifiedUntil) throws IOException {
-    if (whole == null && position < verifiedUntil) {
-      hash(Math.min(SLICE, verifiedUntil - position));
-    }
+  /** Up to where all is hashed. */
+  long position() {
     return position;
   }
 
-  /** Hashes what is left; the content must be verified up to its length. */
-  synchronized Digest finish(long length) throws IOException {
-    Optional<Digest> known = Optional.ofNullable(whole);
-    if (known.isPresent()) {
-      return known.get();
+  /** Hashes a slice of what is verified. */
+  void advance(long verifiedUntil) throws IOException {
+    long start = position;
+    long length = Math.min(SLICE, verifiedUntil - start);
+    if (length > 0) {
+      content.scan(new ByteRange(start, length), sum::add);
+      position = start + length;
     }
-    hash(length - position);
-    whole = new Digest(algorithm, HexFormat.of().formatHex(digest.digest()));
-    return whole;
   }
 
-  private void hash(long length) throws IOException {
-    content.scan(
-        new ByteRange(position, length),
-        chunk -> {
-          position += chunk.remaining();
-          digest.update(chunk);
-        });
+  /** The digest of what was hashed; to be called once. */
+  Digest finish() {
+    return new Digest(algorithm, sum.text());
+  }
+
+  private sealed interface Sum {
+    void add(ByteBuffer bytes);
+
+    String text();
+  }
+
+  private record Crc(CRC32 value) implements Sum {
+    Crc() {
+      this(new CRC32());
+    }
+
+    @Override
+    public void add(ByteBuffer bytes) {
+      value.update(bytes);
+    }
+
+    @Override
+    public String text() {
+      return Long.toString(value.getValue());
+    }
+  }
+
+  private record Hash(MessageDigest digest) implements Sum {
+    @Override
+    public void add(ByteBuffer bytes) {
+      digest.update(bytes);
+    }
+
+    @Override
+    public String text() {
+      return HexFormat.of().formatHex(digest.digest());
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One task on the local disk: its content file and what of it is verified. A block is marked only
@@ -27,14 +28,36 @@ public interface StoredTask {
   /** What is known of the content. */
   TaskFacts facts();
 
+  /** Who says something about a task, the weakest first. */
+  enum Teller {
+    /** A peer that has it: a hint, until somebody better is heard. */
+    PARENT,
+    /** A scheduler, or what the signature of a reader covers that a scheduler has named. */
+    SCHEDULER,
+    /** The source itself, asked by this host. */
+    SOURCE
+  }
+
+  /** What became of a word about a task. */
+  enum Learnt {
+    NOTHING_NEW,
+    LEARNT,
+    /**
+     * It contradicts what this host verified, or what a stronger teller said; nothing was taken
+     * over. Said by the source it means that the content changed there; said by others, that they
+     * speak of another content.
+     */
+    CONTRADICTED
+  }
+
   /**
-   * Takes over what became known. The first known piece length fixes the layout; the first known
-   * content length fixes the size.
+   * Takes over what became known. Lengths are fixed by the first verified block or by the source;
+   * before that a teller as strong as the last may replace them.
    *
-   * @throws dev.dragonfly.common.error.DragonflyException SOURCE_CHANGED when a known length is
-   *     contradicted, NO_SPACE when the file system cannot hold the content
+   * @throws dev.dragonfly.common.error.DragonflyException NO_SPACE when the file system cannot hold
+   *     the content, INVALID_ARGUMENT when no content can have these lengths
    */
-  void learn(TaskFacts more);
+  Learnt learn(TaskFacts told, Teller by);
 
   /** How the content is cut; absent until a piece length is known. */
   Optional<PieceLayout> layout();
@@ -51,8 +74,21 @@ public interface StoredTask {
   /** Whether the content length is known and every piece is verified. */
   boolean isComplete();
 
-  /** Takes a run whose signature the caller has verified. Runs are kept beside the content. */
-  void addRun(SignedRun verified);
+  /** What became of a run. */
+  enum RunOutcome {
+    NEW,
+    KNOWN,
+    /** Another digest for a block whose digest is known, or another cut: its sender is to blame. */
+    CONTRADICTED,
+    /** Of another state of the source than the content here; nobody is to blame. */
+    OTHER_VERSION
+  }
+
+  /**
+   * Takes a run whose signature the caller has verified. Runs are kept beside the content; those
+   * that are kept always agree with each other and with the bytes.
+   */
+  RunOutcome addRun(SignedRun verified);
 
   /** The runs that cover at least one block of the piece, to be passed on. */
   List<SignedRun> runsOf(int piece);
@@ -61,22 +97,35 @@ public interface StoredTask {
   boolean coversPiece(int piece);
 
   /**
-   * Writes and marks a block whose digest is known from a run.
+   * Writes and marks a block whose digest is known from a run. Takes the lease over, as the other
+   * ways to put a block do; when this returns, the disk may still work on it only if it hangs.
    *
    * @param data the whole block, from position to limit
    * @throws dev.dragonfly.common.error.DragonflyException DIGEST_MISMATCH when it does not match:
-   *     nothing is marked
+   *     nothing is marked; UNAVAILABLE when the disk hangs
    */
-  void putVerified(long block, ByteBuffer data);
+  void putVerified(long block, BlockLease data);
 
-  /** Writes and marks a block read from the source; returns the 16 bytes to sign. */
-  byte[] putFromSource(long block, ByteBuffer data);
+  /**
+   * The same without waiting, for event loops; completed on a disk thread.
+   *
+   * @return fails with what {@link #putVerified} throws
+   */
+  CompletableFuture<Void> putVerifiedLater(long block, BlockLease data);
+
+  /**
+   * Writes and marks a block read from the source; returns the 16 bytes to sign.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException SOURCE_CHANGED when it is not what was
+   *     read or signed before
+   */
+  byte[] putFromSource(long block, BlockLease data);
 
   /**
    * Writes a block of a task without signatures; it is marked when {@link #finishPiece} has checked
    * the piece's own digest.
    */
-  void putUnsigned(long block, ByteBuffer data);
+  void putUnsigned(long block, BlockLease data);
 
   /**
    * Completes a piece: every block has been put. Computes its CRC-32, checks it against {@code
@@ -98,8 +147,26 @@ public interface StoredTask {
   /** The content file, for sendfile; pieces lie at their offset in the task. */
   Path contentFile();
 
-  /** Digest of the whole content, read from the disk. */
+  /**
+   * The digest of the whole will be asked for: it is computed behind the download from now on,
+   * whoever delivers the pieces. Does not wait.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT when this host cannot
+   *     compute it
+   */
+  void expectDigest(Digest.Algorithm algorithm);
+
+  /**
+   * Digest of the whole content, of which every block must be verified. Computed once in the life
+   * of the content: the result is kept in the journal.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException FAILED_PRECONDITION when bytes are
+   *     missing, INVALID_ARGUMENT when this host cannot compute it
+   */
   Digest digest(Digest.Algorithm algorithm);
+
+  /** The digest of the whole if it was computed already; does not touch the disk. */
+  Optional<Digest> knownDigest(Digest.Algorithm algorithm);
 
   /** Calls the listener for every piece finished from now on and when facts change. */
   Subscription listen(Listener listener);
@@ -115,8 +182,8 @@ public interface StoredTask {
     /** Facts were learnt, for example the content length at the end of a chunked source. */
     void factsChanged(TaskFacts facts);
 
-    /** A block became readable, long before its piece; for readers that cannot wait. */
-    default void blockReadable() {}
+    /** A block became readable, before its piece; for readers that cannot wait. */
+    default void blockReadable(long block) {}
 
     /** The task was deleted. */
     default void deleted() {}

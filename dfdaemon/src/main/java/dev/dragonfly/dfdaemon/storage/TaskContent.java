@@ -19,51 +19,45 @@ import java.util.zip.CRC32;
 final class TaskContent {
   private static final int CHUNK = 1 << 20;
 
-  private final Path file;
+  private final StoredFile file;
   private final OpenFiles files;
-  private final Room room;
+  private final DiskSpace space;
 
-  TaskContent(Path file, OpenFiles files, Room room) {
-    this.file = file;
+  TaskContent(Path path, OpenFiles files, DiskSpace space) {
+    this.file = new StoredFile(path);
     this.files = files;
-    this.room = room;
+    this.space = space;
   }
 
-  Path file() {
-    return file;
+  Path path() {
+    return file.path;
   }
 
   /** Bytes of the file; 0 when there is none. */
   long size() throws IOException {
-    return Files.exists(file) ? Files.size(file) : 0;
+    return Files.exists(file.path) ? Files.size(file.path) : 0;
   }
 
   /**
-   * Makes the file as long as the content, if the file system has room for what is missing of it.
-   * The file is sparse: other tasks may still take the room, which a later write then reports.
+   * Makes the file exactly as long as the content, if the file system has room for what is missing
+   * of it. The file is sparse: other tasks may still take the room, which a later write then
+   * reports.
    */
   void reserve(long length) throws IOException {
-    Files.createDirectories(file.getParent());
-    room.require(Math.max(0, length - size()));
+    space.require(Math.max(0, length - size()));
     files.use(
         file,
         channel -> {
-          if (length > 0 && channel.size() < length) {
+          if (channel.size() > length) {
+            channel.truncate(length); // told too long before
+          }
+          if (channel.size() < length) {
             channel.write(ByteBuffer.allocate(1), length - 1);
           }
         });
   }
 
   void write(ByteBuffer data, long offset) throws IOException {
-    try {
-      writeOnce(data, offset);
-    } catch (NoSuchFileException e) {
-      Files.createDirectories(file.getParent());
-      writeOnce(data, offset);
-    }
-  }
-
-  private void writeOnce(ByteBuffer data, long offset) throws IOException {
     files.use(
         file,
         channel -> {
@@ -89,7 +83,7 @@ final class TaskContent {
             int n = channel.read(part, at);
             if (n < 0) {
               throw new EOFException(
-                  file + " ends at " + at + " (expected " + (offset + length) + ")");
+                  file.path + " ends at " + at + " (expected " + (offset + length) + ")");
             }
             at += n;
           }
@@ -122,6 +116,11 @@ final class TaskContent {
     }
   }
 
+  /** See {@link OwnerOnly#seal}. */
+  void seal() throws IOException {
+    OwnerOnly.seal(file.path);
+  }
+
   void force() throws IOException {
     files.use(
         file,
@@ -130,8 +129,24 @@ final class TaskContent {
         });
   }
 
+  /** What a task that could not be read has left under this name is not ours. */
+  void deleteLeftover() throws IOException {
+    if (file.gone) {
+      throw new NoSuchFileException(file.path.toString());
+    }
+    Files.deleteIfExists(file.path);
+  }
+
+  void move(Path target) throws IOException {
+    files.move(file, target);
+  }
+
   void delete() throws IOException {
-    files.forget(file);
-    Files.deleteIfExists(file);
+    files.delete(file);
+  }
+
+  /** Makes no file from now on. */
+  void abandon() {
+    file.gone = true;
   }
 }

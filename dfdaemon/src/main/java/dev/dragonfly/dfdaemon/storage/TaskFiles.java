@@ -5,28 +5,26 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * The files of one task and the gate to them: nothing touches them after they were removed, so a
- * late writer can't spoil a newer task of the same id. Actions run on disk threads; many at the
- * same time, or one alone.
+ * The files of one task. Actions run on disk threads beside each other and wait for nobody; what
+ * must be in order is ordered before it gets there ({@link PieceTurns}). Removing does not wait for
+ * them: they go on with files without a name, and all that begin later fail.
  */
 final class TaskFiles {
   private final TaskContent content;
   private final Journal journal;
-  private final Room room;
+  private final DiskSpace space;
   private final DiskExecutor disk;
-  private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
   private volatile boolean removed;
 
-  TaskFiles(TaskContent content, Journal journal, Room room, DiskExecutor disk) {
+  TaskFiles(TaskContent content, Journal journal, DiskSpace space, DiskExecutor disk) {
     this.content = content;
     this.journal = journal;
-    this.room = room;
+    this.space = space;
     this.disk = disk;
   }
 
@@ -51,70 +49,80 @@ final class TaskFiles {
   }
 
   /**
-   * Runs the action beside others and waits for it.
+   * Runs the action and waits for it; for virtual threads.
    *
    * @param tried what it is, for the error
    * @throws DragonflyException what the action threw, NOT_FOUND when the files were removed,
-   *     NO_SPACE
+   *     NO_SPACE, UNAVAILABLE when the disk hangs
    */
-  <T> T shared(String tried, Action<T> action) {
-    return disk.call(guarded(tried, gate.readLock(), action));
+  <T> T call(String tried, Action<T> action) {
+    return disk.call(guarded(tried, action));
   }
 
-  /** See {@link #shared(String, Action)}. */
-  void shared(String tried, Step step) {
-    shared(tried, asAction(step));
+  /** See {@link #call(String, Action)}. */
+  void run(String tried, Step step) {
+    call(
+        tried,
+        () -> {
+          step.run();
+          return this;
+        });
   }
 
-  /** Runs the action while no other runs, and waits for it. */
-  <T> T alone(String tried, Action<T> action) {
-    return disk.call(guarded(tried, gate.writeLock(), action));
+  /** Begins the action. */
+  <T> CompletableFuture<T> submit(String tried, Action<T> action) {
+    return disk.submit(guarded(tried, action));
   }
 
-  /** See {@link #alone(String, Action)}. */
-  void alone(String tried, Step step) {
-    alone(tried, asAction(step));
+  /** The same; the lease is given back when the action has ended or will never begin. */
+  <T> CompletableFuture<T> submit(String tried, BlockLease owned, Action<T> action) {
+    return disk.submit(guarded(tried, action), owned::close);
   }
 
-  /** Runs the step beside others, some time. */
-  CompletableFuture<TaskFiles> later(String tried, Step step) {
-    return disk.submit(guarded(tried, gate.readLock(), asAction(step)));
+  /** Waits for an action that owns what it uses; for virtual threads. */
+  <T> T await(CompletableFuture<T> outcome) {
+    return disk.await(outcome);
   }
 
-  private Action<TaskFiles> asAction(Step step) {
+  /** Runs long work in the bulk lane. */
+  CompletableFuture<Void> bulk(String tried, Action<Boolean> slice) {
+    return disk.bulk(() -> guarded(tried, slice).call());
+  }
+
+  private <T> Callable<T> guarded(String tried, Action<T> action) {
     return () -> {
-      step.run();
-      return this;
-    };
-  }
-
-  private <T> Callable<T> guarded(String tried, Lock lock, Action<T> action) {
-    return () -> {
-      lock.lock();
+      if (removed) {
+        throw deleted();
+      }
       try {
-        if (removed) {
-          throw new DragonflyException(
-              ErrorCode.NOT_FOUND, "task " + room.id() + " was deleted; ask for it again");
-        }
         return action.run();
       } catch (IOException e) {
-        throw room.failure(tried, e);
-      } finally {
-        lock.unlock();
+        throw removed ? deleted() : space.failure(tried, e);
       }
     };
   }
 
-  /** Removes the files once the running actions are done; on a disk thread. */
+  private DragonflyException deleted() {
+    return new DragonflyException(
+        ErrorCode.NOT_FOUND, "task " + space.id() + " was deleted; ask for it again");
+  }
+
+  /** Removes the files, content last: content without a record is removed at the next start. */
   void remove() throws IOException {
-    gate.writeLock().lock();
-    try {
-      removed = true;
+    removed = true;
+    boolean ours = journal.isWritten();
+    journal.delete();
+    if (ours) {
       content.delete();
-      journal.delete();
-    } finally {
-      gate.writeLock().unlock();
+    } else {
+      content.abandon();
     }
+  }
+
+  /** Gives the files other names; the record last, so that it never speaks of other content. */
+  void move(Path contentTarget, Path journalTarget) throws IOException {
+    content.move(contentTarget);
+    journal.move(journalTarget);
   }
 
   /** Whether the files are gone. */
@@ -124,6 +132,6 @@ final class TaskFiles {
 
   /** Whether the content file is there; does I/O. */
   boolean hasContent() {
-    return Files.exists(content.file());
+    return Files.exists(content.path());
   }
 }

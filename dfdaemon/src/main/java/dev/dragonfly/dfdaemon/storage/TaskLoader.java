@@ -6,9 +6,8 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
-import java.io.EOFException;
+import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,15 +16,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings a task back from its journal.
+ * Brings a task back from its journal. Reads the journal only, so that a store of many tasks opens
+ * soon also on a slow disk.
  *
  * <p>Bytes are written before the journal says so, and the kernel keeps both when only the process
  * dies: pieces recorded since the machine started are believed. Pieces recorded before the machine
- * started, and not forced to the disk since, may have lost bytes: each is read and compared with
- * its digests. So is everything when the content file is shorter than it should be. Blocks that
- * were written but whose piece was not complete are not in the journal; they are found again by
- * their signed digests. So nothing is ever served that does not match, what was verified is not
- * fetched twice, and nothing is forced to the disk while a download runs.
+ * started, and not forced to the disk since, may have lost bytes, and so may all when the content
+ * file is shorter than it should be: those are left to a {@link TaskComparison}, and are not there
+ * until it has read them.
  */
 final class TaskLoader {
   private static final Logger LOG = LoggerFactory.getLogger(TaskLoader.class);
@@ -36,8 +34,15 @@ final class TaskLoader {
     this.parts = parts;
   }
 
+  /**
+   * A task and what of it is in doubt.
+   *
+   * @param comparison absent when nothing is
+   */
+  record Loaded(DiskTask task, Optional<TaskComparison> comparison) {}
+
   /** The task of the journal, or empty when the file is not a journal; it is left alone then. */
-  Optional<DiskTask> load(Path journalFile, ContentPaths paths) throws IOException {
+  Optional<Loaded> load(Path journalFile, ContentPaths paths) throws IOException {
     Journal.Loaded loaded = Journal.load(journalFile, parts.files());
     if (loaded.records().isEmpty()
         || !(loaded.records().get(0) instanceof JournalRecord.Header header)
@@ -48,28 +53,30 @@ final class TaskLoader {
     Path file = paths.content(header.id(), header.spec().kind());
     DiskTask task = new DiskTask(header.id(), header.spec(), parts, file, loaded.journal());
     Replay replay = Replay.of(loaded.records(), parts.bootId());
-    task.restoreFacts(replay.facts);
-    replay.runs.forEach(task.marks()::addRun);
+    task.known().restore(replay.facts, replay.by);
+    replay.runs.forEach(run -> task.blocks().addRun(run, replay.facts.version()));
     if (!task.files().hasContent()) {
       LOG.info("there is no content, task forgotten task={}", header.id());
-      loaded.journal().delete();
+      task.files().remove();
       return Optional.empty();
-    }
-    if (task.layout().isPresent()) {
-      restore(task, task.layout().get(), replay);
     }
     if (!replay.sameBoot) {
       loaded.journal().append(new JournalRecord.Boot(parts.bootId()));
     }
-    return Optional.of(task);
+    Optional<PieceLayout> layout = task.layout();
+    return Optional.of(
+        new Loaded(
+            task, layout.isPresent() ? restore(task, layout.get(), replay) : Optional.empty()));
   }
 
   /** What the records say in the end. */
   private static final class Replay {
     TaskFacts facts = TaskFacts.NONE;
+    StoredTask.Teller by = StoredTask.Teller.PARENT;
     final List<SignedRun> runs = new ArrayList<>();
     final List<Piece> believed = new ArrayList<>();
     final List<Piece> doubtful = new ArrayList<>();
+    final List<Digest> digests = new ArrayList<>();
     boolean sameBoot;
 
     static Replay of(List<JournalRecord> records, String bootId) {
@@ -82,7 +89,13 @@ final class TaskLoader {
       switch (record) {
         case JournalRecord.Header header -> {}
         case JournalRecord.Boot boot -> sameBoot = boot.bootId().equals(bootId);
-        case JournalRecord.Facts known -> facts = known.facts();
+        case JournalRecord.Facts known -> {
+          if (StoredFacts.isOtherCut(facts, known.facts())) {
+            runs.clear();
+          }
+          facts = known.facts();
+          by = known.by();
+        }
         case JournalRecord.Run run -> runs.add(run.run());
         case JournalRecord.Finished finished ->
             (sameBoot ? believed : doubtful).add(finished.piece());
@@ -90,37 +103,36 @@ final class TaskLoader {
           believed.addAll(doubtful);
           doubtful.clear();
         }
+        case JournalRecord.Whole whole ->
+            whole.digest().ifPresentOrElse(digests::add, digests::clear);
       }
     }
   }
 
-  private static void restore(DiskTask task, PieceLayout layout, Replay replay) throws IOException {
-    boolean whole = task.files().content().size() >= layout.contentLength().orElse(0);
-    for (Piece piece : replay.believed) {
-      restore(task, layout, piece, whole);
-    }
-    for (Piece piece : replay.doubtful) {
-      restore(task, layout, piece, false);
-    }
-    if (!task.isComplete() && layout.contentLength().isPresent()) {
-      findLooseBlocks(task, layout);
-    }
-  }
-
-  private static void restore(DiskTask task, PieceLayout layout, Piece piece, boolean believed)
+  private static Optional<TaskComparison> restore(DiskTask task, PieceLayout layout, Replay replay)
       throws IOException {
-    if (!fits(layout, piece)) {
-      LOG.warn("piece does not fit, forgotten task={} piece={}", task.id(), piece.number());
-      return;
+    boolean whole = task.files().content().size() >= layout.contentLength().orElse(0);
+    List<Piece> doubtful = new ArrayList<>(replay.doubtful);
+    for (Piece piece : replay.believed) {
+      if (!whole) {
+        doubtful.add(piece);
+      } else if (fits(layout, piece)) {
+        task.blocks().finish(layout, piece);
+      } else {
+        LOG.warn("piece does not fit, forgotten task={} piece={}", task.id(), piece.number());
+      }
     }
-    if (task.marks().hasPiece(piece.number())) {
-      return;
+    doubtful.removeIf(piece -> !fits(layout, piece) || task.blocks().hasPiece(piece.number()));
+    if (doubtful.isEmpty()) {
+      replay.digests.forEach(task.digests()::restore);
     }
-    if (believed || matches(task, layout, piece)) {
-      task.marks().finish(layout, piece);
-    } else {
-      LOG.warn("piece lost its bytes, forgotten task={} piece={}", task.id(), piece.number());
+    boolean complete = task.isComplete();
+    if (!complete) {
+      OwnerOnly.unseal(task.contentFile()); // what was lost is written again
     }
+    return complete
+        ? Optional.empty()
+        : Optional.of(new TaskComparison(task, layout, doubtful, replay.digests));
   }
 
   private static boolean fits(PieceLayout layout, Piece piece) {
@@ -129,57 +141,5 @@ final class TaskLoader {
     }
     ByteRange range = layout.piece(piece.number());
     return range.start() == piece.offset() && range.length() == piece.length();
-  }
-
-  /** By its signed digests where they are known, else by its own. */
-  private static boolean matches(DiskTask task, PieceLayout layout, Piece piece)
-      throws IOException {
-    long first = layout.firstBlock(piece.number());
-    int count = layout.blocksIn(piece.number());
-    if (task.marks().digests.covers(first, count)) {
-      ByteBuffer buffer = ByteBuffer.allocate(layout.blockLength());
-      for (long block = first; block < first + count; block++) {
-        if (!holds(task, layout, block, buffer)) {
-          return false;
-        }
-      }
-      return true;
-    }
-    try {
-      Digest crc =
-          task.files()
-              .content()
-              .digest(Digest.Algorithm.CRC32, new ByteRange(piece.offset(), piece.length()));
-      return piece.digest().equals(Optional.of(crc));
-    } catch (EOFException e) {
-      return false;
-    }
-  }
-
-  private static void findLooseBlocks(DiskTask task, PieceLayout layout) throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(layout.blockLength());
-    for (int piece = 0; piece < layout.pieceCount(); piece++) {
-      if (task.marks().hasPiece(piece)) {
-        continue;
-      }
-      long first = layout.firstBlock(piece);
-      for (long block = first; block < first + layout.blocksIn(piece); block++) {
-        if (task.marks().digests.covers(block, 1) && holds(task, layout, block, buffer)) {
-          task.marks().markBlock(block);
-        }
-      }
-    }
-  }
-
-  private static boolean holds(DiskTask task, PieceLayout layout, long block, ByteBuffer buffer)
-      throws IOException {
-    ByteRange range = layout.block(block);
-    buffer.clear();
-    try {
-      task.files().content().read(range.start(), buffer, (int) range.length());
-    } catch (EOFException e) {
-      return false;
-    }
-    return task.marks().digests.matches(block, buffer.flip());
   }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 public interface TaskStore extends AutoCloseable {
   /**
    * The stored task with this id, created empty when there is none. The same object is returned to
-   * all callers.
+   * all callers. An empty task has no files: they are made when something becomes known of it.
    *
    * @param spec identity of the task; its request headers are not kept
    */
@@ -27,6 +27,28 @@ public interface TaskStore extends AutoCloseable {
 
   /** Removes the content and the record; waits for nobody: readers get NOT_FOUND. */
   void delete(TaskId id);
+
+  /**
+   * Drops the task if nothing is known of it and nobody uses it: what failed before it began leaves
+   * nothing behind.
+   */
+  void forgetIfEmpty(TaskId id);
+
+  /**
+   * A new empty task beside the stored one of the same id, for content that is suspected and read
+   * anew. {@link #find} and {@link #all} don't show it, a restart removes it, and it ends with
+   * {@link #adopt} or {@link #discard}.
+   */
+  StoredTask openPrivate(TaskId id, TaskSpec spec);
+
+  /**
+   * Puts a private task in the place of the stored one of its id, whose readers see it deleted. The
+   * private one goes on as the same object.
+   */
+  void adopt(StoredTask privateTask);
+
+  /** Removes a private task; nothing happens when it was adopted. */
+  void discard(StoredTask privateTask);
 
   @Override
   void close();

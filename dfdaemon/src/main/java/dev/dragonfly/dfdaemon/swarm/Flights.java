@@ -5,43 +5,50 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The pieces that are being fetched now. Guarded by the lock of its {@link Swarm}. */
+/** The requests for pieces that are under way. Guarded by the lock of its {@link Swarm}. */
 final class Flights {
-  private final Map<Integer, Flight> flights = new HashMap<>();
-
-  private record Flight(long sinceNanos, Neighbour from, int copies) {}
-
-  /** A piece that one parent alone is asked for. */
-  record Lone(int piece, Neighbour from) {}
+  private final Map<Integer, List<Assignment>> byPiece = new HashMap<>();
 
   boolean isEmpty() {
-    return flights.isEmpty();
+    return byPiece.isEmpty();
   }
 
-  /** The parent is asked for the piece, perhaps as a second one. */
-  void depart(int piece, Neighbour from, long nanos) {
-    Flight before = flights.get(piece);
-    flights.put(piece, new Flight(nanos, from, before == null ? 1 : before.copies() + 1));
+  /** A parent is asked, perhaps as a second one. */
+  void depart(Assignment assignment) {
+    byPiece.computeIfAbsent(assignment.piece(), piece -> new ArrayList<>(2)).add(assignment);
   }
 
-  /** One request for the piece is over; returns whether it was the last. */
-  boolean land(int piece) {
-    Flight flight = flights.remove(piece);
-    if (flight == null || flight.copies() <= 1) {
-      return true;
+  /** One request is over; returns those for the same piece that go on. */
+  List<Assignment> land(Assignment assignment) {
+    List<Assignment> others = byPiece.getOrDefault(assignment.piece(), new ArrayList<>());
+    others.remove(assignment);
+    if (others.isEmpty()) {
+      byPiece.remove(assignment.piece());
     }
-    flights.put(piece, new Flight(flight.sinceNanos(), flight.from(), flight.copies() - 1));
-    return false;
+    return List.copyOf(others);
   }
 
-  /** Pieces that one parent has been asked for since before this moment. */
-  List<Lone> loneSince(long nanos) {
-    List<Lone> lone = new ArrayList<>();
-    flights.forEach((piece, flight) -> {
-      if (flight.copies() == 1 && flight.sinceNanos() <= nanos) {
-        lone.add(new Lone(piece, flight.from()));
+  /** Requests for pieces that one parent alone has been asked for since before this moment. */
+  List<Assignment> loneSince(long nanos) {
+    List<Assignment> lone = new ArrayList<>();
+    for (List<Assignment> flights : byPiece.values()) {
+      if (flights.size() == 1 && flights.getFirst().sinceNanos() <= nanos) {
+        lone.add(flights.getFirst());
       }
-    });
+    }
     return lone;
+  }
+
+  /** Requests whose bytes come slower than the least rate. */
+  List<Assignment> tooSlow(long nowNanos) {
+    List<Assignment> slow = new ArrayList<>();
+    for (List<Assignment> flights : byPiece.values()) {
+      for (Assignment flight : flights) {
+        if (flight.rate().isTooSlow(nowNanos)) {
+          slow.add(flight);
+        }
+      }
+    }
+    return slow;
   }
 }

@@ -8,6 +8,7 @@ import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What one parent says, checked before the swarm hears of it. Called by one thread at a time. */
@@ -42,23 +43,17 @@ final class ParentListener implements ParentPieces.Listener {
     return number >= 0 && number < count;
   }
 
-  /** Believed only while nobody better is known: the scheduler, or a source reader's signature. */
+  /** A hint only: whatever a scheduler, a signature or the source says replaces it. */
   @Override
   public void factsLearnt(TaskFacts facts) {
-    TaskFacts known = stored.facts();
-    if (stored.layout().isEmpty() && facts.pieceLength().isPresent()) {
-      stored.learn(
-          new TaskFacts(
-              facts.contentLength(),
-              facts.pieceLength(),
-              facts.responseHeader(),
-              facts.digest(),
-              List.of()));
-    } else if (known.contentLength().isEmpty()
-        && facts.contentLength().isPresent()
-        && known.readerKeys().isEmpty()) {
-      stored.learn(TaskFacts.NONE.withContentLength(facts.contentLength().getAsLong()));
-    }
+    stored.learn(
+        new TaskFacts(
+            facts.contentLength(),
+            facts.pieceLength(),
+            facts.responseHeader(),
+            Optional.empty(),
+            List.of()),
+        StoredTask.Teller.PARENT);
     swarm.learnt();
   }
 

@@ -7,14 +7,16 @@ import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.time.Time;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,105 +59,168 @@ public final class PieceFetcher implements Runnable {
     }
   }
 
-  private void fetch(Assignment assignment) {
+  /** Fetches one piece, for better or worse. */
+  void fetch(Assignment assignment) {
     long start = time.nanos();
     try {
-      receive(assignment, start);
-      swarm.succeeded(assignment);
+      switch (client.open(assignment.data(), stored.id(), assignment.piece())) {
+        case PieceAnswer.Busy busy -> swarm.busy(assignment, busy.retryAfter());
+        case PieceResponse response -> {
+          try (response) {
+            assignment.begins(response);
+            receive(response, assignment, start);
+          }
+          swarm.succeeded(assignment);
+        }
+      }
+    } catch (HomeFailure e) {
+      blameNobody(assignment, e.why);
     } catch (DragonflyException e) {
-      LOG.debug(
-          "piece failed task={} piece={} parent={} cause={}",
-          stored.id(),
-          assignment.piece(),
-          assignment.from().parent.peerId(),
-          e.getMessage());
-      swarm.failed(assignment, failureOf(e.code()));
+      blame(assignment, e);
     } catch (RuntimeException e) {
       LOG.warn("piece failed task={} piece={}", stored.id(), assignment.piece(), e);
-      swarm.failed(assignment, PieceFailure.UNSPECIFIED);
+      swarm.givenBack(assignment);
+    }
+  }
+
+  private void blame(Assignment assignment, DragonflyException e) {
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    Optional<Assignment.GivenUp> givenUp = assignment.givenUp();
+    if (interrupted || givenUp.filter(why -> why == Assignment.GivenUp.LOST).isPresent()) {
+      swarm.givenBack(assignment);
+      return;
+    }
+    LOG.debug(
+        "piece failed task={} piece={} parent={} given_up={} cause={}",
+        stored.id(),
+        assignment.piece(),
+        assignment.from().parent.peerId(),
+        givenUp,
+        e.getMessage());
+    swarm.failed(assignment, givenUp.isPresent() ? PieceFailure.STALLED : failureOf(e.code()));
+  }
+
+  /** A shortage of this host passes, or ends the download; no parent suffers for it. */
+  private void blameNobody(Assignment assignment, DragonflyException why) {
+    LOG.debug(
+        "piece given back task={} piece={} cause={}",
+        stored.id(),
+        assignment.piece(),
+        why.getMessage());
+    boolean passes =
+        why.code() == ErrorCode.RESOURCE_EXHAUSTED || why.code() == ErrorCode.CANCELLED;
+    if (passes || swarm.isClosed()) {
+      swarm.givenBack(assignment);
+    } else {
+      swarm.homeFailed(assignment, why);
     }
   }
 
   private static PieceFailure failureOf(ErrorCode code) {
-    if (code == ErrorCode.DIGEST_MISMATCH) {
-      return PieceFailure.CORRUPT;
-    }
-    if (code == ErrorCode.NOT_FOUND) {
-      return PieceFailure.GONE;
-    }
-    return code == ErrorCode.DEADLINE_EXCEEDED ? PieceFailure.STALLED : PieceFailure.REFUSED;
+    return switch (code) {
+      case DIGEST_MISMATCH -> PieceFailure.CORRUPT;
+      case NOT_FOUND -> PieceFailure.GONE;
+      case DEADLINE_EXCEEDED -> PieceFailure.STALLED;
+      default -> PieceFailure.REFUSED;
+    };
   }
 
-  private void receive(Assignment assignment, long start) {
+  private void receive(PieceResponse response, Assignment assignment, long start) {
     int number = assignment.piece();
     PieceLayout layout = stored.layout().orElseThrow();
-    try (PieceResponse response =
-        taken(client.open(assignment.data(), stored.id(), number), assignment)) {
-      check(response, layout, number);
-      boolean signed = stored.coversPiece(number);
-      if (!signed && !stored.facts().readerKeys().isEmpty()) {
-        throw new DragonflyException(
-            ErrorCode.INTERNAL, "no digests for piece " + number + " of task " + stored.id());
-      }
-      receiveBlocks(response, layout, signed, assignment);
-      if (swarm.isClosed() || stored.pieces().has(number)) {
-        return;
-      }
-      Piece piece =
-          stored.finishPiece(
-              number,
-              signed ? Optional.empty() : response.digest(),
-              Piece.Traffic.REMOTE_PEER,
-              Optional.of(assignment.from().parent.peerId().value()),
-              time.nanos() - start);
-      listener.pieceFinished(piece);
+    check(response, layout, number);
+    boolean signed = stored.coversPiece(number);
+    if (!signed && !stored.facts().readerKeys().isEmpty()) {
+      // A reader of the source became known since the piece was chosen: his digests come first.
+      throw new HomeFailure(
+          new DragonflyException(ErrorCode.CANCELLED, "no digests yet for piece " + number));
     }
-  }
-
-  private static PieceResponse taken(PieceAnswer answer, Assignment assignment) {
-    return switch (answer) {
-      case PieceResponse response -> response;
-      case PieceAnswer.Busy busy ->
-          throw new DragonflyException(
-              ErrorCode.RESOURCE_EXHAUSTED,
-              assignment.from().parent.peerId() + " is busy for " + busy.retryAfter());
-    };
+    receiveBlocks(response, layout, signed, assignment);
+    if (swarm.isClosed() || stored.pieces().has(number)) {
+      return;
+    }
+    Piece piece =
+        atHome(() ->
+            stored.finishPiece(
+                number,
+                signed ? Optional.empty() : response.digest(),
+                Piece.Traffic.REMOTE_PEER,
+                Optional.of(assignment.from().parent.peerId().value()),
+                time.nanos() - start));
+    listener.pieceFinished(piece);
   }
 
   private void receiveBlocks(
       PieceResponse response, PieceLayout layout, boolean signed, Assignment assignment) {
-    ByteBuffer buffer = buffers.borrow();
-    try {
-      long first = layout.firstBlock(response.number());
-      long done = 0;
-      for (long block = first; done < response.length(); block++) {
-        int length = (int) Math.min(layout.blockLength(), response.length() - done);
-        fill(response, buffer.clear().limit(length), stored);
-        if (!stored.hasBlock(block)) {
-          if (signed) {
-            stored.putVerified(block, buffer.flip());
-          } else {
-            stored.putUnsigned(block, buffer.flip());
-          }
-          listener.received(
-              assignment.from().isSeed() ? DownloadListener.From.SEED : DownloadListener.From.PEER,
-              length);
-        }
-        done += length;
-      }
-    } finally {
-      buffers.giveBack(buffer);
+    long first = layout.firstBlock(response.number());
+    long done = 0;
+    for (long block = first; done < response.length(); block++) {
+      int length = (int) Math.min(layout.blockLength(), response.length() - done);
+      receiveBlock(response, block, length, signed, assignment);
+      done += length;
     }
   }
 
-  private static void fill(PieceResponse response, ByteBuffer buffer, StoredTask stored) {
+  /** A buffer is taken when bytes are there and given back with the block: many share few. */
+  private void receiveBlock(
+      PieceResponse response, long block, int length, boolean signed, Assignment assignment) {
+    response.body().awaitReadable();
+    try (BlockLease lease = atHome(buffers::borrow)) {
+      fill(response, lease.buffer().limit(length), assignment);
+      lease.buffer().flip();
+      if (stored.hasBlock(block)) {
+        return;
+      }
+      atHome(() -> {
+        if (signed) {
+          stored.putVerified(block, lease);
+        } else {
+          stored.putUnsigned(block, lease);
+        }
+        return block;
+      });
+    }
+    listener.received(
+        assignment.from().isSeed() ? DownloadListener.From.SEED : DownloadListener.From.PEER,
+        length);
+  }
+
+  private void fill(PieceResponse response, ByteBuffer buffer, Assignment assignment) {
     while (buffer.hasRemaining()) {
-      if (response.body().read(buffer) < 0) {
+      int count = response.body().read(buffer);
+      if (count < 0) {
         throw new DragonflyException(
             ErrorCode.UNAVAILABLE,
             "piece %d of task %s ended %d bytes early"
                 .formatted(response.number(), stored.id(), buffer.remaining()));
       }
+      assignment.rate().received(count);
+    }
+  }
+
+  /**
+   * What this host itself does with the bytes: only that they are wrong is their sender's fault.
+   */
+  private static <T> T atHome(Supplier<T> action) {
+    try {
+      return action.get();
+    } catch (DragonflyException e) {
+      if (e.code() == ErrorCode.DIGEST_MISMATCH) {
+        throw e;
+      }
+      throw new HomeFailure(e);
+    }
+  }
+
+  /** This host failed, not the parent. */
+  private static final class HomeFailure extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final transient DragonflyException why;
+
+    HomeFailure(DragonflyException why) {
+      super(why);
+      this.why = why;
     }
   }
 

@@ -1,13 +1,13 @@
 package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.digest.ReaderKey;
-import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -22,7 +22,9 @@ final class RunKeeper {
     KEPT,
     /** One was signed by a key that nobody vouched for: ask the scheduler who reads the source. */
     UNKNOWN_KEY,
-    /** One is forged or contradicts the task: its sender is not to be believed. */
+    /** One is of another state of the source, or cut otherwise: of no use here, nobody's fault. */
+    OTHER_VERSION,
+    /** One is forged or contradicts another: its sender is not to be believed. */
     FORGED
   }
 
@@ -38,10 +40,10 @@ final class RunKeeper {
     for (SignedRun run : runs) {
       switch (verifier.verify(stored.id(), run)) {
         case RunVerifier.Valid valid -> {
-          if (!fits(run) || !learnLength(run)) {
-            return Outcome.FORGED;
+          Outcome outcome = keep(run);
+          if (outcome != Outcome.KEPT) {
+            return outcome;
           }
-          stored.addRun(run);
         }
         case RunVerifier.UnknownKey unknown -> {
           return Outcome.UNKNOWN_KEY;
@@ -54,27 +56,39 @@ final class RunKeeper {
     return Outcome.KEPT;
   }
 
-  private boolean fits(SignedRun run) {
+  private Outcome keep(SignedRun run) {
     Optional<PieceLayout> layout = stored.layout();
-    return layout.isPresent()
-        && layout.get().blockLength() == run.blockLength()
-        && layout.get().hasBlocks(run.firstBlock(), run.blockCount());
+    if (layout.isEmpty()) {
+      return Outcome.UNKNOWN_KEY; // Too early to say: nobody has told yet how the task is cut.
+    }
+    if (layout.get().blockLength() != run.blockLength() || !isLearnt(run)) {
+      return Outcome.OTHER_VERSION;
+    }
+    return switch (stored.addRun(run)) {
+      case NEW, KNOWN -> Outcome.KEPT;
+      case CONTRADICTED -> Outcome.FORGED;
+      case OTHER_VERSION -> Outcome.OTHER_VERSION;
+    };
   }
 
-  /** A signed length is believed; one that contradicts what is known is not. */
-  private boolean learnLength(SignedRun run) {
-    OptionalLong known = stored.facts().contentLength();
-    if (run.contentLength().isEmpty()) {
-      return true;
-    }
-    if (known.isPresent()) {
-      return known.getAsLong() == run.contentLength().getAsLong();
-    }
-    try {
-      stored.learn(TaskFacts.NONE.withContentLength(run.contentLength().getAsLong()));
-      return true;
-    } catch (DragonflyException contradiction) {
+  /** What a signature covers is believed as the scheduler that named its reader would be. */
+  private boolean isLearnt(SignedRun run) {
+    TaskFacts told =
+        new TaskFacts(
+            run.contentLength(),
+            OptionalLong.empty(),
+            Map.of(),
+            Optional.empty(),
+            List.of(),
+            Optional.of(run.version()));
+    TaskFacts known = stored.facts();
+    boolean otherLength =
+        run.contentLength().isPresent()
+            && known.contentLength().isPresent()
+            && run.contentLength().getAsLong() != known.contentLength().getAsLong();
+    if (otherLength || known.version().isPresent() && !known.version().equals(told.version())) {
       return false;
     }
+    return stored.learn(told, StoredTask.Teller.SCHEDULER) != StoredTask.Learnt.CONTRADICTED;
   }
 }

@@ -2,13 +2,14 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
-import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.dfdaemon.client.ParentPieces;
+import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,11 +34,12 @@ public final class Swarm implements AutoCloseable {
 
   private final StoredTask stored;
   private final PeerId self;
-  private final ParentPieces parentPieces;
-  private final Choosing choosing;
+  private final AssignmentPolicy policy;
   private final SwarmSettings settings;
   private final Events events;
-  private final RunKeeper runs;
+
+  private final Time time;
+  private final Subscriptions subscriptions;
 
   private final Map<HostId, Neighbour> neighbours = new LinkedHashMap<>();
   private final Set<PeerId> failed = new HashSet<>();
@@ -44,8 +47,15 @@ public final class Swarm implements AutoCloseable {
 
   /** What the download wants to hear. Called without the lock held; must be short. */
   public interface Events {
-    /** A parent did not deliver. */
+    /**
+     * A parent did not deliver: by its own fault, or because it is busy, which only tells of load.
+     */
     void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure);
+
+    /**
+     * This host itself cannot keep what comes: its disk is full or broken, or the task was deleted.
+     */
+    void homeFailed(DragonflyException failure);
 
     /**
      * Something changed that may need a new decision: a parent ended, was dropped, or an unknown
@@ -57,11 +67,11 @@ public final class Swarm implements AutoCloseable {
   public Swarm(StoredTask stored, PeerId self, Claims claims, SwarmParts parts, Events events) {
     this.stored = stored;
     this.self = self;
-    this.parentPieces = parts.parentPieces();
-    this.choosing = new Choosing(stored, self, claims, parts);
+    this.policy = new AssignmentPolicy(stored, self, claims, parts);
     this.settings = parts.settings();
     this.events = events;
-    this.runs = new RunKeeper(stored);
+    this.time = parts.time();
+    this.subscriptions = new Subscriptions(this, stored, parts);
   }
 
   /** Takes in the parents of a decision; those already known stay as they are. */
@@ -70,10 +80,8 @@ public final class Swarm implements AutoCloseable {
     synchronized (this) {
       for (Parent parent : parents) {
         Neighbour known = neighbours.get(parent.host().id());
-        boolean replace =
-            known == null || !known.mayGrow() && !known.parent.peerId().equals(parent.peerId());
-        boolean again = known != null && known.ended && !known.dropped;
-        if (closed || parent.peerId().equals(self) || !replace && !again) {
+        boolean stays = known != null && !known.mayBeReplaced(time.nanos());
+        if (closed || parent.peerId().equals(self) || stays) {
           continue;
         }
         Neighbour neighbour = new Neighbour(parent);
@@ -82,31 +90,18 @@ public final class Swarm implements AutoCloseable {
       }
     }
     for (Neighbour neighbour : fresh) {
-      subscribe(neighbour);
+      subscriptions.begin(neighbour);
     }
   }
 
-  private void subscribe(Neighbour neighbour) {
-    int count =
-        stored
-            .layout()
-            .filter(l -> l.contentLength().isPresent())
-            .map(PieceLayout::pieceCount)
-            .orElse(-1);
-    AutoCloseable sync =
-        parentPieces.sync(
-            neighbour.parent,
-            stored.id(),
-            count,
-            new ParentListener(this, neighbour, stored, runs));
-    boolean late;
-    synchronized (this) {
-      neighbour.sync = sync;
-      late = closed || neighbour.dropped;
-    }
-    if (late) {
-      closeQuietly(sync);
-    }
+  /** Takes the subscription in, unless the neighbour is not wanted any more. */
+  synchronized boolean isListening(Neighbour neighbour, AutoCloseable sync) {
+    neighbour.sync = sync;
+    return wants(neighbour);
+  }
+
+  synchronized boolean wants(Neighbour neighbour) {
+    return !closed && !neighbour.isDropped();
   }
 
   /** Peers that failed and are not to be offered again; forgets them. */
@@ -116,23 +111,28 @@ public final class Swarm implements AutoCloseable {
     return drained;
   }
 
-  /** Whether some parent delivers now or may have more to give. */
-  public synchronized boolean hopeful() {
-    if (choosing.isFlying()) {
-      return true;
-    }
-    BitSet open = choosing.eligible(neighbours.values());
+  /** What may still come from here. */
+  public synchronized Hope hope() {
+    BitSet open = policy.eligible(neighbours.values());
+    Hope hope = Hope.NONE;
     for (Neighbour neighbour : neighbours.values()) {
-      if (neighbour.mayGrow() || !neighbour.dropped && neighbour.has.intersects(open)) {
-        return true;
-      }
+      hope = hope.or(neighbour.hope(open));
     }
-    return false;
+    return hope;
   }
 
   /** Number of parents that were not dropped. */
   public synchronized int size() {
-    return (int) neighbours.values().stream().filter(n -> !n.dropped).count();
+    return (int) neighbours.values().stream().filter(n -> !n.isDropped()).count();
+  }
+
+  /** Gives up what comes slower than the least rate: it is open for everybody again. */
+  public void giveUpSlow() {
+    List<Assignment> slow;
+    synchronized (this) {
+      slow = policy.tooSlow();
+    }
+    slow.forEach(assignment -> assignment.giveUp(Assignment.GivenUp.SLOW));
   }
 
   /**
@@ -142,21 +142,53 @@ public final class Swarm implements AutoCloseable {
    */
   @SuppressWarnings("WaitNotInLoop") // Whoever gets nothing asks again.
   synchronized Optional<Assignment> take(long maxWaitMillis) throws InterruptedException {
-    Optional<Assignment> now = closed ? Optional.empty() : choosing.choose(neighbours.values());
+    Optional<Assignment> now = poll();
     if (now.isEmpty() && !closed) {
       wait(maxWaitMillis);
-      now = closed ? Optional.empty() : choosing.choose(neighbours.values());
+      now = poll();
     }
     return now;
   }
 
-  /** The assignment ended well. */
-  synchronized void succeeded(Assignment assignment) {
-    assignment.from().failures = 0;
+  /** The next thing to fetch now, if there is one. */
+  synchronized Optional<Assignment> poll() {
+    return closed ? Optional.empty() : policy.choose(neighbours.values());
+  }
+
+  /** The assignment ended well; whoever else was asked for the piece is not needed any more. */
+  void succeeded(Assignment assignment) {
+    List<Assignment> losers;
+    synchronized (this) {
+      assignment.from().failures = 0;
+      assignment.from().breaks = 0;
+      assignment.from().busyUntilNanos = OptionalLong.empty();
+      losers = land(assignment);
+    }
+    losers.forEach(loser -> loser.giveUp(Assignment.GivenUp.LOST));
+  }
+
+  /** The assignment is over without a result and without a fault of the parent. */
+  synchronized void givenBack(Assignment assignment) {
     land(assignment);
   }
 
-  /** The assignment failed; after corruption or too many failures the parent is dropped. */
+  /** This host itself cannot go on with the assignment. */
+  void homeFailed(Assignment assignment, DragonflyException failure) {
+    givenBack(assignment);
+    events.homeFailed(failure);
+  }
+
+  /** The parent has no room now and rests; the piece is open for others at once. */
+  void busy(Assignment assignment, Duration retryAfter) {
+    Neighbour from = assignment.from();
+    synchronized (this) {
+      from.busyUntilNanos = OptionalLong.of(time.nanos() + retryAfter.toNanos());
+      land(assignment);
+    }
+    events.pieceFailed(OptionalInt.of(assignment.piece()), from.parent.peerId(), PieceFailure.BUSY);
+  }
+
+  /** The parent failed; after corruption or too many failures it is dropped. */
   void failed(Assignment assignment, PieceFailure failure) {
     Neighbour from = assignment.from();
     AutoCloseable toClose = () -> {};
@@ -165,47 +197,53 @@ public final class Swarm implements AutoCloseable {
       if (failure == PieceFailure.GONE) {
         from.has.clear(assignment.piece());
       }
-      if (failure == PieceFailure.CORRUPT || from.failures >= settings.failuresPerParent()) {
-        toClose = drop(from);
+      boolean lied = failure == PieceFailure.CORRUPT;
+      if (lied || from.failures >= settings.failuresPerParent()) {
+        toClose = drop(from, lied);
       }
       land(assignment);
     }
-    closeQuietly(toClose);
+    Subscriptions.end(toClose);
     events.pieceFailed(OptionalInt.of(assignment.piece()), from.parent.peerId(), failure);
     events.changed();
   }
 
-  private AutoCloseable drop(Neighbour neighbour) {
-    neighbour.dropped = true;
+  private AutoCloseable drop(Neighbour neighbour, boolean banish) {
+    if (!neighbour.isDropped()) {
+      failed.add(neighbour.parent.peerId());
+      LOG.info(
+          "parent dropped task={} parent={} failures={} lied={}",
+          stored.id(),
+          neighbour.parent.peerId(),
+          neighbour.failures,
+          banish);
+    }
+    neighbour.droppedNanos = OptionalLong.of(time.nanos());
+    neighbour.banished |= banish;
     neighbour.has.clear();
-    failed.add(neighbour.parent.peerId());
-    LOG.info(
-        "parent dropped task={} parent={} failures={}",
-        stored.id(),
-        neighbour.parent.peerId(),
-        neighbour.failures);
     return neighbour.sync;
   }
 
-  private void land(Assignment assignment) {
-    choosing.land(assignment);
+  private List<Assignment> land(Assignment assignment) {
+    List<Assignment> others = policy.land(assignment);
     notifyAll();
+    return others;
   }
 
-  /** A parent has a piece; {@code forged} when what it said of the bytes was not signed rightly. */
+  /** A parent has a piece; what it said of the bytes besides decides whether it is believed. */
   void available(Neighbour neighbour, int piece, InetSocketAddress data, RunKeeper.Outcome runs) {
     boolean forged = runs == RunKeeper.Outcome.FORGED;
     AutoCloseable toClose = () -> {};
     synchronized (this) {
-      if (forged) {
-        toClose = drop(neighbour);
-      } else if (!neighbour.dropped) {
+      if (forged || runs == RunKeeper.Outcome.OTHER_VERSION) {
+        toClose = drop(neighbour, true);
+      } else if (!neighbour.isDropped()) {
         neighbour.data = data;
         neighbour.has.set(piece);
       }
       notifyAll();
     }
-    closeQuietly(toClose);
+    Subscriptions.end(toClose);
     if (forged) {
       events.pieceFailed(OptionalInt.of(piece), neighbour.parent.peerId(), PieceFailure.CORRUPT);
     }
@@ -214,20 +252,28 @@ public final class Swarm implements AutoCloseable {
     }
   }
 
-  /** A parent will say no more. */
+  /**
+   * A parent will say no more on this subscription. A connection that broke is asked for anew a few
+   * times first: it says nothing of the parent.
+   */
   void ended(Neighbour neighbour, @Nullable Throwable cause) {
+    boolean again;
     synchronized (this) {
-      neighbour.ended = true;
-      if (cause != null) {
+      again = !closed && neighbour.isWorthAnotherTry(cause);
+      if (cause != null && !again) {
         failed.add(neighbour.parent.peerId());
       }
       notifyAll();
     }
     LOG.debug(
-        "parent ended task={} parent={} cause={}",
+        "parent ended task={} parent={} again={} cause={}",
         stored.id(),
         neighbour.parent.peerId(),
+        again,
         String.valueOf(cause));
+    if (again) {
+      subscriptions.beginLater(neighbour);
+    }
     events.changed();
   }
 
@@ -250,18 +296,10 @@ public final class Swarm implements AutoCloseable {
       neighbours.values().forEach(n -> syncs.add(n.sync));
       notifyAll();
     }
-    syncs.forEach(Swarm::closeQuietly);
+    syncs.forEach(Subscriptions::end);
   }
 
   synchronized boolean isClosed() {
     return closed;
-  }
-
-  private static void closeQuietly(AutoCloseable closeable) {
-    try {
-      closeable.close();
-    } catch (Exception e) {
-      LOG.debug("closing a subscription failed", e);
-    }
   }
 }

@@ -1,8 +1,9 @@
 package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
-import dev.dragonfly.dfdaemon.piece.BlockBuffers;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
 import java.util.random.RandomGenerator;
 
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param pieceClient fetches pieces from parents
  * @param buffers memory for blocks on their way
  * @param time the clock
+ * @param timers timers
  * @param random source of chance
  * @param settings how pieces are taken from parents
  */
@@ -21,5 +23,6 @@ public record SwarmParts(
     PieceClient pieceClient,
     BlockBuffers buffers,
     Time time,
+    Timers timers,
     RandomGenerator random,
     SwarmSettings settings) {}

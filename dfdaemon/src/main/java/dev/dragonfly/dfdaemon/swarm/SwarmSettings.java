@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.swarm;
 
+import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a download takes pieces from parents.
@@ -11,31 +11,37 @@ import org.jspecify.annotations.Nullable;
  * @param idleAfter how long nothing may be in flight before a peer takes what is not its stripe
  * @param hedgeAfter how old a piece in flight may get before another parent is asked too
  * @param failuresPerParent failures in a row after which a parent is dropped
+ * @param minimumRate bytes per second below which a piece in flight is given up, after five seconds
  */
 public record SwarmSettings(
     int concurrentPieces,
     int piecesPerParent,
     Duration idleAfter,
     Duration hedgeAfter,
-    int failuresPerParent) {
-  /** Values for a configuration that does not say. */
-  public static final SwarmSettings DEFAULT =
-      new SwarmSettings(8, 4, Duration.ofMillis(50), Duration.ofSeconds(3), 2);
-
-  public SwarmSettings(
-      int concurrentPieces,
-      int piecesPerParent,
-      @Nullable Duration idleAfter,
-      @Nullable Duration hedgeAfter,
-      int failuresPerParent) {
-    this.concurrentPieces = concurrentPieces == 0 ? 8 : concurrentPieces;
-    this.piecesPerParent = piecesPerParent == 0 ? 4 : piecesPerParent;
-    this.idleAfter = idleAfter == null ? Duration.ofMillis(50) : idleAfter;
-    this.hedgeAfter = hedgeAfter == null ? Duration.ofSeconds(3) : hedgeAfter;
-    this.failuresPerParent = failuresPerParent == 0 ? 2 : failuresPerParent;
-    if (this.concurrentPieces < 1 || this.piecesPerParent < 1 || this.failuresPerParent < 1) {
+    int failuresPerParent,
+    DataSize minimumRate) {
+  public SwarmSettings {
+    if (concurrentPieces < 1 || piecesPerParent < 1 || failuresPerParent < 1) {
       throw new IllegalArgumentException(
           "concurrentPieces, piecesPerParent and failuresPerParent must be positive");
     }
+  }
+
+  /**
+   * The least rate cannot be more than this host itself lets each of its requests have.
+   *
+   * @param bytesPerSecond this host's own limit, 0 for none
+   * @param downloads that fetch at the same time
+   */
+  public SwarmSettings under(long bytesPerSecond, int downloads) {
+    long share = bytesPerSecond / ((long) downloads * concurrentPieces * 2);
+    boolean slower = bytesPerSecond > 0 && share < minimumRate.bytes();
+    return new SwarmSettings(
+        concurrentPieces,
+        piecesPerParent,
+        idleAfter,
+        hedgeAfter,
+        failuresPerParent,
+        slower ? new DataSize(share) : minimumRate);
   }
 }

@@ -18,6 +18,8 @@ import dev.dragonfly.dfdaemon.swarm.SwarmParts;
  * @param swarm parts that fetch bytes from parents
  * @param source parts that read them from the source
  * @param patience how long to wait for whom
+ * @param admission how many downloads fetch at a time
+ * @param reports what is told to schedulers besides
  * @param listener told what is received
  */
 public record DownloadContext(
@@ -28,6 +30,8 @@ public record DownloadContext(
     SwarmParts swarm,
     SourceReading source,
     PatienceSettings patience,
+    Admission admission,
+    TaskReports reports,
     DownloadListener listener) {
   Time time() {
     return swarm.time();

@@ -9,7 +9,6 @@ import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.time.Duration;
@@ -19,45 +18,59 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** One caller's share of a download: done when what he asked for is verified. */
-final class DownloadHandle implements RunningDownload {
-  private final StoredTask stored;
-  private final PeerId peer;
+final class DownloadHandle implements RunningDownload, CallerDemands.Caller {
   private final DownloadRequest request;
+  private final WishCheck wishes;
   private final Consumer<DownloadHandle> leave;
-  private final Claims wanted;
-  private final CompletableFuture<Void> lengthKnown = new CompletableFuture<>();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final AtomicBoolean checking = new AtomicBoolean();
+  private volatile StoredTask stored;
+  private volatile PeerId peer;
+  private StoredTask.Subscription following = () -> {};
 
   DownloadHandle(
-      StoredTask stored, PeerId peer, DownloadRequest request, Consumer<DownloadHandle> leave) {
+      StoredTask stored,
+      PeerId peer,
+      DownloadRequest request,
+      WishCheck wishes,
+      Consumer<DownloadHandle> leave) {
     this.stored = stored;
     this.peer = peer;
     this.request = request;
+    this.wishes = wishes;
     this.leave = leave;
-    Interest interest = new Interest(request.range());
-    this.wanted = new Claims(stored, () -> interest);
   }
 
-  /** Begins to watch the store. */
-  void follow() {
+  /** Begins to watch the store; done by one thread at a time. */
+  void follow(StoredTask task, PeerId as) {
+    stored = task;
+    peer = as;
+    following.close();
+    if (request.range().isEmpty()) {
+      return; // Who wants everything waits for the end of the download.
+    }
     StoredTask.Subscription subscription =
-        stored.listen(
+        task.listen(
             new StoredTask.Listener() {
               @Override
               public void pieceFinished(Piece piece) {
-                if (request.range().isPresent()) {
-                  look();
-                }
+                look(task);
               }
 
               @Override
               public void factsChanged(TaskFacts facts) {
-                look();
+                look(task);
               }
             });
+    following = subscription;
     done.whenComplete((nothing, failure) -> subscription.close());
-    look();
+    look(task);
+  }
+
+  private void look(StoredTask task) {
+    if (new Interest(request.range()).isSatisfiedBy(task)) {
+      done.complete(null);
+    }
   }
 
   /** Gives up after this time, for this caller alone. */
@@ -75,52 +88,45 @@ final class DownloadHandle implements RunningDownload {
     leave.accept(this);
   }
 
-  private void look() {
-    if (stored.facts().contentLength().isPresent()) {
-      lengthKnown.complete(null);
-    }
-    if (request.range().isPresent() && wanted.satisfied()) {
-      succeed();
-    }
-  }
-
   /** Everything is there: checks the caller's own digest, if he gave one, and is done. */
   void succeed() {
-    lengthKnown.complete(null);
     if (done.isDone() || !checking.compareAndSet(false, true)) {
       return;
     }
-    Optional<Digest> expected = request.spec().digest();
-    boolean vouched =
-        expected.equals(stored.facts().digest()) && !stored.facts().readerKeys().isEmpty();
-    if (expected.isEmpty() || vouched || !stored.isComplete()) {
+    Optional<Digest> wish = WishCheck.wish(request).filter(digest -> stored.isComplete());
+    if (wish.isEmpty()) {
       done.complete(null);
       return;
     }
-    Threads.virtual(
-        "digest-" + taskId().value().substring(0, 8), () -> checkDigest(expected.get()));
+    Threads.virtual("digest-" + taskId().value().substring(0, 8), () -> check(wish.get()));
   }
 
-  private void checkDigest(Digest expected) {
+  private void check(Digest wish) {
     try {
-      Digest actual = stored.digest(expected.algorithm());
-      if (actual.equals(expected)) {
-        done.complete(null);
-        return;
-      }
-      fail(
-          new DragonflyException(
-              ErrorCode.DIGEST_MISMATCH,
-              "content of %s is %s (expected %s): check the digest that was asked for"
-                  .formatted(stored.spec().publicUrl(), actual, expected)));
+      stored = wishes.check(stored, request, wish);
+      done.complete(null);
     } catch (DragonflyException e) {
       fail(e);
+    } catch (RuntimeException e) {
+      fail(
+          new DragonflyException(
+              ErrorCode.INTERNAL, "checking the digest of task " + taskId() + " failed: " + e, e));
     }
   }
 
   void fail(DragonflyException failure) {
-    lengthKnown.completeExceptionally(failure);
     done.completeExceptionally(failure);
+  }
+
+  @Override
+  public DownloadRequest request() {
+    return request;
+  }
+
+  @Override
+  public void refused(DragonflyException why) {
+    fail(why);
+    leave.accept(this);
   }
 
   @Override
@@ -136,11 +142,6 @@ final class DownloadHandle implements RunningDownload {
   @Override
   public StoredTask stored() {
     return stored;
-  }
-
-  @Override
-  public CompletableFuture<Void> lengthKnown() {
-    return lengthKnown;
   }
 
   @Override

@@ -1,6 +1,10 @@
 package dev.dragonfly.dfdaemon.task;
 
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,5 +30,18 @@ public record DownloadRequest(
   /** The whole of a task, with nothing else set. */
   public static DownloadRequest of(TaskSpec spec) {
     return new DownloadRequest(spec, Optional.empty(), false, false, 0, Optional.empty());
+  }
+
+  /**
+   * Which task this is.
+   *
+   * @throws DragonflyException INVALID_ARGUMENT when the URL is not one
+   */
+  public TaskId taskId() {
+    try {
+      return TaskIdCalculator.taskId(spec);
+    } catch (IllegalArgumentException e) {
+      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
+    }
   }
 }

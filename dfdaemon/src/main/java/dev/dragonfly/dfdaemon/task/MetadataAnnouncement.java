@@ -31,7 +31,7 @@ final class MetadataAnnouncement {
   private void converse(StoredTask stored, PeerId peer, DownloadRequest request) {
     PeerEvent.Register register =
         new PeerEvent.Register(
-            request.spec(),
+            request.spec().withoutDigest(),
             stored.facts(),
             stored.pieces(),
             Optional.empty(),

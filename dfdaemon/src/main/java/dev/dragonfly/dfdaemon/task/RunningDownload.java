@@ -17,14 +17,11 @@ public interface RunningDownload extends AutoCloseable {
   /** The peer that this host is for this download. */
   PeerId peerId();
 
-  StoredTask stored();
-
   /**
-   * Completes when the content length and the layout are known, or exceptionally with the failure
-   * of the download. With a source that does not tell its length it completes at the end only;
-   * {@link StoredTask#layout()} is known earlier.
+   * Where the bytes are. Another one after the one that was given before turned out wrong, whose
+   * listeners hear that it was deleted: so ask again when {@link #done()} has completed.
    */
-  CompletableFuture<Void> lengthKnown();
+  StoredTask stored();
 
   CompletableFuture<Void> done();
 

@@ -1,17 +1,19 @@
 package dev.dragonfly.dfdaemon.task;
 
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
-import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,20 +26,26 @@ public final class SingleFlightTaskRunner implements TaskRunner {
 
   private final DownloadContext context;
   private final MetadataAnnouncement announcement;
+  private final SourceComparison comparison;
+  private final WishCheck wishes;
+  private final WrongContent wrong;
   private final ConcurrentMap<TaskId, SharedDownload> running = new ConcurrentHashMap<>();
 
   public SingleFlightTaskRunner(DownloadContext context) {
     this.context = context;
     this.announcement = new MetadataAnnouncement(context);
+    this.comparison = new SourceComparison(context);
+    this.wishes = new WishCheck(comparison);
+    this.wrong = new WrongContent(context);
   }
 
   @Override
   public RunningDownload run(DownloadRequest request) {
-    TaskId id = taskId(request);
+    TaskId id = request.taskId();
     while (true) {
-      StoredTask stored = context.store().open(id, request.spec());
-      if (new Claims(stored, () -> new Interest(request.range())).satisfied()) {
-        return fromDisk(stored, context.peerIds().of(id), request);
+      Optional<StoredTask> held = context.store().find(id);
+      if (held.isPresent() && isSettled(held.get(), request)) {
+        return fromDisk(held.get(), context.peerIds().of(id), request);
       }
       AtomicBoolean first = new AtomicBoolean();
       SharedDownload shared =
@@ -45,36 +53,60 @@ public final class SingleFlightTaskRunner implements TaskRunner {
               id,
               unknown -> {
                 first.set(true);
-                return begin(stored, request);
+                return begin(id, request);
               });
       DownloadHandle handle = shared.join(request);
       if (first.get()) {
         Threads.virtual("task-" + id.value().substring(0, 8), () -> runToEnd(id, shared));
       }
       if (handle != null) {
+        expectWish(handle, request);
         return handle;
       }
       running.remove(id, shared);
     }
   }
 
-  private SharedDownload begin(StoredTask stored, DownloadRequest request) {
-    PeerId peer = context.peerIds().begin(stored.id());
-    TaskDownload download = new TaskDownload(stored, peer, request, context);
-    return new SharedDownload(stored, peer, download, context.source().timers());
+  @Override
+  public CompletableFuture<Void> idle(TaskId task) {
+    SharedDownload download = running.get(task);
+    return download == null ? CompletableFuture.completedFuture(null) : download.over().copy();
   }
 
-  private static TaskId taskId(DownloadRequest request) {
-    try {
-      return TaskIdCalculator.taskId(request.spec());
-    } catch (IllegalArgumentException e) {
-      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
+  /** Whether nothing is left to do: what is wanted is there, and the whole is what it is named. */
+  private static boolean isSettled(StoredTask stored, DownloadRequest request) {
+    if (!new Interest(request.range()).isSatisfiedBy(stored)) {
+      return false;
     }
+    Optional<Digest> own = TaskIdCalculator.contentDigest(request.spec());
+    return own.isEmpty()
+        || !stored.isComplete()
+        || stored.knownDigest(own.get().algorithm()).equals(own);
+  }
+
+  private static void expectWish(DownloadHandle handle, DownloadRequest request) {
+    if (request.range().isPresent()) {
+      return;
+    }
+    try {
+      WishCheck.wish(request).ifPresent(wish -> handle.stored().expectDigest(wish.algorithm()));
+    } catch (DragonflyException e) {
+      handle.close();
+      throw e;
+    }
+  }
+
+  private SharedDownload begin(TaskId id, DownloadRequest request) {
+    StoredTask stored = context.store().open(id, request.spec());
+    PeerId peer = context.peerIds().begin(id);
+    TaskDownload download =
+        new TaskDownload(stored, peer, request, TaskDownload.From.ANYBODY, context);
+    return new SharedDownload(download, wishes, context.source().timers());
   }
 
   private RunningDownload fromDisk(StoredTask stored, PeerId peer, DownloadRequest request) {
     LOG.debug("task is on the disk task={} peer={}", stored.id(), peer);
-    DownloadHandle handle = new DownloadHandle(stored, peer, request, h -> {});
+    DownloadHandle handle = new DownloadHandle(stored, peer, request, wishes, h -> {});
     handle.succeed();
     if (request.needBackToSource() && stored.isComplete()) {
       announcement.announce(stored, peer, request);
@@ -84,18 +116,20 @@ public final class SingleFlightTaskRunner implements TaskRunner {
 
   private void runToEnd(TaskId id, SharedDownload mine) {
     try {
-      mine.run(this::forgetWhatIsWrong);
+      mine.run(wrong::after, comparison::proven);
     } finally {
-      running.remove(id, mine);
+      // One step with the begin of another download: it must not get a task that is forgotten then.
+      running.compute(
+          id, (same, current) -> current == null || current == mine ? forget(id) : current);
     }
   }
 
-  /** Content that changed at the source, or that is not what its digest says, is not kept. */
-  private void forgetWhatIsWrong(StoredTask stored, DragonflyException failure) {
-    if (failure.code() == ErrorCode.SOURCE_CHANGED || failure.code() == ErrorCode.DIGEST_MISMATCH) {
-      LOG.warn("task removed task={} cause={}", stored.id(), failure.getMessage());
-      context.store().delete(stored.id());
-      context.peerIds().forget(stored.id());
+  /** A download that failed before it had anything leaves nothing behind. */
+  private @Nullable SharedDownload forget(TaskId id) {
+    context.store().forgetIfEmpty(id);
+    if (context.store().find(id).isEmpty()) {
+      context.peerIds().forget(id);
     }
+    return null;
   }
 }

@@ -1,5 +1,8 @@
 package dev.dragonfly.dfdaemon.task;
 
+import dev.dragonfly.common.task.TaskId;
+import java.util.concurrent.CompletableFuture;
+
 /** Runs downloads, one per task however many ask for it. Safe for any thread. */
 public interface TaskRunner {
   /**
@@ -8,4 +11,10 @@ public interface TaskRunner {
    * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT when the URL is not one
    */
   RunningDownload run(DownloadRequest request);
+
+  /**
+   * Completed as soon as no download of the task runs on this host, at once where none does: until
+   * another begins, nothing comes to what is there.
+   */
+  CompletableFuture<Void> idle(TaskId task);
 }

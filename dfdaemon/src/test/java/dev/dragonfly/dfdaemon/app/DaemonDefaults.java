@@ -11,7 +11,6 @@ public final class DaemonDefaults {
 
   /** The text over the documented file. */
   public static DfdaemonConfig parse(String yaml) {
-    return ConfigLoader.parse(
-        yaml, "test.yaml", DaemonRole.DFDAEMON.defaults(), DfdaemonConfig.class);
+    return ConfigLoader.parse(yaml, "test.yaml", DaemonRole.defaults(), DfdaemonConfig.class);
   }
 }

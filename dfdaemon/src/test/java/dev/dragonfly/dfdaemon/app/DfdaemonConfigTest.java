@@ -8,12 +8,11 @@ import org.junit.jupiter.api.io.TempDir;
 class DfdaemonConfigTest {
   @Test
   void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
-    ConfigReference.check(DaemonRole.DFDAEMON.defaults(), DfdaemonConfig.class);
+    ConfigReference.check(DaemonRole.defaults(), DfdaemonConfig.class);
   }
 
   @Test
   void anUnknownKeyFailsWithItsPathAndFile(@TempDir Path folder) {
-    ConfigReference.refusesUnknownKeys(
-        folder, DaemonRole.DFDAEMON.defaults(), DfdaemonConfig.class);
+    ConfigReference.refusesUnknownKeys(folder, DaemonRole.defaults(), DfdaemonConfig.class);
   }
 }

@@ -1,19 +1,31 @@
 package dev.dragonfly.dfdaemon.backtosource;
 
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceStream;
+import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.source.SourceClient;
 import dev.dragonfly.dfdaemon.source.SourceRequest;
 import dev.dragonfly.dfdaemon.source.SourceResponse;
+import dev.dragonfly.dfdaemon.source.SourceStatusException;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +44,7 @@ public final class FakeSource implements SourceClient {
 
   private final BlockingQueue<Integer> cuts = new LinkedBlockingQueue<>();
   private final BlockingQueue<DragonflyException> failures = new LinkedBlockingQueue<>();
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private volatile Optional<DragonflyException> always = Optional.empty();
   private final List<SourceRequest> requests = new CopyOnWriteArrayList<>();
   private final AtomicLong bytesSent = new AtomicLong();
@@ -40,9 +53,36 @@ public final class FakeSource implements SourceClient {
     this.content = content;
   }
 
+  /** Readers of this source; their pauses between attempts take no time. */
+  public SourceReading reading(RunSigner signer, ManualTime time, BlockBuffers buffers) {
+    return new SourceReading(
+        this,
+        signer,
+        buffers,
+        time,
+        new Impatient(time),
+        new Random(12),
+        new SourceSettings(2, DataSize.parse("1MiB"), 3, Duration.ofMillis(1)));
+  }
+
+  public SourceReading reading(RunSigner signer, ManualTime time) {
+    return reading(signer, time, new BlockBuffers(32, 1 << 20));
+  }
+
+  /** What a reader takes for the version of the content. */
+  public SourceVersion version() {
+    OptionalLong length = tellsLength ? OptionalLong.of(content.length) : OptionalLong.empty();
+    return SourceVersion.of(Optional.of(etag), Optional.empty(), length);
+  }
+
   /** The next body breaks after this many bytes. */
   public void cutNextAfter(int bytes) {
     cuts.add(bytes);
+  }
+
+  /** Whoever comes with this Authorization is refused. */
+  public void refuse(String authorization) {
+    refused.add(authorization);
   }
 
   /** The next request fails. */
@@ -76,6 +116,9 @@ public final class FakeSource implements SourceClient {
   @Override
   public SourceResponse open(SourceRequest request) {
     requests.add(request);
+    if (refused.contains(request.header().getOrDefault("Authorization", ""))) {
+      throw new DragonflyException(ErrorCode.SOURCE_UNAUTHORIZED, "source fake answered 401");
+    }
     DragonflyException failure = failures.poll();
     if (failure != null) {
       throw failure;
@@ -86,7 +129,8 @@ public final class FakeSource implements SourceClient {
     byte[] now = content;
     Optional<ByteRange> range = request.range().filter(r -> ranges);
     if (range.isPresent() && range.get().start() >= now.length) {
-      throw new DragonflyException(ErrorCode.SOURCE_FAILED, "source fake answered 416");
+      throw new SourceStatusException(
+          ErrorCode.SOURCE_FAILED, "source fake answered 416", 416, Headers.NONE);
     }
     int start = range.map(r -> (int) r.start()).orElse(0);
     int end = range.map(r -> (int) Math.min(r.end(), now.length)).orElse(now.length);
@@ -100,13 +144,32 @@ public final class FakeSource implements SourceClient {
         tellsLength ? OptionalLong.of(now.length) : OptionalLong.empty(),
         ranges,
         range.isPresent(),
-        Optional.of(etag),
+        request.url(),
         header,
         new Body(now, start, end, cut == null ? Integer.MAX_VALUE : start + cut));
   }
 
   @Override
   public void close() {}
+
+  /** The pauses between attempts take no time; everything else waits for the test. */
+  private record Impatient(ManualTime time) implements Timers {
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
+    @Override
+    public Timer after(Duration delay, Runnable action) {
+      if (delay.compareTo(PAUSE) > 0) {
+        return time.after(delay, action);
+      }
+      action.run();
+      return () -> {};
+    }
+
+    @Override
+    public Timer every(Duration interval, Runnable action) {
+      return time.every(interval, action);
+    }
+  }
 
   private final class Body implements PieceStream {
     private final byte[] from;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
@@ -14,6 +15,7 @@ import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskKind;
@@ -21,13 +23,14 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.EngineFixture;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.source.SourceRequest;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -184,30 +187,50 @@ class SourceReaderTest {
 
   @Test
   void theRightDigestLetsTheLastPieceBeSigned() throws Exception {
-    MemoryTask task = task(Optional.of(sha256(content)));
+    MemoryTask task = blob(sha256(content));
     read(task, Interest.ALL);
     assertWhole(task);
+    assertThat(task.facts().version()).contains(SourceVersion.NONE);
     assertSigned(task);
   }
 
-  @Test
-  void aWrongDigestLeavesTheTaskUnfinishedAndItsLastPieceUnsigned() {
-    MemoryTask task = task(Optional.of(sha256(new byte[1])));
-    DragonflyException failure = failure(task);
-    assertThat(failure.code()).isEqualTo(ErrorCode.DIGEST_MISMATCH);
-    assertThat(failure).hasMessageContaining(sha256(content).toString());
-    assertThat(task.isComplete()).isFalse();
-    int unfinished = task.pieces().toBitSet().nextClearBit(0);
-    assertThat(task.coversPiece(unfinished)).isFalse();
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWrongDigestLeavesTheLastPieceUnsigned(boolean ranges) {
+    source.ranges = ranges;
+    source.tellsLength = ranges;
+    MemoryTask task = blob(sha256(new byte[1]));
+    reader(task, Interest.ALL, 1).read(facts::add);
+    assertThat(task.isComplete()).isTrue();
+    assertThat(signedPieces(task)).as("of five pieces").isEqualTo(4);
   }
 
   @Test
-  void aWrongDigestOfAStreamWithoutALengthIsNoticedToo() {
-    source.ranges = false;
-    source.tellsLength = false;
-    MemoryTask task = task(Optional.of(sha256(new byte[1])));
-    assertThat(failure(task).code()).isEqualTo(ErrorCode.DIGEST_MISMATCH);
-    assertThat(task.isComplete()).isFalse();
+  void aRangeThatFailsDoesNotSpoilTheNextRead() throws Exception {
+    MemoryTask task = known();
+    source.failNext(ErrorCode.SOURCE_NOT_FOUND, "answered 404");
+    SourceReader reader = reader(task, Interest.ALL);
+    assertThat(catchThrowableOfType(DragonflyException.class, () -> reader.read(facts::add)))
+        .isNotNull();
+    reader.read(facts::add);
+    assertWhole(task);
+  }
+
+  @Test
+  void nothingIsToldBeforeTheSourceHasAnswered() {
+    source.failAlways(ErrorCode.SOURCE_NOT_FOUND, "answered 404");
+    assertThat(failure(known()).code()).isEqualTo(ErrorCode.SOURCE_NOT_FOUND);
+    assertThat(facts).isEmpty();
+  }
+
+  @Test
+  void twoReadersShareOneBuffer() throws Exception {
+    MemoryTask task = task();
+    BlockBuffers one = new BlockBuffers(1, 1 << 20);
+    SourceReading reading = source.reading(signer, new ManualTime(), one);
+    reader(task, Interest.ALL, reading).read(facts::add);
+    assertWhole(task);
+    assertThat(one.available()).isEqualTo(1);
   }
 
   @Test
@@ -220,22 +243,27 @@ class SourceReaderTest {
   }
 
   private MemoryTask task() {
-    return task(Optional.empty());
+    return task("http://origin.test/file", false);
   }
 
-  private MemoryTask task(Optional<Digest> digest) {
+  /** A task that is named by a digest, right or wrong. */
+  private MemoryTask blob(Digest digest) {
+    return task("http://origin.test/v2/a/blobs/" + digest, true);
+  }
+
+  private MemoryTask task(String url, boolean idFromBlobDigest) {
     TaskSpec spec =
         new TaskSpec(
             TaskKind.STANDARD,
-            "http://origin.test/file",
-            digest,
+            url,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             List.of(),
             Map.of(),
             OptionalLong.of(PIECE),
             Optional.empty(),
-            false);
+            idFromBlobDigest);
     return new MemoryTask(ID, spec, folder);
   }
 
@@ -249,9 +277,38 @@ class SourceReaderTest {
   }
 
   private SourceReader reader(MemoryTask task, Interest interest) {
-    SourceReading reading = EngineFixture.source(source, signer, new ManualTime());
+    return reader(task, interest, source.reading(signer, new ManualTime()));
+  }
+
+  private SourceReader reader(MemoryTask task, Interest interest, int ranges) {
+    SourceReading usual = source.reading(signer, new ManualTime());
+    SourceSettings settings =
+        new SourceSettings(ranges, DataSize.parse("1MiB"), 3, Duration.ofMillis(1));
+    return reader(
+        task,
+        interest,
+        new SourceReading(
+            usual.client(),
+            usual.signer(),
+            usual.buffers(),
+            usual.time(),
+            usual.timers(),
+            usual.random(),
+            settings));
+  }
+
+  private SourceReader reader(MemoryTask task, Interest interest, SourceReading reading) {
     Claims claims = new Claims(task, () -> interest);
-    return new SourceReader(task, task.spec(), "me", claims, reading, new Deaf());
+    SourceFacts facts = new SourceFacts(task, "me", reading, SourceCallers.only(task.spec()));
+    return new SourceReader(task, facts, claims, reading, new Deaf());
+  }
+
+  private static int signedPieces(MemoryTask task) {
+    int count = 0;
+    for (int piece = 0; piece < task.layout().orElseThrow().pieceCount(); piece++) {
+      count += task.runsOf(piece).isEmpty() ? 0 : 1;
+    }
+    return count;
   }
 
   private DragonflyException failure(MemoryTask task) {
@@ -266,7 +323,7 @@ class SourceReaderTest {
   /** Every piece has runs, signed by this host for this task. */
   private void assertSigned(MemoryTask task) {
     ReaderKey me = ReaderKey.of("me", signer.publicKey());
-    assertThat(task.facts().readerKeys()).containsExactly(me);
+    assertThat(task.facts().readerKeys()).containsExactly(me.asTrusted());
     for (int piece = 0; piece < task.layout().orElseThrow().pieceCount(); piece++) {
       assertThat(task.coversPiece(piece)).as("piece " + piece).isTrue();
       for (SignedRun run : task.runsOf(piece)) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.task.DefaultFilteredQueryParams;
+import dev.dragonfly.common.task.RangeRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,7 +74,7 @@ class DfgetOptionsTest {
     assertThat(request.spec().tag()).contains("t");
     assertThat(request.spec().application()).contains("a");
     assertThat(request.spec().filteredQueryParams()).containsExactly("sig", "exp");
-    assertThat(request.range()).contains(RangeText.parse("10-19"));
+    assertThat(request.range()).contains(new RangeRequest.From(10, 20));
     assertThat(request.spec().pieceLength()).hasValue(8 << 20);
     assertThat(request.timeout()).isEqualTo(Duration.ofSeconds(90));
     assertThat(request.priority()).isEqualTo(6);

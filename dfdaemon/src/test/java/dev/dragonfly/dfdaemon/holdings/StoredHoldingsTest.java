@@ -12,12 +12,14 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.client.Holding;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,11 +39,14 @@ class StoredHoldingsTest {
   void aTaskWithAtLeastOnePieceIsAHolding() {
     try (DiskExecutor disk = new DiskExecutor(1, 16, "test");
         TaskStore store =
-            DiskTaskStore.open(new StorageConfig(folder, 1, 16, 16), disk, new ManualTime())) {
+            DiskTaskStore.open(
+                new StorageConfig(folder, 1, 16, 16, Duration.ofSeconds(30)),
+                disk,
+                new ManualTime())) {
       store.open(BEGUN, SPEC);
       StoredTask held = store.open(HELD, SPEC);
-      held.learn(facts());
-      held.putFromSource(0, ByteBuffer.wrap(new byte[10]));
+      held.learn(facts(), StoredTask.Teller.SOURCE);
+      held.putFromSource(0, BlockLease.unpooled(ByteBuffer.wrap(new byte[10])));
       held.finishPiece(0, Optional.empty(), Piece.Traffic.BACK_TO_SOURCE, Optional.empty(), 1);
 
       StoredHoldings stored = new StoredHoldings(store, task -> new PeerId("p-" + task));

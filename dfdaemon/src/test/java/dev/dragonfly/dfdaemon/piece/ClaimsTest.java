@@ -8,6 +8,7 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -59,11 +60,11 @@ class ClaimsTest {
   void whatIsThereIsNotMissing() {
     task.addPiece(1, CONTENT);
     assertThat(claims.missing()).hasToString("{0, 2, 3, 4}");
-    assertThat(claims.satisfied()).isFalse();
+    assertThat(interest.isSatisfiedBy(task)).isFalse();
     for (int piece : new int[] {0, 2, 3, 4}) {
       task.addPiece(piece, CONTENT);
     }
-    assertThat(claims.satisfied()).isTrue();
+    assertThat(interest.isSatisfiedBy(task)).isTrue();
   }
 
   @Test
@@ -72,9 +73,9 @@ class ClaimsTest {
     assertThat(claims.missing()).hasToString("{1, 2}");
     task.addPiece(1, CONTENT);
     task.addPiece(2, CONTENT);
-    assertThat(claims.satisfied()).isTrue();
+    assertThat(interest.isSatisfiedBy(task)).isTrue();
     interest = Interest.ALL;
-    assertThat(claims.satisfied()).isFalse();
+    assertThat(interest.isSatisfiedBy(task)).isFalse();
     assertThat(claims.open()).hasToString("{0, 3, 4}");
   }
 
@@ -83,7 +84,7 @@ class ClaimsTest {
     MemoryTask unknown = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
     Claims none = new Claims(unknown, () -> Interest.ALL);
     assertThat(none.open().isEmpty()).isTrue();
-    assertThat(none.satisfied()).isFalse();
+    assertThat(Interest.ALL.isSatisfiedBy(unknown)).isFalse();
   }
 
   @Test
@@ -91,11 +92,12 @@ class ClaimsTest {
     MemoryTask endless = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
     endless.learn(
         new TaskFacts(
-            OptionalLong.empty(), OptionalLong.of(10), Map.of(), Optional.empty(), List.of()));
+            OptionalLong.empty(), OptionalLong.of(10), Map.of(), Optional.empty(), List.of()),
+        StoredTask.Teller.SOURCE);
     endless.addPiece(0, CONTENT);
-    assertThat(new Claims(endless, () -> Interest.ALL).satisfied()).isFalse();
+    assertThat(Interest.ALL.isSatisfiedBy(endless)).isFalse();
     Interest head = new Interest(Optional.of(new ByteRange(0, 10)));
-    assertThat(new Claims(endless, () -> head).satisfied()).isTrue();
+    assertThat(head.isSatisfiedBy(endless)).isTrue();
   }
 
   @ParameterizedTest

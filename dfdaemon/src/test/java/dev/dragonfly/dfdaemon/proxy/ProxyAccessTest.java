@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.dfdaemon.source.Scripts;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,14 +59,46 @@ final class ProxyAccessTest {
   }
 
   @Test
-  void aManifestGrantsItsRepositoryToHimWhoGotIt() {
+  void aManifestGrantsWhatItNamesToHimWhoGotIt() {
     start("", ALLOW);
     String digest = proxy.registry.blob(BYTES);
-    proxy.registry.manifest("latest", "{}");
+    String other = proxy.registry.blob(ProxyFixture.random(6000));
+    proxy.registry.manifest("latest", naming(digest));
     assertThat(proxy.get("/v2/private/app/manifests/latest", GOOD).statusCode()).isEqualTo(200);
     assertThat(proxy.get("/v2/private/app/blobs/" + digest, GOOD).body()).isEqualTo(BYTES);
     assertThat(proxy.registry.asked("HEAD", digest)).isEmpty();
     assertThat(proxy.get("/v2/private/app/blobs/" + digest).statusCode()).isEqualTo(401);
+    assertThat(proxy.get("/v2/private/app/blobs/" + other, GOOD).statusCode()).isEqualTo(200);
+    assertThat(proxy.registry.asked("HEAD", other)).hasSize(1);
+  }
+
+  @Test
+  void aManifestByDigestGrantsWhatItNamesFromTheCacheToo() {
+    start("", ALLOW);
+    String digest = proxy.registry.blob(BYTES);
+    String manifest = "/v2/private/app/manifests/" + proxy.registry.manifest("x", naming(digest));
+    String[] others = {"Authorization", "Bearer also-good"};
+    assertThat(proxy.get(manifest, GOOD).statusCode()).isEqualTo(200);
+    assertThat(proxy.get(manifest, others).statusCode()).isEqualTo(200);
+    assertThat(proxy.get("/v2/private/app/blobs/" + digest, others).body()).isEqualTo(BYTES);
+    assertThat(proxy.registry.asked("HEAD", digest)).isEmpty();
+  }
+
+  @Test
+  void whoIsRefusedLosesWhatHeWasGranted() {
+    start("", ALLOW);
+    String digest = proxy.registry.blob(BYTES);
+    proxy.registry.manifest("latest", naming(digest));
+    String manifest = "/v2/private/app/manifests/latest";
+    assertThat(proxy.get(manifest, GOOD).statusCode()).isEqualTo(200);
+    proxy.registry.manner(manifest, Scripts.status("403 Forbidden"));
+    proxy.registry.manner("/blobs/" + digest, Scripts.status("403 Forbidden"));
+    assertThat(proxy.get(manifest, GOOD).statusCode()).isEqualTo(403);
+    assertThat(proxy.get("/v2/private/app/blobs/" + digest, GOOD).statusCode()).isEqualTo(403);
+  }
+
+  private static String naming(String digest) {
+    return "{\"layers\":[{\"digest\":\"" + digest + "\"}]}";
   }
 
   @Test
@@ -102,7 +135,7 @@ final class ProxyAccessTest {
   void callersOnThisHostMayUseTheConfiguredCredentials() {
     start("registries: [{host: \"REGISTRY\", username: user, password: pass}], ", ALLOW);
     String digest = proxy.registry.blob(BYTES);
-    proxy.registry.manifest("latest", "{}");
+    proxy.registry.manifest("latest", naming(digest));
     assertThat(proxy.get("/v2/private/app/manifests/latest").statusCode()).isEqualTo(200);
     assertThat(proxy.get("/v2/private/app/blobs/" + digest).body()).isEqualTo(BYTES);
     assertThat(proxy.registry.asked("GET", "/token"))
@@ -164,6 +197,45 @@ final class ProxyAccessTest {
     assertThat(response.statusCode()).isEqualTo(403);
     assertThat(ProxyFixture.text(response)).contains("\"DENIED\"").contains("source.allow");
     assertThat(response.headers().firstValue("X-Dragonfly-Error-Type")).hasValue("proxy");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PRIVATE-TOKEN", "X-Api-Key", "Authorization", "Cookie"})
+  void whatOneCallerMayReadTheNextOneMayNot(String name) throws Exception {
+    start("rules: [{regex: \"secret$\"}], ", ALLOW);
+    proxy.registry.manner(
+        "/secret",
+        (request, connection) -> {
+          if (request.header(name.toLowerCase(java.util.Locale.ROOT)).orElse("").equals("t")) {
+            proxy.registry.content(request, connection, BYTES, "/secret");
+          } else {
+            FakeRegistry.text(connection, "403 Forbidden", "no");
+          }
+        });
+    String get = "GET " + proxy.registry.url() + "/secret HTTP/1.1\r\nHost: x\r\n";
+    String close = "Connection: close\r\n\r\n";
+    assertThat(proxy.raw(get + name + ": t\r\n" + close)).startsWith("HTTP/1.1 200");
+    assertThat(proxy.raw(get + close)).startsWith("HTTP/1.1 403").endsWith("no");
+    assertThat(proxy.raw(get + name + ": wrong\r\n" + close)).startsWith("HTTP/1.1 403");
+    assertThat(proxy.raw(get + name + ": t\r\n" + close)).startsWith("HTTP/1.1 200");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/private/secret.bin", "a?b", "a#b", "a:b", "a&b", "a=b"})
+  void aTagThatCouldBeAPartOfAUrlIsRefused(String tag) throws Exception {
+    start("", ALLOW);
+    for (String name : new String[] {"X-Dragonfly-Tag", "X-Dragonfly-Application"}) {
+      assertThat(
+              proxy.raw(
+                  "GET "
+                      + proxy.registry.url()
+                      + "/ HTTP/1.1\r\nHost: x\r\nX-Dragonfly-Use-P2P: true\r\n"
+                      + (name + ": " + tag)
+                      + "\r\nConnection: close\r\n\r\n"))
+          .startsWith("HTTP/1.1 400")
+          .contains(name);
+    }
+    assertThat(proxy.registry.asked("GET", "/")).isEmpty();
   }
 
   @Test

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.DataSize;
+import dev.dragonfly.common.oci.Registry;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
-import dev.dragonfly.dfdaemon.proxy.oci.Registry;
+import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -24,7 +26,8 @@ final class ProxyConfigTest {
     assertThat(config.ip()).isEqualTo("127.0.0.1");
     assertThat(config.port()).isEqualTo(4001);
     assertThat(config.enabled()).isEmpty();
-    assertThat(new KnownRegistries(config).byDefault()).isEqualTo(Registry.DOCKER_HUB);
+    assertThat(new KnownRegistries(config.registries(), config.defaultRegistry()).byDefault())
+        .isEqualTo(Registry.DOCKER_HUB);
     assertThat(config.rules()).isEmpty();
     assertThat(config.limits())
         .isEqualTo(
@@ -39,7 +42,8 @@ final class ProxyConfigTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(20)));
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(10)));
   }
 
   @Test
@@ -67,11 +71,15 @@ final class ProxyConfigTest {
               blobQueueWait: 8s
               answerTimeout: 9s
               progressTimeout: 10s
+              drainTimeout: 11s
             """);
     assertThat(config.enabled()).isEqualTo(Optional.of(true));
     assertThat(config.port()).isZero();
-    assertThat(new KnownRegistries(config).byDefault()).hasToString("https://ghcr.io");
-    assertThat(new KnownRegistries(config).real(Registry.parse("registry.corp")))
+    assertThat(new KnownRegistries(config.registries(), config.defaultRegistry()).byDefault())
+        .hasToString("https://ghcr.io");
+    assertThat(
+            new KnownRegistries(config.registries(), config.defaultRegistry())
+                .real(Registry.parse("registry.corp")))
         .hasToString("http://10.0.0.9:5000");
     RegistryConfig registry = config.registries().getFirst();
     assertThat(registry.username()).isEqualTo(Optional.of("robot"));
@@ -93,7 +101,8 @@ final class ProxyConfigTest {
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8),
                 Duration.ofSeconds(9),
-                Duration.ofSeconds(10)));
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(11)));
   }
 
   @ParameterizedTest

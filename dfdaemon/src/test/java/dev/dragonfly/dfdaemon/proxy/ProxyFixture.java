@@ -56,7 +56,7 @@ final class ProxyFixture implements AutoCloseable {
                 proxy.replace("REGISTRY", registry.host()));
     daemon =
         Dfdaemon.start(
-            ConfigLoader.parse(yaml, "test", DaemonRole.DFDAEMON.defaults(), DfdaemonConfig.class),
+            ConfigLoader.parse(yaml, "test", DaemonRole.defaults(), DfdaemonConfig.class),
             DaemonRole.DFDAEMON);
   }
 

@@ -3,12 +3,18 @@ package dev.dragonfly.dfdaemon.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.dfdaemon.source.ScriptedServer;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +179,45 @@ final class ProxyHardshipTest {
         });
     assertThatThrownBy(() -> proxy.get("/v2/org/app/manifests/latest"))
         .isInstanceOf(ProxyFixture.BrokenResponse.class);
+  }
+
+  @Test
+  void whatIsBeingSentWhenTheDaemonEndsIsSentToItsEnd() throws Exception {
+    start();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    proxy.registry.manner(
+        "latest",
+        (request, connection) -> {
+          connection.lines("HTTP/1.1 200 OK", "Content-Length: 8", "").send(new byte[4]);
+          begun.countDown();
+          while (goOn.getCount() > 0 && connection.pause(5)) {
+            // Waits for the daemon to end.
+          }
+          connection.send(new byte[4]);
+        });
+    try (ExecutorService executor = Threads.newVirtualExecutor("draining")) {
+      CompletableFuture<HttpResponse<byte[]>> answer =
+          CompletableFuture.supplyAsync(() -> proxy.get("/v2/a/manifests/latest"), executor);
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<Void> closed =
+          CompletableFuture.runAsync(() -> proxy.daemon.close(), executor);
+      while (isListening(proxy.daemon.proxyPort())) {
+        Thread.onSpinWait();
+      }
+      assertThat(closed).isNotDone();
+      goOn.countDown();
+      assertThat(answer.get(20, TimeUnit.SECONDS).body()).hasSize(8);
+      closed.get(20, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean isListening(int port) {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   @Test

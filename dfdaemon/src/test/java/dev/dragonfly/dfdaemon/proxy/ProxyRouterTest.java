@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +33,8 @@ final class ProxyRouterTest {
               new ProxyRule("blobs/sha256", false, null)),
           DaemonDefaults.CONFIG.proxy().limits());
 
-  private final ProxyRouter router = new ProxyRouter(CONFIG, new KnownRegistries(CONFIG));
+  private final ProxyRouter router =
+      new ProxyRouter(CONFIG, new KnownRegistries(CONFIG.registries(), CONFIG.defaultRegistry()));
 
   private Route route(String method, String target, String... header) {
     List<Map.Entry<String, String>> entries = new ArrayList<>();
@@ -38,7 +42,7 @@ final class ProxyRouterTest {
       entries.add(Map.entry(header[i], header[i + 1]));
     }
     return router.route(
-        new ProxyRequest(method, target, entries, InetAddress.getLoopbackAddress()));
+        new ProxyRequest(method, target, new Headers(entries), InetAddress.getLoopbackAddress()));
   }
 
   private static Route.ViaTask task(Route route) {
@@ -63,7 +67,7 @@ final class ProxyRouterTest {
     assertThat(blob.spec().url()).isEqualTo("https://ghcr.io/v2/org/app/blobs/" + DIGEST);
     assertThat(blob.spec().digest().orElseThrow()).hasToString(DIGEST);
     assertThat(TaskIdCalculator.taskId(blob.spec()).value()).isEqualTo(HEX);
-    assertThat(blob.origin().scope()).isEqualTo("https://ghcr.io/org/app");
+    assertThat(blob.origin().repository()).isEqualTo("org/app");
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 final class FakeRunner implements TaskRunner {
   static final PeerId PEER = new PeerId("10.0.0.1-me-peer");
 
+  private final CompletableFuture<Void> idle = new CompletableFuture<>();
   private final StoredTask stored;
   private final BlockingQueue<DownloadRequest> requests = new LinkedBlockingQueue<>();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
@@ -51,6 +52,16 @@ final class FakeRunner implements TaskRunner {
     done.completeExceptionally(new DragonflyException(code, message));
   }
 
+  /** No download runs any more. */
+  void isIdle() {
+    idle.complete(null);
+  }
+
+  @Override
+  public CompletableFuture<Void> idle(TaskId task) {
+    return idle.copy();
+  }
+
   boolean awaitLeft() throws InterruptedException {
     return left.await(10, TimeUnit.SECONDS);
   }
@@ -79,11 +90,6 @@ final class FakeRunner implements TaskRunner {
       @Override
       public StoredTask stored() {
         return stored;
-      }
-
-      @Override
-      public CompletableFuture<Void> lengthKnown() {
-        return done;
       }
 
       @Override

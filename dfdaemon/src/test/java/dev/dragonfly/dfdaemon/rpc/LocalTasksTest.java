@@ -36,17 +36,17 @@ class LocalTasksTest {
   @Test
   void aTaskIsDescribedByItsPieces() {
     fixture.store.add(fixture.task);
-    fixture.task.addPiece(1, fixture.content);
+    long first = fixture.task.addPiece(1, fixture.content).createdAt().getEpochSecond();
     fixture.task.addPiece(3, fixture.content);
     StatLocalTaskResponse unfinished = stat();
     assertThat(unfinished.getContentLength()).isEqualTo(3500);
     assertThat(unfinished.getPieceLength()).isEqualTo(1000);
-    assertThat(unfinished.getCreatedAt().getSeconds()).isEqualTo(1);
-    assertThat(unfinished.getUpdatedAt().getSeconds()).isEqualTo(3);
+    assertThat(unfinished.getCreatedAt().getSeconds()).isEqualTo(first);
+    assertThat(unfinished.getUpdatedAt().getSeconds()).isEqualTo(first + 1);
     assertThat(unfinished.hasFinishedAt()).isFalse();
     fixture.task.addPiece(0, fixture.content);
     fixture.task.addPiece(2, fixture.content);
-    assertThat(stat().getFinishedAt().getSeconds()).isEqualTo(3);
+    assertThat(stat().getFinishedAt().getSeconds()).isEqualTo(first + 3);
   }
 
   @Test

@@ -82,6 +82,24 @@ class SyncPiecesTest {
   }
 
   @Test
+  void whenNothingMoreComesToThisHostOursIsToldSoAndUpstreamIsLeftWaiting() throws Exception {
+    fixture.store.add(fixture.task);
+    fixture.task.addPiece(3, fixture.content);
+    RpcFixture.Answers<SyncPiecesResponse> ours = sync(request().setAllPieces(true));
+    RpcFixture.Answers<SyncPiecesResponse> upstream =
+        sync(request().addInterestedPieceNumbers(0).addInterestedPieceNumbers(3));
+    assertThat(ours.next().getNoPiece()).isTrue();
+    assertThat(ours.next().getNumber()).isEqualTo(3);
+    assertThat(upstream.next().getNumber()).isEqualTo(3);
+
+    fixture.runner.isIdle();
+
+    ours.end().join();
+    fixture.task.addPiece(0, fixture.content);
+    assertThat(upstream.next().getNumber()).isZero();
+  }
+
+  @Test
   void signedDigestsComeWithThePieceWhereTheyAreWanted() throws Exception {
     fixture.store.add(fixture.task);
     fixture.task.addPiece(0, fixture.content);

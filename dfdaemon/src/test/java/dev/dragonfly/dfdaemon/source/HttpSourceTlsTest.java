@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -35,6 +36,7 @@ class HttpSourceTlsTest {
 
   @TempDir static Path folder;
   private final EventLoops loops = new EventLoops(1);
+  private final HostNames names = new HostNames(loops, List.of(), Duration.ofSeconds(3));
   private ScriptedServer server;
 
   @BeforeAll
@@ -51,6 +53,7 @@ class HttpSourceTlsTest {
   @AfterEach
   void stop() {
     server.close();
+    names.close();
     loops.close();
   }
 
@@ -105,9 +108,12 @@ class HttpSourceTlsTest {
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             new DataSize(0),
-            caFile),
+            caFile,
+            List.of()),
         loops,
-        Bandwidth.unlimited());
+        names,
+        Bandwidth.unlimited(),
+        new SentChunks());
   }
 
   private SourceRequest request(String host) {

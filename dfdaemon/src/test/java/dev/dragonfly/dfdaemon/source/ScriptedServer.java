@@ -24,7 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A web server on an ephemeral port that does exactly what the script says, right or wrong. One
- * request for each connection, a virtual thread for each.
+ * request for each connection unless it keeps them, a virtual thread for each connection.
  */
 public final class ScriptedServer implements AutoCloseable {
   private final ServerSocket socket;
@@ -33,6 +33,7 @@ public final class ScriptedServer implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger accepted = new AtomicInteger();
   private final CountDownLatch closing = new CountDownLatch(1);
+  private volatile boolean keeping;
 
   /** What is answered. */
   public interface Script {
@@ -112,6 +113,12 @@ public final class ScriptedServer implements AutoCloseable {
     Threads.virtual("scripted-server", this::accept);
   }
 
+  /** Connections are kept from now on, for as long as the script leaves them open. */
+  public ScriptedServer keeping() {
+    keeping = true;
+    return this;
+  }
+
   public String url(String target) {
     return "http://" + socket.getInetAddress().getHostAddress() + ":" + port() + target;
   }
@@ -145,9 +152,12 @@ public final class ScriptedServer implements AutoCloseable {
 
   private void serve(Socket peer) {
     try (peer) {
-      Request request = read(new BufferedInputStream(peer.getInputStream()));
-      requests.add(request);
-      script.answer(request, new Connection(peer));
+      InputStream in = new BufferedInputStream(peer.getInputStream());
+      do {
+        Request request = read(in);
+        requests.add(request);
+        script.answer(request, new Connection(peer));
+      } while (keeping && !peer.isClosed());
     } catch (IOException e) {
       // The client hung up: a script may want that.
     } finally {

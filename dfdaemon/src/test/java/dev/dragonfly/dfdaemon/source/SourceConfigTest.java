@@ -36,6 +36,7 @@ class SourceConfigTest {
         other.headerTimeout(),
         other.noProgressTimeout(),
         other.rateLimit(),
-        other.caFile());
+        other.caFile(),
+        List.of());
   }
 }

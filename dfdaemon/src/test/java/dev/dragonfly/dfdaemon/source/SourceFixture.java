@@ -7,7 +7,9 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import java.io.ByteArrayOutputStream;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -19,7 +21,8 @@ final class SourceFixture implements AutoCloseable {
   static final Duration SHORT = Duration.ofMillis(400);
 
   private final EventLoops loops = new EventLoops(1);
-  private final HttpSource source;
+  private final HostNames names;
+  final HttpSource source;
 
   /** Allows 127.0.0.1 only; every wait is short. */
   SourceFixture() {
@@ -27,11 +30,22 @@ final class SourceFixture implements AutoCloseable {
   }
 
   SourceFixture(List<String> allow, Duration wait) {
+    this(allow, wait, List.of());
+  }
+
+  /**
+   * @param nameServers DNS servers; those of the system when empty
+   */
+  SourceFixture(List<String> allow, Duration wait, List<InetSocketAddress> nameServers) {
+    this.names = new HostNames(loops, nameServers, Duration.ofSeconds(3));
     this.source =
         new HttpSource(
-            new SourceConfig(allow, List.of(), wait, wait, wait, new DataSize(0), Optional.empty()),
+            new SourceConfig(
+                allow, List.of(), wait, wait, wait, new DataSize(0), Optional.empty(), List.of()),
             loops,
-            Bandwidth.unlimited());
+            names,
+            Bandwidth.unlimited(),
+            new SentChunks());
   }
 
   SourceResponse open(String url) {
@@ -74,6 +88,7 @@ final class SourceFixture implements AutoCloseable {
   @Override
   public void close() {
     source.close();
+    names.close();
     loops.close();
   }
 }

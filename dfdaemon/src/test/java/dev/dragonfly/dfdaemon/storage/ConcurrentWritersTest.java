@@ -52,7 +52,7 @@ class ConcurrentWritersTest {
     System.out.println("ConcurrentWritersTest: repeat with -Dstore.seed=" + seed);
     fixture = new StoreFixture(dir);
     task = fixture.task();
-    task.learn(facts(LENGTH, 2L * BLOCK));
+    task.learn(facts(LENGTH, 2L * BLOCK), StoredTask.Teller.SOURCE);
     task.listen(new Counter());
   }
 

@@ -182,7 +182,7 @@ class CrashTest {
   @Test
   void blocksOfUnfinishedPiecesAreFoundAgainByTheirSignedDigests() throws IOException {
     StoredTask task = fixture.task();
-    task.learn(facts(BIG.length, 4L * BIG_BLOCK));
+    task.learn(facts(BIG.length, 4L * BIG_BLOCK), StoredTask.Teller.SOURCE);
     task.addRun(run(task, 0, 3, BIG));
     for (long block = 0; block < 4; block++) {
       task.putFromSource(block, block(task, block, BIG)); // the last one is not covered by a run
@@ -213,7 +213,7 @@ class CrashTest {
 
   private StoredTask small() {
     StoredTask task = fixture.task();
-    task.learn(facts(LENGTH, PIECE));
+    task.learn(facts(LENGTH, PIECE), StoredTask.Teller.SOURCE);
     return task;
   }
 

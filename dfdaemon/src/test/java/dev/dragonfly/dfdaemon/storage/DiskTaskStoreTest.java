@@ -83,7 +83,7 @@ class DiskTaskStoreTest {
   @Test
   void whoStillHoldsADeletedTaskCannotSpoilTheNextOne() {
     StoredTask old = fixture.task();
-    old.learn(facts(2000, 1000));
+    old.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     old.putUnsigned(0, block(old, 0, OTHER));
     fixture.store().delete(ID);
     StoredTask task = complete();
@@ -91,7 +91,9 @@ class DiskTaskStoreTest {
     failsAsDeleted(() -> old.putFromSource(1, block(old, 1, OTHER)));
     failsAsDeleted(() -> old.putUnsigned(1, block(old, 1, OTHER)));
     failsAsDeleted(() -> StoreFixture.finish(old, 0));
-    failsAsDeleted(() -> old.learn(TaskFacts.NONE.withContentLength(2000).merge(withHeader())));
+    failsAsDeleted(() ->
+        old.learn(
+            TaskFacts.NONE.withContentLength(2000).merge(withHeader()), StoredTask.Teller.SOURCE));
 
     assertThat(read(task, 0, 2000)).isEqualTo(CONTENT);
     fixture.restart();
@@ -101,7 +103,10 @@ class DiskTaskStoreTest {
   @Test
   void aSecondDaemonOnTheSameFolderIsRefused() {
     assertThatThrownBy(() ->
-            DiskTaskStore.open(new StorageConfig(dir, 1, 16, 16), fixture.disk, new ManualTime()))
+            DiskTaskStore.open(
+                new StorageConfig(dir, 1, 16, 16, Duration.ofSeconds(30)),
+                fixture.disk,
+                new ManualTime()))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessageContaining(dir.toString())
@@ -114,7 +119,10 @@ class DiskTaskStoreTest {
     Path file = Files.createFile(dir.resolve("file"));
 
     assertThatThrownBy(() ->
-            DiskTaskStore.open(new StorageConfig(file, 1, 16, 16), fixture.disk, new ManualTime()))
+            DiskTaskStore.open(
+                new StorageConfig(file, 1, 16, 16, Duration.ofSeconds(30)),
+                fixture.disk,
+                new ManualTime()))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFIG))
         .hasMessageContaining(file.toString())
@@ -170,10 +178,10 @@ class DiskTaskStoreTest {
   void openFilesStayWithinTheLimit() {
     for (int i = 0; i < 30; i++) {
       StoredTask task = fixture.store().open(new TaskId("%064x".formatted(i)), SPEC);
-      task.learn(facts(2000, 1000));
+      task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
       readFromSource(task, CONTENT, 0, 1);
     }
-    assertThat(fixture.flaky.open.get()).isLessThanOrEqualTo(8 + 3);
+    assertThat(fixture.flaky.open.get()).isLessThanOrEqualTo(8 + 3 + 2);
     fixture.store().all().forEach(t -> assertThat(read(t, 0, 2000)).isEqualTo(CONTENT));
     fixture.kill();
     fixture.settle();
@@ -197,7 +205,7 @@ class DiskTaskStoreTest {
 
   private StoredTask complete() {
     StoredTask task = fixture.task();
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     readFromSource(task, CONTENT, 0, 1);
     return task;
   }

@@ -48,7 +48,7 @@ class DiskTaskTest {
   void open() {
     fixture = new StoreFixture(dir);
     task = fixture.task();
-    task.learn(facts(LENGTH, PIECE));
+    task.learn(facts(LENGTH, PIECE), StoredTask.Teller.SOURCE);
   }
 
   @AfterEach
@@ -85,7 +85,7 @@ class DiskTaskTest {
   @Test
   void aBlockFromTheSourceTellsItsDigest() {
     assertThat(task.putFromSource(2, block(task, 2, CONTENT)))
-        .isEqualTo(BlockDigests.of(block(task, 2, CONTENT)));
+        .isEqualTo(BlockDigests.of(block(task, 2, CONTENT).buffer()));
     assertThat(task.hasBlock(2)).isTrue();
   }
 
@@ -196,13 +196,18 @@ class DiskTaskTest {
   @Test
   void aBlockOfTheWrongLengthIsRefused() {
     ByteBuffer half = ByteBuffer.allocate(BLOCK / 2);
-    fails(ErrorCode.INVALID_ARGUMENT, () -> task.putFromSource(0, half), "expected " + BLOCK);
+    fails(
+        ErrorCode.INVALID_ARGUMENT,
+        () -> task.putFromSource(0, BlockLease.unpooled(half)),
+        "expected " + BLOCK);
   }
 
   @Test
   void aKnownLengthIsNotContradicted() {
-    fails(ErrorCode.SOURCE_CHANGED, () -> task.learn(facts(LENGTH + 1, PIECE)), "changed");
-    fails(ErrorCode.SOURCE_CHANGED, () -> task.learn(facts(LENGTH, PIECE * 2)), "changed");
+    assertThat(task.learn(facts(LENGTH + 1, PIECE), StoredTask.Teller.SOURCE))
+        .isEqualTo(StoredTask.Learnt.CONTRADICTED);
+    assertThat(task.learn(facts(LENGTH, PIECE * 2), StoredTask.Teller.SOURCE))
+        .isEqualTo(StoredTask.Learnt.CONTRADICTED);
     assertThat(task.facts()).isEqualTo(facts(LENGTH, PIECE));
   }
 
@@ -210,9 +215,9 @@ class DiskTaskTest {
   void factsAreToldWhenTheyChange() {
     List<Integer> told = new ArrayList<>();
     task.listen(listener(told));
-    task.learn(facts(LENGTH, PIECE));
+    task.learn(facts(LENGTH, PIECE), StoredTask.Teller.SOURCE);
     Digest digest = new Digest(Digest.Algorithm.SHA256, "0".repeat(64));
-    task.learn(facts(OptionalLong.empty(), PIECE, Optional.of(digest)));
+    task.learn(facts(OptionalLong.empty(), PIECE, Optional.of(digest)), StoredTask.Teller.SOURCE);
 
     assertThat(told).containsExactly(-1);
     assertThat(task.facts().digest()).contains(digest);
@@ -241,7 +246,7 @@ class DiskTaskTest {
   @Test
   void theDigestOfTheWholeIsTheSameHoweverItWasComputed() throws Exception {
     Digest expected = sha256(CONTENT, 0, LENGTH);
-    task.learn(facts(OptionalLong.empty(), PIECE, Optional.of(expected)));
+    task.learn(facts(OptionalLong.empty(), PIECE, Optional.of(expected)), StoredTask.Teller.SOURCE);
     readFromSource(task, CONTENT, 0, 2, 1);
 
     assertThat(task.digest(Digest.Algorithm.SHA256)).isEqualTo(expected);

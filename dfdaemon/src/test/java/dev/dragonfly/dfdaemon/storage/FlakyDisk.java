@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
@@ -10,16 +11,42 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The real disk, until writes fail on demand; remembers what was forced, and how many are open. */
 final class FlakyDisk implements FileOpener {
   final List<Path> forced = new CopyOnWriteArrayList<>();
   final AtomicInteger open = new AtomicInteger();
+  final AtomicInteger waiting = new AtomicInteger();
+  private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile String failure = "";
 
   void failWrites(String message) {
     failure = message;
+  }
+
+  /** Writes and opens wait until {@link #goOn}. */
+  void hang() {
+    gate = new CountDownLatch(1);
+  }
+
+  void goOn() {
+    gate.countDown();
+  }
+
+  private void pass() throws IOException {
+    try {
+      if (gate.getCount() > 0) {
+        waiting.incrementAndGet();
+      }
+      if (!gate.await(30, TimeUnit.SECONDS)) {
+        throw new IOException("the test left the disk hanging");
+      }
+    } catch (InterruptedException e) {
+      throw new InterruptedIOException();
+    }
   }
 
   void heal() {
@@ -43,6 +70,7 @@ final class FlakyDisk implements FileOpener {
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
+      pass();
       if (failure.isEmpty()) {
         return real.write(source, position);
       }

@@ -13,7 +13,6 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.OptionalLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,20 +42,20 @@ class FullDiskTest {
   void aContentThatDoesNotFitIsRefusedBeforeItIsFetched() {
     fixture.leaveRoomFor(1999);
 
-    assertThatThrownBy(() -> task.learn(facts(2000, 1000)))
+    assertThatThrownBy(() -> task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NO_SPACE))
         .hasMessageContaining("needs 2000")
         .hasMessageContaining("has 1999")
-        .hasMessageContaining(Objects.requireNonNull(fixture.content().getParent()).toString());
+        .hasMessageContaining(fixture.paths().dir().toString());
     assertThat(task.facts().contentLength()).isEqualTo(OptionalLong.empty());
     fixture.leaveRoomFor(2000);
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
   }
 
   @Test
   void aDiskThatFillsUpBetweenFailsTheBlockAndNothingElse() {
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     readFromSource(task, CONTENT, 0);
     fixture.flaky.failWrites("No space left on device");
 
@@ -71,7 +70,7 @@ class FullDiskTest {
 
   @Test
   void aRecordThatWasWrittenInPartIsWrittenAgain() {
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     task.putFromSource(0, block(task, 0, CONTENT));
     fixture.flaky.failWrites("Disk quota exceeded");
     failsForLackOfSpace(() -> finish(task, 0));
@@ -87,7 +86,7 @@ class FullDiskTest {
 
   @Test
   void anotherFaultOfTheDiskIsToldAsSuch() {
-    task.learn(facts(2000, 1000));
+    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
     fixture.flaky.failWrites("Input/output error");
 
     assertThatThrownBy(() -> task.putFromSource(1, block(task, 1, CONTENT)))

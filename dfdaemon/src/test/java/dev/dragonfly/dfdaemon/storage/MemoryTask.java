@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.storage;
 
+import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.piece.PieceLayout;
@@ -11,54 +11,48 @@ import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
-/** A stored task whose records live in memory; only the content is a file. Blocks the caller. */
+/**
+ * A stored task that belongs to no store and shows who uses it. What it keeps it keeps as the real
+ * one does, because it is one: a fake that agreed to more than the store would hide faults.
+ */
 public final class MemoryTask implements StoredTask {
-  private final TaskId id;
-  private final TaskSpec spec;
-  private final Path file;
-  private final Map<Integer, Piece> pieces = new TreeMap<>();
-  private final BitSet blocks = new BitSet();
-  private final BitSet unsigned = new BitSet();
-  private final List<SignedRun> runs = new ArrayList<>();
-  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private static final DiskExecutor DISK = new DiskExecutor(2, 1024, "memory-task");
+
+  private final ManualTime time = new ManualTime();
+  private final DiskTask real;
+  private final AtomicInteger listeners = new AtomicInteger();
   private final AtomicInteger uses = new AtomicInteger();
   private final Semaphore listened = new Semaphore(0);
-  private TaskFacts facts = TaskFacts.NONE;
+  private volatile @Nullable DragonflyException putFailure;
 
-  /** An empty task; its content file is made in the folder. */
+  /** An empty task; its files are made in a new folder in this one. */
   public MemoryTask(TaskId id, TaskSpec spec, Path folder) {
-    this.id = id;
-    this.spec = spec;
-    this.file = folder.resolve(id.value());
     try {
-      Files.write(file, new byte[0]);
+      Path own = Files.createTempDirectory(folder, id.value().substring(0, 8));
+      OpenFiles files = new OpenFiles(8, FileOpener.DISK);
+      StoreParts parts = new StoreParts(own, DISK, files, path -> Long.MAX_VALUE, time, "boot");
+      List<JournalRecord> head = List.of(new JournalRecord.Boot("boot"));
+      Journal journal = Journal.unwritten(own.resolve("journal"), files, head);
+      this.real = new DiskTask(id, spec, parts, own.resolve("content"), journal);
+      Files.createFile(own.resolve("content"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -73,7 +67,8 @@ public final class MemoryTask implements StoredTask {
             OptionalLong.of(pieceLength),
             Map.of("etag", "\"1\""),
             Optional.empty(),
-            List.of()));
+            List.of()),
+        Teller.SOURCE);
     return task;
   }
 
@@ -86,32 +81,40 @@ public final class MemoryTask implements StoredTask {
     return task;
   }
 
-  /** Puts all blocks of a piece, cut from the whole content, and finishes it. */
+  /** Puts all blocks of a piece, cut from the whole content, and finishes it a second later. */
   public Piece addPiece(int number, byte[] content) {
+    time.advance(Duration.ofSeconds(1));
     PieceLayout layout = layout().orElseThrow();
     long first = layout.firstBlock(number);
     for (long block = first; block < first + layout.blocksIn(number); block++) {
       ByteRange range = layout.block(block);
       putFromSource(
-          block, ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length()));
+          block,
+          BlockLease.unpooled(
+              ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length())));
     }
     return finishPiece(number, Optional.empty(), Piece.Traffic.BACK_TO_SOURCE, Optional.empty(), 0);
   }
 
+  /** Blocks from parents cannot be kept from now on. */
+  public void failPuts(DragonflyException failure) {
+    putFailure = failure;
+  }
+
   /** Tells the listeners that the task was deleted. */
   public void delete() {
-    listeners.forEach(Listener::deleted);
+    real.tellDeleted();
   }
 
   /** How many listeners there are now. */
   public int listenerCount() {
-    return listeners.size();
+    return listeners.get();
   }
 
   /** Waits until somebody has begun to listen since the last call; fails after 10 s. */
   public void awaitListener() throws InterruptedException {
     if (!listened.tryAcquire(10, TimeUnit.SECONDS)) {
-      throw new AssertionError("nobody listens to task " + id);
+      throw new AssertionError("nobody listens to task " + id());
     }
   }
 
@@ -122,113 +125,86 @@ public final class MemoryTask implements StoredTask {
 
   @Override
   public TaskId id() {
-    return id;
+    return real.id();
   }
 
   @Override
   public TaskSpec spec() {
-    return spec;
+    return real.spec();
   }
 
   @Override
-  public synchronized TaskFacts facts() {
-    return facts;
+  public TaskFacts facts() {
+    return real.facts();
   }
 
   @Override
-  public void learn(TaskFacts more) {
-    TaskFacts now;
-    synchronized (this) {
-      if (facts.contentLength().isPresent()
-          && more.contentLength().isPresent()
-          && facts.contentLength().getAsLong() != more.contentLength().getAsLong()) {
-        throw new DragonflyException(ErrorCode.SOURCE_CHANGED, "length of " + id + " changed");
-      }
-      facts = facts.merge(more);
-      now = facts;
+  public Learnt learn(TaskFacts told, Teller by) {
+    return real.learn(told, by);
+  }
+
+  @Override
+  public Optional<PieceLayout> layout() {
+    return real.layout();
+  }
+
+  @Override
+  public PieceBitmap pieces() {
+    return real.pieces();
+  }
+
+  @Override
+  public Optional<Piece> piece(int number) {
+    return real.piece(number);
+  }
+
+  @Override
+  public boolean hasBlock(long block) {
+    return real.hasBlock(block);
+  }
+
+  @Override
+  public boolean isComplete() {
+    return real.isComplete();
+  }
+
+  @Override
+  public RunOutcome addRun(SignedRun verified) {
+    return real.addRun(verified);
+  }
+
+  @Override
+  public List<SignedRun> runsOf(int piece) {
+    return real.runsOf(piece);
+  }
+
+  @Override
+  public boolean coversPiece(int piece) {
+    return real.coversPiece(piece);
+  }
+
+  @Override
+  public void putVerified(long block, BlockLease data) {
+    if (putFailure != null) {
+      data.close();
+      throw putFailure;
     }
-    listeners.forEach(listener -> listener.factsChanged(now));
+    real.putVerified(block, data);
   }
 
   @Override
-  public synchronized Optional<PieceLayout> layout() {
-    return facts.pieceLength().isPresent()
-        ? Optional.of(new PieceLayout(facts.pieceLength().getAsLong(), facts.contentLength()))
-        : Optional.empty();
+  public CompletableFuture<Void> putVerifiedLater(long block, BlockLease data) {
+    return real.putVerifiedLater(block, data);
   }
 
   @Override
-  public synchronized PieceBitmap pieces() {
-    BitSet set = new BitSet();
-    pieces.keySet().forEach(set::set);
-    return PieceBitmap.of(set);
+  public byte[] putFromSource(long block, BlockLease data) {
+    return real.putFromSource(block, data);
   }
 
   @Override
-  public synchronized Optional<Piece> piece(int number) {
-    return Optional.ofNullable(pieces.get(number));
-  }
-
-  @Override
-  public synchronized boolean hasBlock(long block) {
-    return blocks.get((int) block);
-  }
-
-  @Override
-  public synchronized boolean isComplete() {
-    return facts.contentLength().isPresent()
-        && layout().isPresent()
-        && pieces.size() == layout().orElseThrow().pieceCount();
-  }
-
-  @Override
-  public synchronized void addRun(SignedRun verified) {
-    runs.add(verified);
-  }
-
-  @Override
-  public synchronized List<SignedRun> runsOf(int piece) {
-    PieceLayout layout = layout().orElseThrow();
-    long first = layout.firstBlock(piece);
-    long end = first + layout.blocksPerPiece();
-    return runs.stream().filter(run -> run.firstBlock() < end && run.endBlock() > first).toList();
-  }
-
-  @Override
-  public synchronized boolean coversPiece(int piece) {
-    PieceLayout layout = layout().orElseThrow();
-    long first = layout.firstBlock(piece);
-    for (long block = first; block < first + layout.blocksIn(piece); block++) {
-      if (digestOf(block) == null) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  @Override
-  public synchronized void putVerified(long block, ByteBuffer data) {
-    byte[] expected = digestOf(block);
-    if (expected == null || !Arrays.equals(expected, shortDigest(data.duplicate()))) {
-      throw new DragonflyException(
-          ErrorCode.DIGEST_MISMATCH, "block " + block + " of task " + id + " does not match");
-    }
-    write(block, data);
-    blocks.set((int) block);
-  }
-
-  @Override
-  public synchronized byte[] putFromSource(long block, ByteBuffer data) {
-    byte[] digest = shortDigest(data.duplicate());
-    write(block, data);
-    blocks.set((int) block);
-    return digest;
-  }
-
-  @Override
-  public synchronized void putUnsigned(long block, ByteBuffer data) {
-    write(block, data);
-    unsigned.set((int) block);
+  public void putUnsigned(long block, BlockLease data) {
+    real.putUnsigned(block, data);
   }
 
   @Override
@@ -238,110 +214,48 @@ public final class MemoryTask implements StoredTask {
       Piece.Traffic traffic,
       Optional<String> parentId,
       long costNanos) {
-    Piece piece = record(number, expected, traffic, parentId, costNanos);
-    listeners.forEach(listener -> listener.pieceFinished(piece));
-    return piece;
+    return real.finishPiece(number, expected, traffic, parentId, costNanos);
   }
 
   @Override
-  public synchronized int read(long offset, ByteBuffer target) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return channel.read(target, offset);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  public int read(long offset, ByteBuffer target) {
+    return real.read(offset, target);
   }
 
   @Override
   public Path contentFile() {
-    return file;
+    return real.contentFile();
+  }
+
+  @Override
+  public void expectDigest(Digest.Algorithm algorithm) {
+    real.expectDigest(algorithm);
   }
 
   @Override
   public Digest digest(Digest.Algorithm algorithm) {
-    String name = algorithm == Digest.Algorithm.SHA512 ? "SHA-512" : "SHA-256";
-    try {
-      byte[] all = MessageDigest.getInstance(name).digest(Files.readAllBytes(file));
-      return new Digest(algorithm, HexFormat.of().formatHex(all));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return real.digest(algorithm);
+  }
+
+  @Override
+  public Optional<Digest> knownDigest(Digest.Algorithm algorithm) {
+    return real.knownDigest(algorithm);
   }
 
   @Override
   public Subscription listen(Listener listener) {
-    listeners.add(listener);
+    Subscription subscription = real.listen(listener);
+    listeners.incrementAndGet();
     listened.release();
-    return () -> listeners.remove(listener);
+    return () -> {
+      subscription.close();
+      listeners.decrementAndGet();
+    };
   }
 
   @Override
   public Subscription use() {
     uses.incrementAndGet();
     return uses::decrementAndGet;
-  }
-
-  private synchronized Piece record(
-      int number,
-      Optional<Digest> expected,
-      Piece.Traffic traffic,
-      Optional<String> parentId,
-      long costNanos) {
-    ByteRange range = layout().orElseThrow().piece(number);
-    ByteBuffer content = ByteBuffer.allocate((int) range.length());
-    read(range.start(), content);
-    CRC32 crc = new CRC32();
-    crc.update(content.flip());
-    Digest actual = Digest.ofCrc32(crc.getValue());
-    if (expected.isPresent() && !expected.get().equals(actual)) {
-      throw new DragonflyException(
-          ErrorCode.DIGEST_MISMATCH, "piece " + number + " is " + actual + ", not " + expected);
-    }
-    Piece piece =
-        new Piece(
-            number,
-            range.start(),
-            range.length(),
-            Optional.of(actual),
-            traffic,
-            parentId,
-            Duration.ofNanos(costNanos),
-            Instant.EPOCH.plusSeconds(number));
-    pieces.put(number, piece);
-    blocks.or(unsigned);
-    return piece;
-  }
-
-  private byte @Nullable [] digestOf(long block) {
-    for (SignedRun run : runs) {
-      if (run.firstBlock() <= block && block < run.endBlock()) {
-        int at = (int) (block - run.firstBlock()) * SignedRun.DIGEST_LENGTH;
-        return Arrays.copyOfRange(run.digests(), at, at + SignedRun.DIGEST_LENGTH);
-      }
-    }
-    return null;
-  }
-
-  private void write(long block, ByteBuffer data) {
-    long offset = layout().orElseThrow().block(block).start();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      while (data.hasRemaining()) {
-        offset += channel.write(data, offset);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static byte[] shortDigest(ByteBuffer data) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(data);
-      return Arrays.copyOf(digest.digest(), SignedRun.DIGEST_LENGTH);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -34,7 +34,7 @@ class OutputWriterTest {
     fixture = new StoreFixture(dir);
     writer = new OutputWriter(fixture.disk);
     task = fixture.task();
-    task.learn(facts(CONTENT.length, 1000));
+    task.learn(facts(CONTENT.length, 1000), StoredTask.Teller.SOURCE);
     readFromSource(task, CONTENT, 0, 1, 2);
     target = out.resolve("file.bin");
   }
@@ -91,7 +91,7 @@ class OutputWriterTest {
         fixture
             .store()
             .open(new dev.dragonfly.common.task.TaskId("0".repeat(64)), StoreFixture.SPEC);
-    empty.learn(facts(0, 1000));
+    empty.learn(facts(0, 1000), StoredTask.Teller.SOURCE);
 
     writer.write(empty, Optional.empty(), target, false, false);
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -14,20 +15,24 @@ class StorageConfigTest {
   @Test
   void hasDefaults() {
     assertThat(DaemonDefaults.CONFIG.storage())
-        .isEqualTo(new StorageConfig(Path.of("/var/lib/dragonfly"), 4, 1024, 256));
+        .isEqualTo(
+            new StorageConfig(Path.of("/var/lib/dragonfly"), 4, 1024, 256, Duration.ofSeconds(30)));
   }
 
   @Test
   void isReadFromAFile() throws Exception {
-    String yaml = "storage: {dir: /data, diskThreads: 2, diskQueue: 9, openFiles: 16}";
+    String yaml =
+        "storage: {dir: /data, diskThreads: 2, diskQueue: 9, openFiles: 16, diskWait: 5s}";
 
     assertThat(DaemonDefaults.parse(yaml).storage())
-        .isEqualTo(new StorageConfig(Path.of("/data"), 2, 9, 16));
+        .isEqualTo(new StorageConfig(Path.of("/data"), 2, 9, 16, Duration.ofSeconds(5)));
   }
 
   @Test
   void refusesWhatCannotWork() {
-    assertThatThrownBy(() -> new StorageConfig(dir, -1, 1, 8)).hasMessageContaining("disk thread");
-    assertThatThrownBy(() -> new StorageConfig(dir, 1, 1, 7)).hasMessageContaining("open files");
+    assertThatThrownBy(() -> new StorageConfig(dir, -1, 1, 8, Duration.ofSeconds(30)))
+        .hasMessageContaining("disk thread");
+    assertThatThrownBy(() -> new StorageConfig(dir, 1, 1, 7, Duration.ofSeconds(30)))
+        .hasMessageContaining("open files");
   }
 }

@@ -18,13 +18,16 @@ import dev.dragonfly.common.testing.ManualTime;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A store in a folder that can be killed and opened again, after another start of the machine too.
@@ -35,24 +38,33 @@ final class StoreFixture implements AutoCloseable {
       TaskSpec.ofUrl("http://origin.test/file?x=1")
           .withRequestHeader(Map.of("authorization", "secret"));
   private static final int DISK_THREADS = 3;
+  private static final int BULK_THREADS = 2;
   private static final RunSigner SIGNER = RunSigner.create();
 
   final ManualTime time = new ManualTime();
   final FlakyDisk flaky = new FlakyDisk();
-  final DiskExecutor disk = new DiskExecutor(DISK_THREADS, 64, "test-disk");
+  final DiskExecutor disk;
   private final Path dir;
   private String bootId = "boot-0";
   private long room = Long.MAX_VALUE;
   private DiskTaskStore store;
 
   StoreFixture(Path dir) {
+    this(dir, Duration.ofSeconds(30));
+  }
+
+  /**
+   * @param diskWait after which the disk counts as hanging
+   */
+  StoreFixture(Path dir, Duration diskWait) {
     this.dir = dir;
+    this.disk = new DiskExecutor(DISK_THREADS, 64, "test-disk", diskWait);
     this.store = open();
   }
 
   private DiskTaskStore open() {
     OpenFiles files = new OpenFiles(8, flaky);
-    return DiskTaskStore.open(dir, new StoreParts(disk, files, folder -> room, time, bootId));
+    return DiskTaskStore.open(new StoreParts(dir, disk, files, folder -> room, time, bootId));
   }
 
   DiskTaskStore store() {
@@ -79,12 +91,12 @@ final class StoreFixture implements AutoCloseable {
 
   /** Waits until the disk threads have done what they were given before. */
   void settle() {
-    CountDownLatch all = new CountDownLatch(DISK_THREADS);
+    CountDownLatch all = new CountDownLatch(DISK_THREADS + BULK_THREADS);
+    for (int i = 0; i < BULK_THREADS; i++) {
+      disk.bulk(() -> !meet(all));
+    }
     for (int i = 0; i < DISK_THREADS; i++) {
-      disk.submit(() -> {
-        all.countDown();
-        return all.await(10, TimeUnit.SECONDS);
-      });
+      disk.submit(() -> meet(all));
     }
     try {
       assertThat(all.await(10, TimeUnit.SECONDS)).isTrue();
@@ -93,9 +105,19 @@ final class StoreFixture implements AutoCloseable {
     }
   }
 
+  private static boolean meet(CountDownLatch all) throws InterruptedException {
+    all.countDown();
+    return all.await(10, TimeUnit.SECONDS);
+  }
+
   void restart() {
     store.close();
     store = open();
+    try {
+      store.compared().get(30, TimeUnit.SECONDS);
+    } catch (InterruptedException | ExecutionException | TimeoutException e) {
+      throw new AssertionError("what was loaded is still compared", e);
+    }
   }
 
   /** The machine starts again; what was not forced may be lost, which the test does itself. */
@@ -131,16 +153,17 @@ final class StoreFixture implements AutoCloseable {
     return facts(OptionalLong.of(contentLength), pieceLength, Optional.empty());
   }
 
-  static ByteBuffer block(StoredTask task, long block, byte[] content) {
+  static BlockLease block(StoredTask task, long block, byte[] content) {
     ByteRange range = task.layout().orElseThrow().block(block);
-    return ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length()).slice();
+    return BlockLease.unpooled(
+        ByteBuffer.wrap(content, Math.toIntExact(range.start()), (int) range.length()).slice());
   }
 
   /** A run over the blocks from {@code first} to before {@code end}. */
   static SignedRun run(StoredTask task, long first, long end, byte[] content) {
     ByteArrayOutputStream digests = new ByteArrayOutputStream();
     for (long block = first; block < end; block++) {
-      digests.writeBytes(BlockDigests.of(block(task, block, content)));
+      digests.writeBytes(BlockDigests.of(block(task, block, content).buffer()));
     }
     PieceLayout layout = task.layout().orElseThrow();
     return SIGNER.sign(

@@ -35,7 +35,7 @@ class UnknownLengthTest {
   void open() {
     fixture = new StoreFixture(dir);
     task = fixture.task();
-    task.learn(facts(OptionalLong.empty(), PIECE, Optional.empty()));
+    task.learn(facts(OptionalLong.empty(), PIECE, Optional.empty()), StoredTask.Teller.SOURCE);
   }
 
   @AfterEach
@@ -49,7 +49,7 @@ class UnknownLengthTest {
     assertThat(task.isComplete()).isFalse();
     assertThat(read(task, 0, 2500)).hasSize(2000);
 
-    task.learn(TaskFacts.NONE.withContentLength(2500));
+    task.learn(TaskFacts.NONE.withContentLength(2500), StoredTask.Teller.SOURCE);
     readFromSource(task, CONTENT, 2);
 
     assertThat(task.isComplete()).isTrue();
@@ -58,7 +58,7 @@ class UnknownLengthTest {
 
   @Test
   void aPartOfABlockIsRefusedUntilTheLengthIsKnown() {
-    assertThatThrownBy(() -> task.putFromSource(0, ByteBuffer.allocate(500)))
+    assertThatThrownBy(() -> task.putFromSource(0, BlockLease.unpooled(ByteBuffer.allocate(500))))
         .isInstanceOfSatisfying(
             DragonflyException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT));
@@ -68,17 +68,15 @@ class UnknownLengthTest {
   void aLengthShorterThanWhatIsThereIsAChangeOfTheSource() {
     readFromSource(task, CONTENT, 0, 1);
 
-    assertThatThrownBy(() -> task.learn(TaskFacts.NONE.withContentLength(1999)))
-        .isInstanceOfSatisfying(
-            DragonflyException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.SOURCE_CHANGED));
+    assertThat(task.learn(TaskFacts.NONE.withContentLength(1999), StoredTask.Teller.SOURCE))
+        .isEqualTo(StoredTask.Learnt.CONTRADICTED);
     assertThat(read(task, 0, 2000)).hasSize(2000);
   }
 
   @Test
   void aContentThatEndsWithAPieceIsComplete() {
     readFromSource(task, CONTENT, 0, 1);
-    task.learn(TaskFacts.NONE.withContentLength(2000));
+    task.learn(TaskFacts.NONE.withContentLength(2000), StoredTask.Teller.SOURCE);
 
     assertThat(task.isComplete()).isTrue();
   }
@@ -90,7 +88,7 @@ class UnknownLengthTest {
     StoredTask found = fixture.found();
 
     assertThat(read(found, 0, 2500)).hasSize(2000);
-    found.learn(TaskFacts.NONE.withContentLength(2500));
+    found.learn(TaskFacts.NONE.withContentLength(2500), StoredTask.Teller.SOURCE);
     readFromSource(found, CONTENT, 2);
     fixture.restart();
     assertThat(read(fixture.found(), 0, 2500)).isEqualTo(CONTENT);
@@ -99,7 +97,7 @@ class UnknownLengthTest {
   @Test
   void aBlockThatWasPutBeforeTheLengthIsFinishedAfterIt() {
     task.putFromSource(0, block(task, 0, CONTENT));
-    task.learn(TaskFacts.NONE.withContentLength(1000));
+    task.learn(TaskFacts.NONE.withContentLength(1000), StoredTask.Teller.SOURCE);
     finish(task, 0);
 
     assertThat(task.isComplete()).isTrue();
@@ -107,7 +105,7 @@ class UnknownLengthTest {
 
   @Test
   void anEmptyContentIsCompleteAtOnceAndAnEmptyFile() throws Exception {
-    task.learn(TaskFacts.NONE.withContentLength(0));
+    task.learn(TaskFacts.NONE.withContentLength(0), StoredTask.Teller.SOURCE);
 
     assertThat(task.isComplete()).isTrue();
     assertThat(Files.size(task.contentFile())).isZero();

@@ -16,17 +16,21 @@ import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
+import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceResponse;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -38,6 +42,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One parent: has all of the content, tells of what the test says, and may lie. */
 public final class FakeParent {
+  /** When a busy one has room again. */
+  public static final Duration BUSY = Duration.ofSeconds(1);
+
   private final Parent parent;
   private final InetSocketAddress address;
   private final TaskId task;
@@ -55,6 +62,9 @@ public final class FakeParent {
   private volatile boolean unsubscribed;
   private volatile long[] lie = new long[3];
   private volatile int missing;
+  private volatile SourceVersion version;
+  private final AtomicInteger busy = new AtomicInteger();
+  private volatile boolean trickles;
   private volatile Optional<DragonflyException> refusal = Optional.empty();
   private volatile CountDownLatch gate = new CountDownLatch(0);
 
@@ -87,12 +97,33 @@ public final class FakeParent {
             Optional.empty(),
             signer.isPresent() ? 1 : 0,
             HostStats.NONE);
-    this.parent = new Parent(new PeerId(id.value() + "-peer"), host, false);
+    this.parent =
+        new Parent(PeerId.of("10.0.0." + number, name, new UUID(0, number), seed), host, false);
     this.address = InetSocketAddress.createUnresolved(name, 65001);
     this.task = task;
     this.layout = PieceLayout.of(pieceLength, content.length);
     this.content = content;
     this.signer = signer;
+    this.version =
+        SourceVersion.of(Optional.of("\"1\""), Optional.empty(), OptionalLong.of(content.length));
+  }
+
+  /** Its runs are of this version of the source. */
+  public FakeParent ofVersion(SourceVersion other) {
+    version = other;
+    return this;
+  }
+
+  /** Has no room for the next so many requests. */
+  public FakeParent busyFor(int answers) {
+    busy.set(answers);
+    return this;
+  }
+
+  /** Sends one byte for each read from now on, as if the line trickled. */
+  public FakeParent trickling() {
+    trickles = true;
+    return this;
   }
 
   public Parent parent() {
@@ -179,6 +210,18 @@ public final class FakeParent {
     return this;
   }
 
+  /** Tells its subscriber what it says of the content; waits for him first. */
+  public void tellFacts(TaskFacts facts) throws InterruptedException {
+    listener().factsLearnt(facts);
+  }
+
+  private ParentPieces.Listener listener() throws InterruptedException {
+    if (!subscribed.await(10, TimeUnit.SECONDS) || listener == null) {
+      throw new AssertionError("nobody subscribed to " + parent.peerId());
+    }
+    return listener;
+  }
+
   /** Tells its subscriber of a piece that does not exist. */
   void tellOfNowhere(int number) {
     ParentPieces.Listener now = listener;
@@ -225,18 +268,21 @@ public final class FakeParent {
     }
     return by.sign(
         task,
-        SourceVersion.NONE,
+        version,
         layout.blockLength(),
         first,
         digests.toByteArray(),
         OptionalLong.of(content.length));
   }
 
-  PieceResponse send(int piece) {
+  PieceAnswer send(int piece) {
     asked.add(piece);
     requests.release();
     if (refusal.isPresent()) {
       throw refusal.get();
+    }
+    if (busy.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return new PieceAnswer.Busy(BUSY);
     }
     ByteRange range = layout.piece(piece);
     ByteBuffer bytes = ByteBuffer.allocate((int) range.length());
@@ -256,13 +302,15 @@ public final class FakeParent {
 
   private final class Body implements PieceStream {
     private final ByteBuffer bytes;
+    private final CountDownLatch given = new CountDownLatch(1);
+    private volatile boolean closed;
 
     Body(ByteBuffer bytes) {
       this.bytes = bytes;
     }
 
     @Override
-    public int read(ByteBuffer target) {
+    public void awaitReadable() {
       try {
         if (!gate.await(20, TimeUnit.SECONDS)) {
           throw new DragonflyException(ErrorCode.DEADLINE_EXCEEDED, "held for 20 s");
@@ -271,16 +319,43 @@ public final class FakeParent {
         Thread.currentThread().interrupt();
         throw new DragonflyException(ErrorCode.CANCELLED, "interrupted", e);
       }
+    }
+
+    @Override
+    public int read(ByteBuffer target) {
+      awaitReadable();
+      if (closed) {
+        throw new DragonflyException(ErrorCode.CANCELLED, "closed by the reader");
+      }
+      if (trickles) {
+        awaitNextDrop();
+      }
       int length = Math.min(target.remaining(), bytes.remaining());
       if (length == 0) {
         return -1;
       }
+      length = trickles ? 1 : length;
       target.put(bytes.slice().limit(length));
       bytes.position(bytes.position() + length);
       return length;
     }
 
+    /** A byte now and then; ends when the reader gives up. */
+    private void awaitNextDrop() {
+      try {
+        if (given.await(20, TimeUnit.MILLISECONDS)) {
+          throw new DragonflyException(ErrorCode.CANCELLED, "closed by the reader");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DragonflyException(ErrorCode.CANCELLED, "interrupted", e);
+      }
+    }
+
     @Override
-    public void close() {}
+    public void close() {
+      closed = true;
+      given.countDown();
+    }
   }
 }

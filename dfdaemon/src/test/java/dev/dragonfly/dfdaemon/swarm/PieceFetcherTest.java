@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import java.nio.file.Path;
@@ -75,17 +76,31 @@ class PieceFetcherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "UNAVAILABLE, REFUSED",
-    "RESOURCE_EXHAUSTED, REFUSED",
-    "DEADLINE_EXCEEDED, STALLED",
-    "NOT_FOUND, GONE"
-  })
+  @CsvSource({"UNAVAILABLE, REFUSED", "DEADLINE_EXCEEDED, STALLED", "NOT_FOUND, GONE"})
   void whyAPieceDidNotComeIsReported(ErrorCode code, String reported) throws Exception {
     FakeParent parent = join(fixture.parent(1).refusing(code).tell(0));
     fixture.fetch();
     assertThat(fixture.events.awaitFailure())
         .isEqualTo("0 " + parent.parent().peerId() + " " + reported);
+  }
+
+  @Test
+  void aBusyParentIsAskedAgainWhenItHasRoomAndNothingIsHeldAgainstIt() throws Exception {
+    FakeParent busy = join(fixture.parent(1).busyFor(2).tell(0));
+    fixture.fetch();
+    fixture.advanceUntilPiece(0);
+    assertThat(fixture.events.awaitPiece().number()).isZero();
+    assertThat(fixture.events.failureCount()).isZero();
+    assertThat(busy.asked()).hasSize(3);
+  }
+
+  @Test
+  void aDiskThatIsFullIsNotTheFaultOfTheParent() throws Exception {
+    fixture.task.failPuts(new DragonflyException(ErrorCode.NO_SPACE, "disk full"));
+    join(fixture.parent(1).tell(0));
+    fixture.fetch();
+    assertThat(fixture.events.awaitFailure()).isEqualTo("home NO_SPACE");
+    assertThat(fixture.swarm.drainFailed()).isEmpty();
   }
 
   @ParameterizedTest

@@ -2,7 +2,9 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.RunSigner;
@@ -11,9 +13,10 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.EngineFixture;
 import dev.dragonfly.dfdaemon.piece.Interest;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +27,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -57,14 +61,16 @@ final class SwarmFixture implements AutoCloseable {
               OptionalLong.empty(),
               Map.of(),
               Optional.empty(),
-              List.of(ReaderKey.of("seed", signer.publicKey()))));
+              List.of(ReaderKey.of("seed", signer.publicKey()))),
+          StoredTask.Teller.SCHEDULER);
     }
     claims = new Claims(task, () -> Interest.ALL);
     parts =
-        EngineFixture.swarm(
-            parents,
+        parents.parts(
             time,
-            new SwarmSettings(4, 2, Duration.ofMillis(50), Duration.ofSeconds(3), 2));
+            new BlockBuffers(32, 1 << 20),
+            new SwarmSettings(
+                4, 2, Duration.ofMillis(50), Duration.ofSeconds(3), 2, DataSize.parse("16KiB")));
     swarm = new Swarm(task, new PeerId("10.0.0.100-me"), claims, parts, events);
   }
 
@@ -83,6 +89,17 @@ final class SwarmFixture implements AutoCloseable {
       return swarm.take(1);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Moves the clock in steps until the piece is there; between them the worker may act. */
+  void advanceUntilPiece(int number) throws InterruptedException {
+    CountDownLatch never = new CountDownLatch(1);
+    for (int i = 0; i < 1000 && !task.pieces().has(number); i++) {
+      time.advance(Duration.ofMillis(100));
+      if (never.await(5, TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("nobody counts it down");
+      }
     }
   }
 
@@ -124,6 +141,11 @@ final class SwarmFixture implements AutoCloseable {
       return piece;
     }
 
+    /** Faults only: that a parent is busy is none. */
+    long failureCount() {
+      return failures.stream().filter(failure -> !failure.endsWith(" BUSY")).count();
+    }
+
     int changes() {
       return changes.size();
     }
@@ -131,6 +153,11 @@ final class SwarmFixture implements AutoCloseable {
     @Override
     public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {
       failures.add(piece.orElse(-1) + " " + parent + " " + failure);
+    }
+
+    @Override
+    public void homeFailed(DragonflyException failure) {
+      failures.add("home " + failure.code());
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.dragonfly.dfdaemon.swarm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
@@ -38,7 +40,6 @@ class SwarmTest {
     join(fixture.parent(1).tell(0));
     Assignment assignment = fixture.take().orElseThrow();
     assertThat(assignment.piece()).isZero();
-    assertThat(assignment.hedge()).isFalse();
     assertThat(fixture.take()).isEmpty();
     fixture.swarm.failed(assignment, PieceFailure.STALLED);
     assertThat(fixture.take()).map(Assignment::piece).contains(0);
@@ -56,40 +57,128 @@ class SwarmTest {
 
   @Test
   void withoutParentsThereIsNoHope() throws Exception {
-    assertThat(fixture.swarm.hopeful()).isFalse();
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.NONE);
     FakeParent parent = fixture.parent(1);
     join(parent);
-    assertThat(fixture.swarm.hopeful()).as("it may get pieces").isTrue();
+    assertThat(fixture.swarm.hope()).as("it may get pieces").isEqualTo(Hope.GROWING);
     parent.end(null);
-    assertThat(fixture.swarm.hopeful()).as("it never had any").isFalse();
+    assertThat(fixture.swarm.hope()).as("it never had any").isEqualTo(Hope.NONE);
     assertThat(fixture.swarm.drainFailed()).isEmpty();
   }
 
   @Test
-  void aParentThatBrokeOffIsReportedOnceAsFailed() throws Exception {
+  void aConnectionThatBrokeIsMadeAnewThreeTimesBeforeTheParentCountsAsFailed() throws Exception {
     FakeParent parent = fixture.parent(1).tell(1);
     join(parent);
+    for (int again = 2; again <= 4; again++) {
+      parent.end(new IOException("reset"));
+      assertThat(fixture.swarm.drainFailed()).isEmpty();
+      fixture.time.advance(Duration.ofSeconds(2));
+      assertThat(parent.subscriptions()).isEqualTo(again);
+    }
     parent.end(new IOException("reset"));
-    assertThat(fixture.swarm.hopeful()).as("it still has piece 1").isTrue();
+    assertThat(fixture.swarm.hope()).as("it still has piece 1").isEqualTo(Hope.DELIVERING);
     assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
     assertThat(fixture.swarm.drainFailed()).isEmpty();
     assertThat(fixture.events.changes()).isPositive();
+    assertThat(fixture.time.pendingTimers()).isZero();
+  }
+
+  @Test
+  void aParentThatDoesNotKnowTheTaskIsNotAskedAgain() throws Exception {
+    FakeParent parent = fixture.parent(1);
+    join(parent);
+    parent.end(new DragonflyException(ErrorCode.NOT_FOUND, "no such task"));
+    assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
+    assertThat(fixture.time.pendingTimers()).isZero();
+  }
+
+  @Test
+  void aBusyParentRestsAndNothingIsHeldAgainstIt() {
+    FakeParent busy = fixture.parent(1).tell(0);
+    join(busy);
+    for (int i = 0; i < 10; i++) {
+      fixture.swarm.busy(fixture.take().orElseThrow(), Duration.ofSeconds(1));
+      assertThat(fixture.swarm.hope()).isEqualTo(Hope.BUSY);
+      assertThat(fixture.take()).isEmpty();
+      fixture.time.advance(Duration.ofSeconds(1));
+    }
+    fixture.swarm.succeeded(fixture.take().orElseThrow());
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.DELIVERING);
+    assertThat(fixture.swarm.drainFailed()).isEmpty();
+    assertThat(fixture.events.failureCount()).isZero();
+  }
+
+  @Test
+  void aPieceOfABusyParentIsOpenForOthersAtOnce() {
+    join(fixture.parent(1).tell(0));
+    Assignment refused = fixture.take().orElseThrow();
+    FakeParent other = fixture.parent(2).tell(0);
+    join(other);
+    fixture.swarm.busy(refused, Duration.ofSeconds(5));
+    assertThat(fixture.take().orElseThrow().from().parent).isEqualTo(other.parent());
   }
 
   @Test
   void twoFailuresInARowAreTooMany() {
     FakeParent parent = fixture.parent(1).tellAll();
     join(parent);
-    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.REFUSED);
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.STALLED);
     fixture.swarm.succeeded(fixture.take().orElseThrow());
-    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.REFUSED);
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.STALLED);
     assertThat(fixture.swarm.size()).isEqualTo(1);
-    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.REFUSED);
+    fixture.swarm.failed(fixture.take().orElseThrow(), PieceFailure.STALLED);
     assertThat(fixture.swarm.size()).isZero();
-    assertThat(fixture.swarm.hopeful()).isFalse();
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.NONE);
     assertThat(parent.wasLeft()).isTrue();
     assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
     assertThat(fixture.take()).isEmpty();
+  }
+
+  @Test
+  void whoFailedMayComeBackAfterHalfAMinuteWhoLiedMayNot() {
+    FakeParent failed = fixture.parent(1).tell(0);
+    FakeParent liar = fixture.parent(2).tell(1);
+    join(failed);
+    join(liar);
+    for (int i = 0; i < 3; i++) {
+      Assignment assignment = fixture.take().orElseThrow();
+      boolean lies = assignment.from().parent.equals(liar.parent());
+      fixture.swarm.failed(assignment, lies ? PieceFailure.CORRUPT : PieceFailure.STALLED);
+    }
+    assertThat(fixture.swarm.size()).isZero();
+    join(failed);
+    assertThat(fixture.swarm.size()).as("too early").isZero();
+    fixture.time.advance(Duration.ofSeconds(30));
+    join(failed);
+    join(liar);
+    assertThat(fixture.swarm.size()).isEqualTo(1);
+    assertThat(liar.subscriptions()).isEqualTo(1);
+  }
+
+  @Test
+  void whatComesTooSlowlyIsGivenUpAfterFiveSeconds() {
+    join(fixture.parent(1).tellAll());
+    Assignment slow = fixture.take().orElseThrow();
+    Assignment quick = fixture.take().orElseThrow();
+    for (int second = 0; second < 5; second++) {
+      fixture.time.advance(Duration.ofSeconds(1));
+      slow.rate().received(1);
+      quick.rate().received(64 << 10);
+      fixture.swarm.giveUpSlow();
+    }
+    assertThat(slow.givenUp()).contains(Assignment.GivenUp.SLOW);
+    assertThat(quick.givenUp()).isEmpty();
+  }
+
+  @Test
+  void whoLosesTheRaceForAPieceIsStopped() {
+    join(fixture.parent(1).tell(0));
+    Assignment slow = fixture.take().orElseThrow();
+    join(fixture.parent(2).tell(0));
+    fixture.time.advance(Duration.ofSeconds(3));
+    fixture.swarm.succeeded(fixture.take().orElseThrow());
+    assertThat(slow.givenUp()).contains(Assignment.GivenUp.LOST);
   }
 
   @Test
@@ -122,7 +211,6 @@ class SwarmTest {
     fixture.time.advance(Duration.ofSeconds(3));
     Assignment second = fixture.take().orElseThrow();
     assertThat(second.piece()).isZero();
-    assertThat(second.hedge()).isTrue();
     assertThat(second.from()).isNotSameAs(slow.from());
     fixture.time.advance(Duration.ofSeconds(3));
     assertThat(fixture.take()).as("two are enough").isEmpty();
@@ -162,6 +250,19 @@ class SwarmTest {
   }
 
   @Test
+  void whileNoReaderIsKnownOnlyUpstreamParentsGiveWhatNobodySigned() {
+    try (SwarmFixture unsigned = new SwarmFixture(folder, false)) {
+      FakeParent ours = unsigned.parent(1).tell(0);
+      unsigned.swarm.add(List.of(ours.parent()));
+      assertThat(unsigned.take()).as("it may lie, and could show runs").isEmpty();
+
+      FakeParent upstream = unsigned.parent(2, Optional.empty()).tell(0);
+      unsigned.swarm.add(List.of(upstream.parent()));
+      assertThat(unsigned.take().orElseThrow().from().parent).isEqualTo(upstream.parent());
+    }
+  }
+
+  @Test
   void piecesWhoseSignerNobodyKnowsWaitUntilHeIsVouchedFor() {
     FakeParent parent = fixture.parent(1, Optional.of(RunSigner.create()));
     join(parent.tell(0));
@@ -192,7 +293,7 @@ class SwarmTest {
     parent.end(null);
     join(parent);
     assertThat(parent.subscriptions()).isEqualTo(2);
-    assertThat(fixture.swarm.hopeful()).isTrue();
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.GROWING);
   }
 
   @Test

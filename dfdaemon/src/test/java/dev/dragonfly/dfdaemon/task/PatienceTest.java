@@ -2,7 +2,9 @@ package dev.dragonfly.dfdaemon.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
+import dev.dragonfly.dfdaemon.swarm.Hope;
 import dev.dragonfly.dfdaemon.task.Patience.Move;
 import dev.dragonfly.dfdaemon.task.Patience.Situation;
 import java.time.Duration;
@@ -17,7 +19,8 @@ class PatienceTest {
   @ParameterizedTest
   @CsvSource({"0, WAIT", "1999, WAIT", "2000, READ_SOURCE", "60000, READ_SOURCE"})
   void aNewDownloadWaitsTwoSecondsForAScheduler(long sinceLost, Move expected) {
-    Situation nobody = new Situation(false, true, 0, false, ms(sinceLost), ms(sinceLost), ms(0), 0);
+    Situation nobody =
+        new Situation(false, true, 0, Hope.NONE, ms(sinceLost), ms(sinceLost), ms(0), 0);
     assertThat(patience.decide(nobody)).isEqualTo(expected);
   }
 
@@ -31,13 +34,13 @@ class PatienceTest {
   void withParentsButNoSchedulerItWaitsFiveSecondsWithoutProgress(
       long sinceProgress, long sinceLost, Move expected) {
     Situation orphan =
-        new Situation(false, false, 2, true, ms(sinceProgress), ms(sinceLost), ms(0), 0);
+        new Situation(false, false, 2, Hope.GROWING, ms(sinceProgress), ms(sinceLost), ms(0), 0);
     assertThat(patience.decide(orphan)).isEqualTo(expected);
   }
 
   @Test
   void whoHasAskedWaitsForTheAnswer() {
-    Situation asked = new Situation(true, true, 0, false, ms(600_000), ms(0), ms(600_000), 3);
+    Situation asked = new Situation(true, true, 0, Hope.NONE, ms(600_000), ms(0), ms(600_000), 3);
     assertThat(patience.decide(asked)).isEqualTo(Move.WAIT);
   }
 
@@ -67,13 +70,39 @@ class PatienceTest {
   void stalledParentsAreReplacedAfterFiveSecondsAndGivenUpAfterThirty(
       long sinceProgress, long sinceAsked, Move expected) {
     Situation stalled =
-        new Situation(true, false, 1, true, ms(sinceProgress), ms(0), ms(sinceAsked), 1);
+        new Situation(true, false, 1, Hope.GROWING, ms(sinceProgress), ms(0), ms(sinceAsked), 1);
     assertThat(patience.decide(stalled)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, 29999, WAIT", "true, 30000, READ_SOURCE", "false, 29999, WAIT"})
+  void parentsThatSaidWhenTheyHaveRoomAreWaitedForAndNobodyElseIsAsked(
+      boolean connected, long sinceProgress, Move expected) {
+    Situation busy =
+        new Situation(
+            connected, false, 2, Hope.BUSY, ms(sinceProgress), ms(sinceProgress), ms(60_000), 0);
+    assertThat(patience.decide(busy)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SOURCE_NOT_FOUND, NONE, 0, true",
+    "SOURCE_NOT_FOUND, GROWING, 4999, false",
+    "SOURCE_NOT_FOUND, GROWING, 5000, true",
+    "SOURCE_NOT_FOUND, DELIVERING, 60000, false",
+    "UNAVAILABLE, GROWING, 29999, false",
+    "UNAVAILABLE, BUSY, 30000, true",
+    "SOURCE_CHANGED, GROWING, 0, true",
+    "NO_SPACE, DELIVERING, 0, true"
+  })
+  void aSourceThatFailedIsTheEndWhenParentsGiveNothingEither(
+      ErrorCode failure, Hope hope, long sinceProgress, boolean hopeless) {
+    assertThat(patience.isHopeless(failure, hope, ms(sinceProgress))).isEqualTo(hopeless);
   }
 
   @Test
   void asLongAsBytesComeItWaits() {
-    Situation busy = new Situation(true, false, 3, true, ms(10), ms(0), ms(600_000), 0);
+    Situation busy = new Situation(true, false, 3, Hope.DELIVERING, ms(10), ms(0), ms(600_000), 0);
     assertThat(patience.decide(busy)).isEqualTo(Move.WAIT);
   }
 
@@ -88,7 +117,7 @@ class PatienceTest {
   }
 
   private static Situation hopeless(int fruitless, long sinceAsked) {
-    return new Situation(true, false, 0, false, ms(1000), ms(0), ms(sinceAsked), fruitless);
+    return new Situation(true, false, 0, Hope.NONE, ms(1000), ms(0), ms(sinceAsked), fruitless);
   }
 
   private static Duration ms(long millis) {

@@ -16,6 +16,7 @@ import dev.dragonfly.dfdaemon.swarm.FakeParent;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -138,7 +139,6 @@ class SingleFlightTaskRunnerTest {
     fixture.sessions.next().sendToSource();
     for (RunningDownload each : new RunningDownload[] {one, two}) {
       assertThat(TaskFixture.failure(each).code()).isEqualTo(ErrorCode.SOURCE_FORBIDDEN);
-      assertThat(each.lengthKnown()).isCompletedExceptionally();
     }
   }
 
@@ -161,7 +161,6 @@ class SingleFlightTaskRunnerTest {
     fixture.assertWhole(first);
     RunningDownload second = fixture.run();
     assertThat(second.done()).isCompleted();
-    assertThat(second.lengthKnown()).isCompleted();
     assertThat(second.peerId()).isEqualTo(first.peerId());
     assertThat(fixture.sessions.count()).isEqualTo(1);
   }
@@ -248,6 +247,49 @@ class SingleFlightTaskRunnerTest {
     assertThat(failure.code()).isEqualTo(ErrorCode.DIGEST_MISMATCH);
     assertThat(failure).hasMessageContaining(wrong.toString());
     assertThat(fixture.store.find(fixture.id)).isPresent();
+  }
+
+  @Test
+  void oneCallersBadTokenIsNotTheOthersMisfortune() throws Exception {
+    fixture.source.refuse("Bearer bad");
+    RunningDownload bad = fixture.run(as("Bearer bad"));
+    RunningDownload good = fixture.run(as("Bearer good"));
+    fixture.sessions.next().sendToSource();
+    fixture.assertWhole(good);
+    assertThat(TaskFixture.failure(bad).code()).isEqualTo(ErrorCode.SOURCE_UNAUTHORIZED);
+    assertThat(fixture.source.requests())
+        .filteredOn(request -> request.header().containsValue("Bearer bad"))
+        .as("who was refused is not tried again")
+        .hasSize(1);
+  }
+
+  @Test
+  void whoComesWithAGoodTokenSavesADownloadThatWasRefused() throws Exception {
+    fixture.source.refuse("Bearer bad");
+    FakeParent hope = fixture.parent(1);
+    RunningDownload bad = fixture.run(as("Bearer bad"));
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.offer(fixture.facts(), hope.parent());
+    scheduler.sendToSource();
+    fixture.advanceUntil(() -> !fixture.source.requests().isEmpty(), Duration.ZERO);
+    RunningDownload good = fixture.run(as("Bearer good"));
+    fixture.assertWhole(good);
+    assertThat(fixture.sessions.count()).isEqualTo(1);
+    bad.close();
+  }
+
+  @Test
+  void whoeverIsRefusedAloneHearsWhy() throws Exception {
+    fixture.source.refuse("Bearer bad");
+    RunningDownload one = fixture.run(as("Bearer bad"));
+    RunningDownload two = fixture.run(as("Bearer bad"));
+    fixture.sessions.next().sendToSource();
+    assertThat(TaskFixture.failure(one).code()).isEqualTo(ErrorCode.SOURCE_UNAUTHORIZED);
+    assertThat(TaskFixture.failure(two).code()).isEqualTo(ErrorCode.SOURCE_UNAUTHORIZED);
+  }
+
+  private TaskSpec as(String authorization) {
+    return fixture.spec.withRequestHeader(Map.of("Authorization", authorization));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.swarm.FakeParent;
 import java.nio.file.Path;
@@ -151,7 +152,6 @@ class TaskDownloadTest {
     assertThat(failure).hasMessageContaining("answered 404");
     assertThat(scheduler.await(PeerEvent.BackToSourceFailed.class).description())
         .contains("answered 404");
-    assertThat(download.lengthKnown()).isCompletedExceptionally();
     assertThat(fixture.source.requests()).hasSize(1);
   }
 
@@ -187,19 +187,7 @@ class TaskDownloadTest {
   }
 
   @Test
-  void contentThatIsNotWhatTheDigestSaysIsNotKept() throws Exception {
-    Digest other = Digest.parse("sha256:" + "0".repeat(64));
-    RunningDownload download =
-        fixture.runner.run(DownloadRequest.of(TaskFixture.spec(Optional.of(other))));
-    fixture.sessions.next().sendToSource();
-    DragonflyException failure = TaskFixture.failure(download);
-    assertThat(failure.code()).isEqualTo(ErrorCode.DIGEST_MISMATCH);
-    assertThat(failure).hasMessageContaining(other.toString());
-    assertThat(fixture.store.find(download.taskId())).isEmpty();
-  }
-
-  @Test
-  void aSourceThatChangedMeanwhileMakesTheTaskBeForgotten() throws Exception {
+  void aSourceThatChangesWhileItIsReadIsReadOnceMoreFromTheStart() throws Exception {
     RunningDownload download = fixture.run();
     FakeSessions.Conversation scheduler = fixture.sessions.next();
     scheduler.onSend =
@@ -209,7 +197,121 @@ class TaskDownloadTest {
           }
         };
     scheduler.sendToSource();
-    assertThat(TaskFixture.failure(download).code()).isEqualTo(ErrorCode.SOURCE_CHANGED);
-    assertThat(fixture.store.find(fixture.id)).isEmpty();
+    fixture.assertWhole(download);
+    FakeSessions.Conversation again = fixture.sessions.next();
+    assertThat(again.register.needBackToSource()).isTrue();
+    assertThat(again.await(PeerEvent.BackToSourceFinished.class).facts().version())
+        .contains(fixture.source.version());
+    assertThat(fixture.store.find(fixture.id)).containsSame(download.stored());
+  }
+
+  @Test
+  void aSourceThatIsOfAnotherVersionThanWhatIsHeldTakesItsPlace() throws Exception {
+    FakeParent old = fixture.parent(1).ofVersion(SourceVersion.NONE).tell(0);
+    RunningDownload download = fixture.run();
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.offer(fixture.facts(), old.parent());
+    scheduler.await(PeerEvent.PieceFinished.class);
+    old.end(null);
+    scheduler.await(PeerEvent.Reschedule.class);
+    scheduler.sendToSource();
+    fixture.assertWhole(download);
+    assertThat(fixture.source.bytesSent()).isEqualTo(fixture.content.length);
+    assertThat(fixture.reports.wrong).isEmpty();
+  }
+
+  @Test
+  void parentsThatAreBusyAreWaitedForAndNothingIsHeldAgainstThem() throws Exception {
+    FakeParent parent = fixture.parent(1).busyFor(8).tellAll();
+    RunningDownload download = fixture.run();
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.offer(fixture.facts(), parent.parent());
+    fixture.advanceUntil(download.done()::isDone, Duration.ofMillis(50));
+    fixture.assertWhole(download);
+    assertThat(scheduler.events)
+        .noneMatch(TaskDownloadTest::isFailure)
+        .noneMatch(PeerEvent.Reschedule.class::isInstance);
+    assertThat(fixture.source.requests()).isEmpty();
+  }
+
+  @Test
+  void parentsThatAreBusyForHalfAMinuteAreGivenUpForTheSource() throws Exception {
+    FakeParent parent = fixture.parent(1).busyFor(Integer.MAX_VALUE).tellAll();
+    RunningDownload download = fixture.run();
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.offer(fixture.facts(), parent.parent());
+    fixture.advanceUntil(download.done()::isDone, Duration.ofMillis(500));
+    assertThat(fixture.time.now()).isAfterOrEqualTo(Instant.EPOCH.plusSeconds(30));
+    assertThat(scheduler.events).noneMatch(TaskDownloadTest::isFailure);
+    fixture.assertWhole(download);
+  }
+
+  @Test
+  void aParentThatSendsAByteNowAndThenDoesNotHoldTheDownloadUp() throws Exception {
+    FakeParent drip = fixture.parent(1).trickling().tellAll();
+    RunningDownload download = fixture.run();
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.offer(fixture.facts(), drip.parent());
+    drip.awaitAsked(4);
+    scheduler.onSend =
+        event -> {
+          if (event instanceof PeerEvent.Reschedule) {
+            scheduler.sendToSource();
+          }
+        };
+    fixture.advanceUntil(download.done()::isDone, Duration.ofMillis(100));
+    assertThat(fixture.time.now()).isBefore(Instant.EPOCH.plusSeconds(15));
+    fixture.assertWhole(download);
+    assertThat(scheduler.events)
+        .filteredOn(PeerEvent.Reschedule.class::isInstance)
+        .hasSizeLessThanOrEqualTo(2);
+    assertThat(scheduler.events)
+        .filteredOn(PeerEvent.BackToSourceStarted.class::isInstance)
+        .hasSizeLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void aSourceThatFailsForGoodEndsItWhenParentsOnlyHopeForEachOther() throws Exception {
+    fixture.source.failAlways(ErrorCode.SOURCE_NOT_FOUND, "source x answered 404");
+    RunningDownload download = fixture.run();
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.offer(fixture.facts(), fixture.parent(1).parent());
+    scheduler.sendToSource();
+    fixture.advanceUntil(download.done()::isDone, Duration.ofMillis(100));
+    assertThat(TaskFixture.failure(download).code()).isEqualTo(ErrorCode.SOURCE_NOT_FOUND);
+    assertThat(fixture.time.now()).isBefore(Instant.EPOCH.plusSeconds(15));
+    assertThat(fixture.source.requests()).hasSizeLessThan(5);
+    assertThat(scheduler.events)
+        .noneMatch(PeerEvent.BackToSourceStarted.class::isInstance)
+        .hasSizeLessThan(20);
+  }
+
+  @Test
+  void aDownloadThatFailsWithNothingLeavesNothingBehind() throws Exception {
+    fixture.source.failAlways(ErrorCode.SOURCE_NOT_FOUND, "source x answered 404");
+    RunningDownload download = fixture.run();
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.sendToSource();
+    TaskFixture.failure(download);
+    assertThat(fixture.reports.awaitGone()).isEqualTo(scheduler.peer);
+    fixture.advanceUntil(() -> fixture.store.find(fixture.id).isEmpty(), Duration.ZERO);
+    assertThat(fixture.time.pendingTimers()).isZero();
+  }
+
+  @Test
+  void whatACallerBelievesOfTheContentIsNotTold() throws Exception {
+    Digest wish = Digest.parse("sha256:" + "0".repeat(64));
+    RunningDownload download =
+        fixture.runner.run(DownloadRequest.of(TaskFixture.spec(Optional.of(wish))));
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    assertThat(scheduler.register.spec().digest()).isEmpty();
+    scheduler.sendToSource();
+    assertThat(scheduler.await(PeerEvent.BackToSourceFinished.class).facts().digest()).isEmpty();
+    assertThat(TaskFixture.failure(download).code()).isEqualTo(ErrorCode.DIGEST_MISMATCH);
+  }
+
+  /** A parent is reported for what it did; that it is busy only tells of load. */
+  private static boolean isFailure(PeerEvent event) {
+    return event instanceof PeerEvent.PieceFailed failed && failed.failure() != PieceFailure.BUSY;
   }
 }

@@ -12,6 +12,7 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
@@ -21,13 +22,17 @@ import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.backtosource.FakeSource;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
-import dev.dragonfly.dfdaemon.piece.EngineFixture;
+import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
 import dev.dragonfly.dfdaemon.swarm.FakeParent;
 import dev.dragonfly.dfdaemon.swarm.FakeParents;
+import dev.dragonfly.dfdaemon.swarm.SwarmSettings;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +49,9 @@ import java.util.function.BooleanSupplier;
 final class TaskFixture {
   static final int PIECE = 1 << 20;
 
+  /** Who signed what parents have. */
+  static final HostId SEED = new HostId("10.0.0.99-seed");
+
   final byte[] content = new byte[3 * PIECE + 12_345];
   final TaskSpec spec = spec(Optional.empty());
   final TaskId id = TaskIdCalculator.taskId(spec);
@@ -51,11 +59,20 @@ final class TaskFixture {
   final FakeSessions sessions = new FakeSessions();
   final FakeParents parents = new FakeParents();
   final FakeSource source = new FakeSource(content);
+  final FakeReports reports = new FakeReports();
   final RunSigner seedSigner = RunSigner.create();
   final MemoryTaskStore store;
   final SingleFlightTaskRunner runner;
 
   TaskFixture(Path folder) {
+    this(folder, new BlockBuffers(32, 1 << 20), DaemonDefaults.CONFIG.download().swarm(), 8);
+  }
+
+  /**
+   * @param buffers shared by all that parents and sources send
+   * @param places downloads that fetch at the same time; as many may wait
+   */
+  TaskFixture(Path folder, BlockBuffers buffers, SwarmSettings settings, int places) {
     new Random(5).nextBytes(content);
     store = new MemoryTaskStore(folder);
     runner =
@@ -65,9 +82,11 @@ final class TaskFixture {
                 new CountedPeerIds(),
                 store,
                 sessions,
-                EngineFixture.swarm(parents, time),
-                EngineFixture.source(source, RunSigner.create(), time),
+                parents.parts(time, buffers, settings),
+                source.reading(RunSigner.create(), time, buffers),
                 DaemonDefaults.CONFIG.download().patience(),
+                new Admission(places, places),
+                reports,
                 new Deaf()));
   }
 
@@ -83,6 +102,41 @@ final class TaskFixture {
         OptionalLong.of(PIECE),
         Optional.empty(),
         false);
+  }
+
+  /** The content as a blob that is named by its digest. */
+  TaskSpec blob() {
+    return new TaskSpec(
+        TaskKind.STANDARD,
+        "http://origin.test/v2/a/blobs/" + sha256(content),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        OptionalLong.of(PIECE),
+        Optional.empty(),
+        true);
+  }
+
+  static Digest sha256(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return new Digest(Digest.Algorithm.SHA256, HexFormat.of().formatHex(digest));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Other bytes of the same length. */
+  byte[] otherContent() {
+    byte[] other = content.clone();
+    other[PIECE + 7]++;
+    return other;
+  }
+
+  RunningDownload run(TaskSpec task) {
+    return runner.run(DownloadRequest.of(task));
   }
 
   RunningDownload run() {
@@ -105,6 +159,13 @@ final class TaskFixture {
     return parents.add(new FakeParent(number, false, id, PIECE, content, Optional.of(seedSigner)));
   }
 
+  /** A parent of this task that gives these bytes. */
+  FakeParent parent(int number, TaskSpec task, byte[] gives, Optional<RunSigner> signer) {
+    TaskId of = TaskIdCalculator.taskId(task);
+    FakeParent parent = new FakeParent(number, false, of, PIECE, gives, signer);
+    return parents.add(task.idFromBlobDigest() ? parent.ofVersion(SourceVersion.NONE) : parent);
+  }
+
   /** What a scheduler knows of the content. */
   TaskFacts facts() {
     return new TaskFacts(
@@ -112,7 +173,7 @@ final class TaskFixture {
         OptionalLong.of(PIECE),
         Map.of("etag", "\"1\""),
         Optional.empty(),
-        List.of(ReaderKey.of("seed", seedSigner.publicKey())));
+        List.of(ReaderKey.of(SEED.value(), seedSigner.publicKey())));
   }
 
   /**

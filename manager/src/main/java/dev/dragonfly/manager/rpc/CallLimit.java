@@ -19,7 +19,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class CallLimit implements ServerInterceptor {
   private static final int MOST_CALLS = 256;
   private static final int MOST_STREAMS = 8_192;
-  private static final long TURN_SECONDS = 2;
+
+  /** Long, because the first calls of a start are slow and upstream schedulers ask only once. */
+  private static final long TURN_SECONDS = 10;
 
   private final Semaphore calls = new Semaphore(MOST_CALLS);
   private final Semaphore streams = new Semaphore(MOST_STREAMS);
@@ -71,7 +73,7 @@ final class CallLimit implements ServerInterceptor {
         return;
       }
       if (!hasTurn()) {
-        call.close(busy("no turn came within 2 s"), new Metadata());
+        call.close(busy("no turn came within " + TURN_SECONDS + " s"), new Metadata());
         return;
       }
       try {

@@ -28,6 +28,17 @@ public record Candidate(
     return state == PeerState.SUCCEEDED && standing == Standing.FULL;
   }
 
+  /**
+   * Whether it has everything or will have it. A child that asks again has what the others had: a
+   * peer that wanted a range only, or that holds what is left of a download.
+   */
+  public boolean grows() {
+    return switch (state) {
+      case PENDING, RUNNING, BACK_TO_SOURCE -> standing.isRoot();
+      case SUCCEEDED, HOLDING, FAILED -> standing == Standing.FULL;
+    };
+  }
+
   /** The form that a peer gets. */
   public Parent toParent() {
     return new Parent(peerId, host, finished());

@@ -77,13 +77,38 @@ public final class ParentScheduler {
 
   private Decision parents(Snapshot snapshot, Map<PeerId, Refusal> refused) {
     List<Candidate> usable = usable(snapshot, refused);
-    if (usable.stream().anyMatch(candidate -> candidate.standing().isRoot())) {
+    boolean more = snapshot.child().wish() == Child.Wish.OTHER_PARENTS;
+    boolean helped =
+        usable.stream()
+            .anyMatch(candidate -> more ? candidate.grows() : candidate.standing().isRoot());
+    if (helped && isRestMissing(snapshot, usable)) {
+      return new Decision.BackToSource("no parent has or gets the rest", false);
+    }
+    if (helped) {
       List<Candidate> chosen = rank(usable, snapshot, limit(snapshot));
       usable.forEach(candidate -> refused.put(candidate.peerId(), Refusal.OUTRANKED));
       chosen.forEach(candidate -> refused.remove(candidate.peerId()));
       return new Decision.Parents(chosen);
     }
     return cold(snapshot);
+  }
+
+  /**
+   * Whether the child has had what its parents have and nobody has or gets everything: then one
+   * must read the source. Peers with a part each would otherwise wait for each other until all lose
+   * patience and read it at once.
+   */
+  private static boolean isRestMissing(Snapshot snapshot, List<Candidate> usable) {
+    TaskView view = snapshot.view();
+    return snapshot.child().wish() == Child.Wish.OTHER_PARENTS
+        && mayReadSource(snapshot.child())
+        && usable.stream().noneMatch(candidate -> candidate.standing() == Standing.FULL)
+        && view.seed() != SeedStatus.RUNNING
+        && view.sourceReaders().stream().allMatch(snapshot.child().id()::equals);
+  }
+
+  private static boolean mayReadSource(Child child) {
+    return child.priority() != FORBIDDEN && child.priority() != HOLDERS_ONLY;
   }
 
   /** Nobody has anything. */

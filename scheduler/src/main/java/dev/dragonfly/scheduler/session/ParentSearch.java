@@ -130,7 +130,7 @@ final class ParentSearch {
   private Snapshot look(Child.Wish wish, boolean waitedEnough) {
     TaskView view = view();
     view.task().ifPresent(task -> peer.remember(task.facts()));
-    facts = view.task().map(task -> task.facts()).orElse(peer.facts());
+    facts = trusting(view.task().map(task -> task.facts()).orElse(peer.facts()));
     Child child =
         new Child(
             peer.peerId(),
@@ -141,6 +141,14 @@ final class ParentSearch {
             history.refused(),
             waitedEnough);
     return new Snapshot(child, view, services.seeds().available(peer.host()));
+  }
+
+  /** Marks the keys of listed seeds: what these read may be given away before it is all there. */
+  private TaskFacts trusting(TaskFacts known) {
+    return known.withReaderKeys(
+        known.readerKeys().stream()
+            .map(key -> services.hosts().isListedSeed(key.hostId()) ? key.asTrusted() : key)
+            .toList());
   }
 
   private TaskView view() {

@@ -62,6 +62,11 @@ public final class HostDirectory {
     return found;
   }
 
+  /** Whether a live seed that is believed has this id. */
+  public boolean isListedSeed(String hostId) {
+    return seeds().stream().anyMatch(seed -> seed.id().value().equals(hostId));
+  }
+
   /** Live seeds that are believed. */
   public List<Host> seeds() {
     long now = time.nanos();

@@ -169,6 +169,35 @@ class ParentSchedulerTest {
             Decision.BackToSource.class, source -> assertThat(source.forced()).isFalse());
   }
 
+  @Test
+  void oneOfSeveralWithAPartEachReadsTheRestWhenNobodyGetsIt() {
+    Candidate part = candidate("part", Standing.PARTIAL, PeerState.RUNNING, 3, 0);
+    Candidate whole = candidate("whole", Standing.FULL, PeerState.SUCCEEDED, 10, 0);
+    Child again = child(Wish.OTHER_PARENTS);
+
+    assertThat(decide(child(Wish.PARENTS), List.of(part), false))
+        .isInstanceOf(Decision.Parents.class);
+    assertThat(decide(again, List.of(part), false))
+        .isEqualTo(new Decision.BackToSource("no parent has or gets the rest", false));
+    assertThat(decide(again, List.of(part, whole), false)).isInstanceOf(Decision.Parents.class);
+    Snapshot seeded = snapshot(again, List.of(part), SeedStatus.RUNNING, true);
+    assertThat(scheduler.decide(seeded).decision()).isInstanceOf(Decision.Parents.class);
+  }
+
+  @Test
+  void whoHoldsAPartAndGetsNoMoreIsAParentOnceAndThenTheSourceIsRead() {
+    for (PeerState idle : List.of(PeerState.SUCCEEDED, PeerState.HOLDING)) {
+      List<Candidate> part = List.of(candidate("part", Standing.PARTIAL, idle, 1, 0));
+      assertThat(decide(child(Wish.PARENTS), part, false)).isInstanceOf(Decision.Parents.class);
+      assertThat(decide(child(Wish.OTHER_PARENTS), part, false))
+          .isInstanceOf(Decision.BackToSource.class);
+    }
+    Candidate growing = candidate("grows", Standing.PARTIAL, PeerState.RUNNING, 1, 0);
+    Candidate whole = candidate("whole", Standing.FULL, PeerState.SUCCEEDED, 10, 0);
+    assertThat(decide(child(Wish.OTHER_PARENTS), List.of(growing, whole), false))
+        .isInstanceOf(Decision.Parents.class);
+  }
+
   private Decision decideBesideReader(Refusal said, Wish wish) {
     PeerId reader = new PeerId("reader");
     Child child = new Child(id, host, 1, wish, 0, Map.of(reader, said), false);

@@ -21,7 +21,7 @@ import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +42,7 @@ final class RedisConnection implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+  private static final int LOGIN_ATTEMPTS = 5;
   private static final int QUEUE_LIMIT = 50_000;
 
   private final RedisConfig config;
@@ -89,7 +90,7 @@ final class RedisConnection implements AutoCloseable {
    */
   void start() {
     try {
-      connect();
+      connectAtStart();
     } catch (RedisException e) {
       LOG.warn(
           "redis is not reachable, trying again address={} error={}",
@@ -188,6 +189,23 @@ final class RedisConnection implements AutoCloseable {
     uri.withAuthentication(config.username(), password.toCharArray());
   }
 
+  /**
+   * A login that is refused can look like a connection that broke, because both are told at the
+   * same time: it is looked at again, or a wrong password would be tried for ever.
+   */
+  private void connectAtStart() {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        connect();
+        return;
+      } catch (RedisException e) {
+        if (attempt == LOGIN_ATTEMPTS || !RedisErrors.closedAtLogin(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
   private void connect() {
     StatefulRedisConnection<byte[], byte[]> connection;
     try {
@@ -217,18 +235,13 @@ final class RedisConnection implements AutoCloseable {
   }
 
   private void throwIfRefused(RedisException e) {
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      String message = String.valueOf(cause.getMessage()).toUpperCase(Locale.ROOT);
-      if (message.startsWith("WRONGPASS")
-          || message.startsWith("NOAUTH")
-          || message.startsWith("ERR AUTH")
-          || message.startsWith("ERR INVALID PASSWORD")) {
-        throw new DragonflyException(
-            ErrorCode.CONFIG,
-            "Logged in to Redis at %s: refused (%s); correct redis.username and redis.password"
-                .formatted(config.address(), cause.getMessage()),
-            e);
-      }
+    Optional<String> refusal = RedisErrors.loginRefusal(e);
+    if (refusal.isPresent()) {
+      throw new DragonflyException(
+          ErrorCode.CONFIG,
+          "Logged in to Redis at %s: refused (%s); correct redis.username and redis.password"
+              .formatted(config.address(), refusal.get()),
+          e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.dragonfly.scheduler.store.redis;
 
 import dev.dragonfly.common.error.ErrorCode;
 import io.lettuce.core.RedisCommandExecutionException;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a failed call to Redis means; pure. */
@@ -14,6 +15,9 @@ final class RedisErrors {
       Pattern.compile(
           "(^|\\s-|:\\s*-)(OOM|LOADING|READONLY|MISCONF|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN"
               + "|NOREPLICAS|OVERLOADED)\\b");
+
+  private static final Pattern REFUSED_LOGIN =
+      Pattern.compile("WRONGPASS|NOAUTH|ERR AUTH|ERR invalid password", Pattern.CASE_INSENSITIVE);
 
   private RedisErrors() {}
 
@@ -37,5 +41,26 @@ final class RedisErrors {
   /** Only what passes is worth being tried again. */
   static ErrorCode code(Kind kind) {
     return kind == Kind.FAULT ? ErrorCode.INTERNAL : ErrorCode.UNAVAILABLE;
+  }
+
+  /** What the server says when it does not let us in; absent when that is not the reason. */
+  static Optional<String> loginRefusal(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (REFUSED_LOGIN.matcher(message).lookingAt()) {
+        return Optional.of(message);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Whether the connection was closed before the login was answered. */
+  static boolean closedAtLogin(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (String.valueOf(cause.getMessage()).contains("closed prematurely")) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -13,6 +13,7 @@ import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
+import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.resource.Standing;
@@ -202,7 +203,7 @@ class RedisLifeTest implements GraphUnderTest {
 
   private void await(BooleanSupplier condition) throws InterruptedException {
     CountDownLatch met = new CountDownLatch(1);
-    SystemTimers.Timer timer =
+    Timers.Timer timer =
         timers.every(
             Duration.ofMillis(20),
             () -> {

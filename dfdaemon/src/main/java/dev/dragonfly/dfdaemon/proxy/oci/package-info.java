@@ -1,5 +1,0 @@
-/** The read side of the OCI distribution API: paths, registries and errors; pure. */
-@NullMarked
-package dev.dragonfly.dfdaemon.proxy.oci;
-
-import org.jspecify.annotations.NullMarked;

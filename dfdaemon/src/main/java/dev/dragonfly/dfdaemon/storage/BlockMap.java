@@ -1,0 +1,170 @@
+package dev.dragonfly.dfdaemon.storage;
+
+import dev.dragonfly.common.piece.BlockDigests;
+import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.dfdaemon.storage.StoredTask.RunOutcome;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What of a task is there and known: blocks, pieces, digests. Guarded by its own monitor; no I/O.
+ */
+final class BlockMap {
+  private BlockDigests digests = new BlockDigests();
+  private final BitSet blocks = new BitSet();
+  private final BitSet staged = new BitSet();
+  private final BitSet pieces = new BitSet();
+  private final Map<Integer, Piece> records = new HashMap<>();
+  private final TreeMap<Long, SignedRun> runs = new TreeMap<>();
+
+  /** The digests that are known, from runs or read from the source. */
+  synchronized BlockDigests digests() {
+    return digests;
+  }
+
+  synchronized boolean hasBlock(long block) {
+    return blocks.get(Math.toIntExact(block));
+  }
+
+  synchronized void markBlock(long block) {
+    blocks.set(Math.toIntExact(block));
+    staged.clear(Math.toIntExact(block));
+  }
+
+  synchronized void stageBlock(long block) {
+    staged.set(Math.toIntExact(block));
+  }
+
+  /** Whether every block of the piece was put, verified or staged. */
+  synchronized boolean allPut(PieceLayout layout, int piece) {
+    int first = Math.toIntExact(layout.firstBlock(piece));
+    for (int b = first; b < first + layout.blocksIn(piece); b++) {
+      if (!blocks.get(b) && !staged.get(b)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether a block of the piece was put but not verified. */
+  synchronized boolean hasStaged(PieceLayout layout, int piece) {
+    int first = Math.toIntExact(layout.firstBlock(piece));
+    int next = staged.nextSetBit(first);
+    return next >= 0 && next < first + layout.blocksIn(piece);
+  }
+
+  synchronized void dropStaged(PieceLayout layout, int piece) {
+    int first = Math.toIntExact(layout.firstBlock(piece));
+    staged.clear(first, first + layout.blocksIn(piece));
+  }
+
+  /**
+   * Records the piece and marks its blocks.
+   *
+   * @return the blocks that could not be read before; empty when the piece was there already
+   */
+  synchronized Optional<BitSet> finish(PieceLayout layout, Piece piece) {
+    if (pieces.get(piece.number())) {
+      return Optional.empty();
+    }
+    int first = Math.toIntExact(layout.firstBlock(piece.number()));
+    int end = first + layout.blocksIn(piece.number());
+    BitSet fresh = new BitSet();
+    fresh.set(first, end);
+    fresh.andNot(blocks);
+    blocks.set(first, end);
+    staged.clear(first, end);
+    records.put(piece.number(), piece);
+    pieces.set(piece.number());
+    return Optional.of(fresh);
+  }
+
+  /** Whether a block is verified: the cut of the task can't change any more. */
+  synchronized boolean hasVerified() {
+    return !blocks.isEmpty();
+  }
+
+  /** Forgets what belongs to another cut of the task; nothing of it is verified. */
+  synchronized void recut() {
+    staged.clear();
+    runs.clear();
+    digests = new BlockDigests();
+  }
+
+  synchronized PieceBitmap pieces() {
+    return PieceBitmap.of(pieces);
+  }
+
+  synchronized boolean hasPiece(int piece) {
+    return pieces.get(piece);
+  }
+
+  synchronized int pieceCount() {
+    return pieces.cardinality();
+  }
+
+  synchronized Optional<Piece> piece(int number) {
+    return Optional.ofNullable(records.get(number));
+  }
+
+  /**
+   * Keeps a run if it agrees with those that are kept.
+   *
+   * @param version the state of the source that is known; else that of the first run counts
+   */
+  synchronized RunOutcome addRun(SignedRun run, Optional<SourceVersion> version) {
+    Optional<SourceVersion> kept =
+        version.or(() -> runs.values().stream().findFirst().map(SignedRun::version));
+    if (kept.isPresent() && !kept.get().equals(run.version())) {
+      return RunOutcome.OTHER_VERSION;
+    }
+    if (digests.isContradictedBy(run)) {
+      return RunOutcome.CONTRADICTED;
+    }
+    SignedRun same = runs.get(run.firstBlock());
+    if (same != null && !isBetter(run, same)) {
+      return RunOutcome.KNOWN;
+    }
+    runs.put(run.firstBlock(), run);
+    digests.add(run);
+    return RunOutcome.NEW;
+  }
+
+  private static boolean isBetter(SignedRun run, SignedRun same) {
+    boolean bindsLength = run.contentLength().isPresent() && same.contentLength().isEmpty();
+    return run.blockCount() > same.blockCount()
+        || bindsLength && run.blockCount() == same.blockCount();
+  }
+
+  synchronized List<SignedRun> runsBetween(long first, long end) {
+    return runs.headMap(end, false).values().stream()
+        .filter(run -> run.endBlock() > first)
+        .toList();
+  }
+
+  /** The end of the verified blocks; 0 when there is none. */
+  synchronized long endOfVerified(PieceLayout layout) {
+    int last = blocks.length() - 1;
+    return last < 0 ? 0 : layout.block(last).end();
+  }
+
+  /** The first byte from {@code offset} on that is not verified. */
+  synchronized long verifiedUntil(PieceLayout layout, long offset) {
+    if (layout.contentLength().isPresent() && offset >= layout.contentLength().getAsLong()) {
+      return offset;
+    }
+    int piece = layout.pieceAt(offset);
+    long inPiece = offset - layout.piece(piece).start();
+    int block = Math.toIntExact(layout.firstBlock(piece) + inPiece / layout.blockLength());
+    int clear = blocks.nextClearBit(block);
+    return clear == block ? offset : layout.block(clear - 1L).end();
+  }
+}

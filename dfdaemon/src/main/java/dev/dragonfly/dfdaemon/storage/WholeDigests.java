@@ -1,0 +1,132 @@
+package dev.dragonfly.dfdaemon.storage;
+
+import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
+import java.io.IOException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The digests of the whole content that somebody asked for: each is computed once, in the bulk
+ * lane, behind the download, and kept in the journal. Guarded by its own monitor, under which no
+ * I/O is done.
+ */
+final class WholeDigests {
+  private final TaskFiles files;
+  private final LongSupplier verifiedUntil;
+  private final Supplier<Optional<Long>> length;
+  private final Map<Digest.Algorithm, Digest> known = new EnumMap<>(Digest.Algorithm.class);
+  private final Map<Digest.Algorithm, Hashing> running = new EnumMap<>(Digest.Algorithm.class);
+
+  /**
+   * @param verifiedUntil the first byte that is not verified
+   * @param length bytes of the content where they are known
+   */
+  WholeDigests(TaskFiles files, LongSupplier verifiedUntil, Supplier<Optional<Long>> length) {
+    this.files = files;
+    this.verifiedUntil = verifiedUntil;
+    this.length = length;
+  }
+
+  /** Takes what the journal says. */
+  synchronized void restore(Digest digest) {
+    known.put(digest.algorithm(), digest);
+  }
+
+  synchronized Optional<Digest> known(Digest.Algorithm algorithm) {
+    return Optional.ofNullable(known.get(algorithm));
+  }
+
+  /** Computes this digest from now on. */
+  CompletableFuture<Digest> expect(Digest.Algorithm algorithm) {
+    Hashing hashing;
+    synchronized (this) {
+      @Nullable Digest there = known.get(algorithm);
+      if (there != null) {
+        return CompletableFuture.completedFuture(there);
+      }
+      hashing =
+          running.computeIfAbsent(
+              algorithm, key -> new Hashing(key, new PrefixDigest(key, files.content())));
+    }
+    hashing.goOn();
+    return hashing.result;
+  }
+
+  /** More was verified. */
+  void advance() {
+    Hashing[] all;
+    synchronized (this) {
+      all = running.values().toArray(Hashing[]::new);
+    }
+    for (Hashing hashing : all) {
+      hashing.goOn();
+    }
+  }
+
+  private synchronized void end(Hashing hashing, @Nullable Digest digest) {
+    running.remove(hashing.algorithm, hashing);
+    if (digest != null) {
+      known.put(digest.algorithm(), digest);
+    }
+  }
+
+  /** One digest on its way. At most one action of it is in the lane. */
+  private final class Hashing {
+    private final Digest.Algorithm algorithm;
+    private final PrefixDigest prefix;
+    final CompletableFuture<Digest> result = new CompletableFuture<>();
+    private boolean queued;
+
+    Hashing(Digest.Algorithm algorithm, PrefixDigest prefix) {
+      this.algorithm = algorithm;
+      this.prefix = prefix;
+    }
+
+    void goOn() {
+      synchronized (this) {
+        if (queued || !hasWork()) {
+          return;
+        }
+        queued = true;
+      }
+      files
+          .bulk("hashing", this::slice)
+          .whenComplete((done, failure) -> {
+            if (failure != null) {
+              end(this, null);
+              result.completeExceptionally(failure);
+            }
+          });
+    }
+
+    private boolean hasWork() {
+      return !result.isDone() && (prefix.position() < verifiedUntil.getAsLong() || isWhole());
+    }
+
+    private boolean isWhole() {
+      Optional<Long> all = length.get();
+      return all.isPresent() && prefix.position() >= all.get();
+    }
+
+    private boolean slice() throws IOException {
+      prefix.advance(verifiedUntil.getAsLong());
+      if (isWhole()) {
+        Digest digest = prefix.finish();
+        files.journal().append(new JournalRecord.Whole(Optional.of(digest)));
+        end(this, digest);
+        result.complete(digest);
+      }
+      synchronized (this) {
+        // Looked at under the lock, so that news between the last look and now is not lost.
+        queued = hasWork();
+        return queued;
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.dragonfly.dfdaemon.storage.wire;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.dragonfly.api.store.v1.JournalBoot;
+import dev.dragonfly.api.store.v1.JournalDigest;
+import dev.dragonfly.api.store.v1.JournalFacts;
+import dev.dragonfly.api.store.v1.JournalForced;
+import dev.dragonfly.api.store.v1.JournalHeader;
+import dev.dragonfly.api.store.v1.JournalTeller;
+import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.SourceVersion;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.wire.PieceMapper;
+import dev.dragonfly.common.wire.TaskMapper;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.zip.CRC32C;
+
+/**
+ * Journal records as bytes: length (4), CRC-32C of the payload (4), payload, which is a protobuf
+ * message. A record that is whole but not understood, because a newer version wrote it, is skipped:
+ * only what the CRC tells is a torn tail.
+ */
+public final class JournalCodec {
+  private static final int PREFIX = 2 * Integer.BYTES;
+  private static final int MAX_PAYLOAD = 64 << 20;
+
+  private JournalCodec() {}
+
+  /** The record with its length and CRC. */
+  public static ByteBuffer encode(JournalRecord record) {
+    byte[] payload = toProto(record).toByteArray();
+    return ByteBuffer.allocate(PREFIX + payload.length)
+        .putInt(payload.length)
+        .putInt(crc(payload))
+        .put(payload)
+        .flip();
+  }
+
+  /**
+   * Reads records until the end or until one is torn or damaged.
+   *
+   * @return those that are understood; the buffer's position is after the last whole one
+   */
+  public static List<JournalRecord> decode(ByteBuffer journal) {
+    List<JournalRecord> records = new ArrayList<>();
+    while (journal.remaining() >= PREFIX) {
+      int start = journal.position();
+      int length = journal.getInt();
+      int crc = journal.getInt();
+      byte[] payload =
+          length < 0 || length > MAX_PAYLOAD || length > journal.remaining()
+              ? new byte[0]
+              : new byte[length];
+      journal.get(payload);
+      if (payload.length == 0 || crc(payload) != crc) {
+        journal.position(start);
+        break;
+      }
+      understand(payload).ifPresent(records::add);
+    }
+    return records;
+  }
+
+  private static int crc(byte[] payload) {
+    CRC32C crc = new CRC32C();
+    crc.update(payload);
+    return (int) crc.getValue();
+  }
+
+  private static Optional<JournalRecord> understand(byte[] payload) {
+    try {
+      return fromProto(dev.dragonfly.api.store.v1.JournalRecord.parseFrom(payload));
+    } catch (InvalidProtocolBufferException | RuntimeException notOurs) {
+      return Optional.empty();
+    }
+  }
+
+  private static dev.dragonfly.api.store.v1.JournalRecord toProto(JournalRecord record) {
+    var proto = dev.dragonfly.api.store.v1.JournalRecord.newBuilder();
+    switch (record) {
+      case JournalRecord.Header header ->
+          proto.setHeader(
+              JournalHeader.newBuilder()
+                  .setTaskId(header.id().value())
+                  .setDownload(TaskMapper.toDownload(header.spec())));
+      case JournalRecord.Boot boot ->
+          proto.setBoot(JournalBoot.newBuilder().setBootId(boot.bootId()));
+      case JournalRecord.Facts facts ->
+          proto.setFacts(
+              JournalFacts.newBuilder()
+                  .setFacts(TaskMapper.toFacts(facts.facts()))
+                  .setTeller(teller(facts.by())));
+      case JournalRecord.Run run -> proto.setRun(TaskMapper.toRun(run.run()));
+      case JournalRecord.Finished finished ->
+          proto.setFinished(PieceMapper.toProto(finished.piece()));
+      case JournalRecord.Forced forced -> proto.setForced(JournalForced.getDefaultInstance());
+      case JournalRecord.Whole whole ->
+          proto.setDigest(
+              JournalDigest.newBuilder()
+                  .setDigest(whole.digest().map(Digest::toString).orElse("")));
+    }
+    return proto.build();
+  }
+
+  private static Optional<JournalRecord> fromProto(dev.dragonfly.api.store.v1.JournalRecord proto) {
+    return switch (proto.getKindCase()) {
+      case HEADER ->
+          Optional.of(
+              new JournalRecord.Header(
+                  new TaskId(proto.getHeader().getTaskId()),
+                  TaskMapper.toSpec(proto.getHeader().getDownload())));
+      case BOOT -> Optional.of(new JournalRecord.Boot(proto.getBoot().getBootId()));
+      case FACTS -> Optional.of(facts(proto.getFacts()));
+      case RUN -> Optional.of(new JournalRecord.Run(run(proto.getRun())));
+      case FINISHED ->
+          Optional.of(new JournalRecord.Finished(PieceMapper.fromProto(proto.getFinished())));
+      case FORCED -> Optional.of(new JournalRecord.Forced());
+      case DIGEST ->
+          Optional.of(
+              new JournalRecord.Whole(
+                  Optional.of(proto.getDigest().getDigest())
+                      .filter(text -> !text.isEmpty())
+                      .map(Digest::parse)));
+      case KIND_NOT_SET -> Optional.empty();
+    };
+  }
+
+  private static JournalTeller teller(StoredTask.Teller by) {
+    return switch (by) {
+      case PARENT -> JournalTeller.JOURNAL_TELLER_PARENT;
+      case SCHEDULER -> JournalTeller.JOURNAL_TELLER_SCHEDULER;
+      case SOURCE -> JournalTeller.JOURNAL_TELLER_SOURCE;
+    };
+  }
+
+  /** The limits of lengths are for what strangers say; here stands what this host has taken. */
+  private static JournalRecord.Facts facts(JournalFacts proto) {
+    dev.dragonfly.api.ext.v1.TaskFacts told = proto.getFacts();
+    TaskFacts rest =
+        TaskMapper.fromFacts(told.toBuilder().clearContentLength().clearPieceLength().build());
+    TaskFacts facts =
+        new TaskFacts(
+            told.hasContentLength()
+                ? OptionalLong.of(told.getContentLength())
+                : OptionalLong.empty(),
+            told.hasPieceLength() ? OptionalLong.of(told.getPieceLength()) : OptionalLong.empty(),
+            rest.responseHeader(),
+            rest.digest(),
+            rest.readerKeys(),
+            rest.version());
+    return new JournalRecord.Facts(
+        facts,
+        switch (proto.getTeller()) {
+          case JOURNAL_TELLER_SCHEDULER -> StoredTask.Teller.SCHEDULER;
+          case JOURNAL_TELLER_SOURCE -> StoredTask.Teller.SOURCE;
+          case JOURNAL_TELLER_PARENT, UNRECOGNIZED -> StoredTask.Teller.PARENT;
+        });
+  }
+
+  private static SignedRun run(dev.dragonfly.api.ext.v1.SignedRun proto) {
+    return new SignedRun(
+        new SourceVersion(proto.getVersion()),
+        proto.getBlockLength(),
+        proto.getFirstBlock(),
+        proto.getDigests().toByteArray(),
+        proto.hasContentLength() ? OptionalLong.of(proto.getContentLength()) : OptionalLong.empty(),
+        proto.getPublicKey().toByteArray(),
+        proto.getSignature().toByteArray());
+  }
+}

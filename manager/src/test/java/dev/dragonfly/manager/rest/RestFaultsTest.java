@@ -3,6 +3,7 @@ package dev.dragonfly.manager.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.manager.app.RunningManager;
+import jakarta.persistence.EntityManagerFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.hibernate.SessionFactory;
+import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -198,6 +201,42 @@ final class RestFaultsTest {
     JsonNode all = json(send("GET", "/api/v1/scheduler-clusters?per_page=100", ""));
     assertThat(all.size()).isEqualTo(21);
     all.forEach(one -> assertThat(one.get("seed_peer_clusters").size()).isEqualTo(1));
+  }
+
+  @Test
+  void aListAsksAtMostThreeTimes() throws Exception {
+    create("asked-1");
+    create("asked-2");
+    Statistics statistics =
+        running.bean(EntityManagerFactory.class).unwrap(SessionFactory.class).getStatistics();
+    statistics.setStatisticsEnabled(true);
+    try {
+      for (String path :
+          List.of(
+              CLUSTERS,
+              "/api/v1/scheduler-clusters",
+              "/api/v1/peers",
+              "/api/v1/applications",
+              "/api/v1/personal-access-tokens",
+              "/api/v1/schedulers")) {
+        statistics.clear();
+        assertThat(send("GET", path + "?per_page=2", "").statusCode()).as(path).isEqualTo(200);
+        // One more finds out who asks.
+        assertThat(statistics.getPrepareStatementCount()).as(path).isBetween(2L, 4L);
+      }
+    } finally {
+      statistics.setStatisticsEnabled(false);
+    }
+  }
+
+  @Test
+  void theDescriptionTellsTheTruth() throws Exception {
+    JsonNode description = json(send("GET", "/v3/api-docs", ""));
+    JsonNode view = description.at("/components/schemas/SchedulerClusterView/properties");
+    assertThat(view.get("client_config").get("type").asString()).isEqualTo("object");
+    JsonNode create = description.at("/paths/~1api~1v1~1clusters/post");
+    assertThat(create.get("responses").propertyNames()).contains("200", "401", "409", "422");
+    assertThat(create.get("operationId").asString()).isEqualTo("create-clusters");
   }
 
   @Test

@@ -2,8 +2,11 @@ package dev.dragonfly.manager.rest;
 
 import jakarta.servlet.Filter;
 import java.util.List;
+import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -61,6 +64,17 @@ class WebRules implements WebMvcConfigurer {
   @Bean
   FilterRegistrationBean<Filter> bodyGate() {
     return inOrder(new BodyGate(), 4);
+  }
+
+  /** The factory sets a valve of its own last, on the host: so this one goes in as it starts. */
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> failuresOfTheContainer() {
+    return factory ->
+        factory.addContextCustomizers(context -> {
+          if (context.getParent() instanceof StandardHost host) {
+            host.setErrorReportValveClass(JsonErrorValve.class.getName());
+          }
+        });
   }
 
   /** Leaves the answer to the failure filter. */

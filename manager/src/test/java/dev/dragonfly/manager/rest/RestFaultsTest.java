@@ -156,7 +156,8 @@ final class RestFaultsTest {
 
   @Test
   void everyFailureIsJsonWhateverIsAskedFor() throws Exception {
-    for (String path : List.of("/9999", "/1/nothing", "/x", "//", "/../..", ";x=1")) {
+    for (String path :
+        List.of("/9999", "/1/nothing", "/x", "//", "/../..", ";x=1", "/%00", "/%2f")) {
       HttpResponse<String> failed =
           http.send(
               request(CLUSTERS + path).header("Accept", "text/html, application/yaml").build(),

@@ -28,6 +28,7 @@ import org.springframework.security.web.firewall.RequestRejectedException;
 import org.springframework.transaction.TransactionException;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.ObjectError;
+import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -39,6 +40,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
  * Every failure as JSON, in the two forms that existing clients know: {@code {"errors":...}} with
@@ -144,7 +146,7 @@ final class RestErrors extends ResponseEntityExceptionHandler {
         e.getParameterValidationResults().stream()
             .flatMap(result ->
                 result.getResolvableErrors().stream()
-                    .map(error -> describe(result.getMethodParameter().getParameterName(), error)))
+                    .map(error -> describe(field(result, error), error)))
             .distinct()
             .sorted()
             .collect(Collectors.joining("; ")));
@@ -230,15 +232,23 @@ final class RestErrors extends ResponseEntityExceptionHandler {
     return Words.snakeCase(field == null ? "value" : field) + ": " + text;
   }
 
+  private static @Nullable String field(
+      ParameterValidationResult result, MessageSourceResolvable error) {
+    return error instanceof FieldError one
+        ? one.getField()
+        : result.getMethodParameter().getParameterName();
+  }
+
+  /** Where in the body something was wrong, and what; never a name of our own code. */
   private static String describe(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
     String path = Words.path(e.getPath());
+    String text =
+        e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+            ? "is no " + Words.kind(mismatch.getTargetType())
+            : e.getOriginalMessage().lines().findFirst().orElse("broken JSON").split(" \\(")[0];
     return (path.isEmpty() ? "" : path + ": ")
-        + e.getOriginalMessage()
-            .lines()
-            .findFirst()
-            .orElse("broken JSON")
-            .replaceAll("`[^`]*\\.", "`")
+        + text
         + (at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr()));
   }
 

@@ -1,5 +1,7 @@
 package dev.dragonfly.manager.rest;
 
+import java.time.temporal.Temporal;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -22,6 +24,23 @@ final class Words {
   static boolean isApi(String path) {
     String plain = path.startsWith("//") ? path.substring(1) : path;
     return plain.startsWith("/api/") || plain.startsWith("/oapi/");
+  }
+
+  /** What a type is called in JSON. */
+  static String kind(Class<?> type) {
+    if (type == String.class) {
+      return "text";
+    }
+    if (type == Boolean.class) {
+      return "true or false";
+    }
+    if (Number.class.isAssignableFrom(type)) {
+      return "number of this kind";
+    }
+    if (Collection.class.isAssignableFrom(type)) {
+      return "list";
+    }
+    return Temporal.class.isAssignableFrom(type) ? "time like 2030-01-02T03:04:05Z" : "object";
   }
 
   /** A value that somebody sent, short enough for a message. */

@@ -61,7 +61,8 @@ final class SpringProperties {
     properties.put("server.tomcat.connection-timeout", "10s");
     properties.put("server.tomcat.max-connections", 2_000);
     properties.put("server.max-http-request-header-size", "16KB");
-    properties.put("server.tomcat.max-swallow-size", "1MB");
+    // Read and thrown away, so that who sends too much gets to see the 413.
+    properties.put("server.tomcat.max-swallow-size", "64MB");
     properties.put("server.compression.enabled", true);
     properties.put("server.compression.mime-types", "application/json,text/html,text/css");
     properties.put("server.compression.min-response-size", "1KB");

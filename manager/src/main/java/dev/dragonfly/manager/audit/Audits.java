@@ -37,26 +37,40 @@ public final class Audits implements AutoCloseable {
       VALUES (now(), now(), ?, ?, ?, ?, ?, ?, ?)
       """;
 
+  private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
+
+  /**
+   * How long audits are kept, operators say in nanoseconds, in the setting that the console edits.
+   */
+  private static final String PURGE =
+      """
+      DELETE FROM audits WHERE operated_at < now() - (SELECT (value::jsonb #>> '{audit,ttl}')::bigint / 1000
+          * interval '1 microsecond' FROM settings WHERE name = 'gc')
+      """;
+
   private final JdbcTemplate jdbc;
   private final Timers timers;
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicBoolean writing = new AtomicBoolean();
   private Timers.Timer timer = () -> {};
+  private Timers.Timer purgeTimer = () -> {};
 
   Audits(JdbcTemplate jdbc, Timers timers) {
     this.jdbc = jdbc;
     this.timers = timers;
   }
 
-  /** Begins to write. */
+  /** Begins to write and to forget. */
   public void start() {
     timer = timers.every(INTERVAL, this::tick);
+    purgeTimer = timers.every(PURGE_INTERVAL, () -> Threads.virtual("audit-purge", this::purge));
   }
 
   /** Writes what is left. */
   @Override
   public void close() {
     timer.cancel();
+    purgeTimer.cancel();
     write();
   }
 
@@ -91,6 +105,16 @@ public final class Audits implements AutoCloseable {
         LOG.warn("audits lost count={}", batch.size(), e);
       }
       batch.clear();
+    }
+  }
+
+  /** Forgets what is older than the setting says; without the setting, nothing. */
+  void purge() {
+    try {
+      int rows = jdbc.update(PURGE);
+      LOG.info("old audits forgotten count={}", rows);
+    } catch (DataAccessException | TransactionException e) {
+      LOG.warn("old audits stay; is the setting gc JSON with audit.ttl?", e);
     }
   }
 

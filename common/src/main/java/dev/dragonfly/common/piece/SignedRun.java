@@ -9,7 +9,7 @@ import java.util.OptionalLong;
  * first half of SHA-256) per block.
  *
  * @param version the state of the source that was read
- * @param origin from where it was read; told for content that is named by its digest
+ * @param origin from where it was read
  * @param blockLength bytes of a block (the last of the task may be shorter)
  * @param firstBlock number of the first block, from 0
  * @param digests 16 bytes for each block, concatenated

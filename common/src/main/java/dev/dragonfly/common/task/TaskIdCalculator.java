@@ -17,6 +17,7 @@ public final class TaskIdCalculator {
   private static final Pattern BLOB_DIGEST =
       Pattern.compile("(?:sha256:([0-9a-f]{64})|sha512:([0-9a-f]{128}))");
 
+  private static final String MANIFEST = "manifest ";
   private static final int BUFFER = 64 << 10;
 
   private TaskIdCalculator() {}
@@ -92,12 +93,27 @@ public final class TaskIdCalculator {
    * fact of a task. What a caller believes ({@link TaskSpec#digest()}) is his own wish.
    */
   public static Optional<Digest> contentDigest(TaskSpec spec) {
-    if (spec.contentForId().isPresent() || !spec.idFromBlobDigest()) {
+    if (spec.contentForId().isPresent()) {
+      return manifest(spec.contentForId().get());
+    }
+    if (!spec.idFromBlobDigest()) {
       return Optional.empty();
     }
     Matcher blob = BLOB.matcher(spec.url());
     return blob.matches() && BLOB_DIGEST.matcher(blob.group(1)).matches()
         ? Optional.of(Digest.parse(blob.group(1)))
+        : Optional.empty();
+  }
+
+  /** The text from which our proxies compute the id of a manifest, whatever registry has it. */
+  public static String contentOfManifest(Digest digest) {
+    return MANIFEST + digest;
+  }
+
+  private static Optional<Digest> manifest(String content) {
+    return content.startsWith(MANIFEST)
+            && BLOB_DIGEST.matcher(content.substring(MANIFEST.length())).matches()
+        ? Optional.of(Digest.parse(content.substring(MANIFEST.length())))
         : Optional.empty();
   }
 

@@ -12,9 +12,6 @@ import java.util.Optional;
  * whoever could would put his bytes under the name of another URL.
  */
 public final class TaskIdentity {
-  /** How the proxies of our daemons name a manifest, whatever registry it comes from. */
-  public static final String MANIFEST = "manifest ";
-
   private TaskIdentity() {}
 
   /**
@@ -26,10 +23,11 @@ public final class TaskIdentity {
   public static TaskSpec check(TaskId claimed, Download download) {
     TaskSpec spec = TaskMapper.toSpec(download);
     Arguments.check(
-        spec.kind() != TaskKind.STANDARD || spec.contentForId().isEmpty() || isManifest(spec),
-        "download.content_for_calculating_task_id is accepted for a standard task only as '"
-            + MANIFEST
-            + "' and the digest of the download: it could name the content of any URL");
+        spec.kind() != TaskKind.STANDARD
+            || spec.contentForId().isEmpty()
+            || TaskIdCalculator.contentDigest(spec).isPresent(),
+        "download.content_for_calculating_task_id is accepted for a standard task only as 'manifest'"
+            + " and its digest, which is compared: it could name the content of any URL");
     TaskId computed =
         Arguments.parse(
             "download.url", spec, known -> TaskIdCalculator.taskId(known, revision(download)));
@@ -37,12 +35,6 @@ public final class TaskIdentity {
         computed.equals(claimed),
         "task_id: the download has the id %s, got %s".formatted(computed, claimed));
     return spec;
-  }
-
-  /** What it names is checked by its digest, and no URL has such an id. */
-  private static boolean isManifest(TaskSpec spec) {
-    return spec.digest().isPresent()
-        && spec.contentForId().equals(Optional.of(MANIFEST + spec.digest().get()));
   }
 
   /** Model hubs have revisions; upstream makes them part of the identity. */

@@ -206,6 +206,12 @@ public final class TaskMapper {
             : Optional.empty());
   }
 
+  private static ReaderKey readerKey(dev.dragonfly.api.ext.v1.ReaderKey proto) {
+    ReaderKey key =
+        ReaderKey.of(new HostId(proto.getHostId()).value(), proto.getPublicKey().toByteArray());
+    return proto.getTrusted() ? key.asTrusted() : key;
+  }
+
   private static boolean isPieceLength(long length) {
     return length >= PieceLayout.MIN_PIECE_LENGTH && length <= PieceLayout.MAX_PIECE_LENGTH;
   }
@@ -216,12 +222,6 @@ public final class TaskMapper {
    *
    * @param piece 0 where it is not known
    */
-  private static ReaderKey readerKey(dev.dragonfly.api.ext.v1.ReaderKey proto) {
-    ReaderKey key =
-        ReaderKey.of(new HostId(proto.getHostId()).value(), proto.getPublicKey().toByteArray());
-    return proto.getTrusted() ? key.asTrusted() : key;
-  }
-
   private static void checkLengths(String prefix, long content, long piece) {
     Arguments.check(
         content >= 0 && content <= FieldLimits.CONTENT_LENGTH,

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.api.common.v2.HuggingFace;
+import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -58,17 +60,19 @@ class TaskIdentityTest {
   @Test
   void aManifestIsNamedByItsDigestAndOnlyByThat() {
     String digest = "sha256:" + "ab".repeat(32);
-    String text = TaskIdentity.MANIFEST + digest;
-    Download.Builder manifest =
-        download("https://registry.test/v2/app/manifests/" + digest)
-            .setContentForCalculatingTaskId(text);
-    TaskId id = TaskIdCalculator.ofContent(text);
-    assertRefused(id, manifest, "download.content_for_calculating_task_id");
-    assertRefused(
-        id,
-        manifest.setDigest("sha256:" + "cd".repeat(32)),
-        "download.content_for_calculating_task_id");
-    assertThat(TaskIdentity.check(id, manifest.setDigest(digest).build()).digest()).isPresent();
+    String url = "https://registry.test/v2/app/manifests/" + digest;
+    String text = TaskIdCalculator.contentOfManifest(Digest.parse(digest));
+    TaskSpec spec =
+        TaskIdentity.check(
+            TaskIdCalculator.ofContent(text),
+            download(url).setContentForCalculatingTaskId(text).build());
+    assertThat(TaskIdCalculator.contentDigest(spec)).contains(Digest.parse(digest));
+    for (String other : List.of("manifest " + digest + "x", "manifest sha256:1", "manifest ")) {
+      assertRefused(
+          TaskIdCalculator.ofContent(other),
+          download(url).setContentForCalculatingTaskId(other),
+          "download.content_for_calculating_task_id");
+    }
   }
 
   @Test

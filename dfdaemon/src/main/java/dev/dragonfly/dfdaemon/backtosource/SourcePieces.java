@@ -41,8 +41,7 @@ final class SourcePieces {
       Time time,
       DownloadListener listener) {
     this.stored = stored;
-    boolean named = TaskIdCalculator.contentDigest(stored.spec()).isPresent();
-    this.origin = named ? origin : SourceOrigin.NONE;
+    this.origin = origin;
     this.signer = signer;
     this.time = time;
     this.listener = listener;

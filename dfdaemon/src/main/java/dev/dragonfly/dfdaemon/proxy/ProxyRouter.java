@@ -6,6 +6,7 @@ import dev.dragonfly.common.oci.DistributionPath;
 import dev.dragonfly.common.oci.Registry;
 import dev.dragonfly.common.oci.RegistryChoice;
 import dev.dragonfly.common.task.DefaultFilteredQueryParams;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
@@ -148,7 +149,7 @@ final class ProxyRouter {
             List.of(),
             Map.of(),
             OptionalLong.empty(),
-            blob ? Optional.empty() : Optional.of("manifest " + digest),
+            blob ? Optional.empty() : Optional.of(TaskIdCalculator.contentOfManifest(digest)),
             blob);
     return new Route.ViaTask(origin, spec, what);
   }

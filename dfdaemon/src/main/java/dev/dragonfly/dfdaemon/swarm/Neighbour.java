@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.swarm;
 
 import dev.dragonfly.common.announce.Parent;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.BitSet;
@@ -80,6 +81,15 @@ final class Neighbour {
     }
     ended = true;
     return false;
+  }
+
+  /** Whether nothing that it has can be verified; before the layout is known nothing can be. */
+  boolean isUnverifiable(RunKeeper.Outcome runs, StoredTask stored) {
+    return runs == RunKeeper.Outcome.UNKNOWN_KEY
+        && has.isEmpty()
+        && !ended
+        && !isDropped()
+        && stored.layout().isPresent();
   }
 
   /** What may still come from here of what is open. */

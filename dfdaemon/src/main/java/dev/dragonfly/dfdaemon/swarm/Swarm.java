@@ -43,6 +43,7 @@ public final class Swarm implements AutoCloseable {
 
   private final Map<HostId, Neighbour> neighbours = new LinkedHashMap<>();
   private final Set<PeerId> failed = new HashSet<>();
+  private final Set<PeerId> setAside = new HashSet<>();
   private boolean closed;
 
   /** What the download wants to hear. Called without the lock held; must be short. */
@@ -230,6 +231,18 @@ public final class Swarm implements AutoCloseable {
     return others;
   }
 
+  /**
+   * Nobody whom a scheduler has named vouches for what it has. The scheduler may not have told yet,
+   * so it is asked once more; then the parent is no use, and nobody is to blame.
+   */
+  private AutoCloseable setAside(Neighbour neighbour) {
+    neighbour.ended = true;
+    if (!setAside.add(neighbour.parent.peerId())) {
+      failed.add(neighbour.parent.peerId());
+    }
+    return neighbour.sync;
+  }
+
   /** A parent has a piece; what it said of the bytes besides decides whether it is believed. */
   void available(Neighbour neighbour, int piece, InetSocketAddress data, RunKeeper.Outcome runs) {
     boolean forged = runs == RunKeeper.Outcome.FORGED;
@@ -237,6 +250,8 @@ public final class Swarm implements AutoCloseable {
     synchronized (this) {
       if (forged || runs == RunKeeper.Outcome.OTHER_VERSION) {
         toClose = drop(neighbour, true);
+      } else if (neighbour.isUnverifiable(runs, stored)) {
+        toClose = setAside(neighbour);
       } else if (!neighbour.isDropped()) {
         neighbour.data = data;
         neighbour.has.set(piece);

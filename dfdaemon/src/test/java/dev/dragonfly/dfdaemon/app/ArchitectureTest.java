@@ -1,11 +1,43 @@
 package dev.dragonfly.dfdaemon.app;
 
+import static java.util.Map.entry;
+
 import dev.dragonfly.common.testing.ArchRules;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
+  /** From the doors down to the disk and the wire; no arrow goes up. */
+  private static final Map<String, Set<String>> LAYERS =
+      Map.ofEntries(
+          entry("app", Set.of("*")),
+          entry("cli", Set.of("net", "source")),
+          entry("proxy", Set.of("proxy.registry", "task", "source", "storage", "net")),
+          entry("proxy.registry", Set.of("source", "storage", "net")),
+          entry("rpc", Set.of("task", "dynconfig", "storage")),
+          entry("task", Set.of("swarm", "backtosource", "piece", "session", "host", "storage")),
+          entry("swarm", Set.of("piece", "client", "transfer", "storage")),
+          entry("backtosource", Set.of("piece", "source", "storage")),
+          entry("piece", Set.of("storage")),
+          entry("holdings", Set.of("session", "client", "dynconfig", "storage")),
+          entry("host", Set.of("session", "client", "dynconfig")),
+          entry("session", Set.of("client", "dynconfig")),
+          entry("dynconfig", Set.of("client")),
+          entry("client", Set.of()),
+          entry("transfer", Set.of("storage", "net")),
+          entry("source", Set.of("net")),
+          entry("net", Set.of()),
+          entry("storage", Set.of("storage.wire")),
+          entry("storage.wire", Set.of("storage")));
+
   @Test
   void theModuleKeepsToTheRulesOfTheHouse() {
     ArchRules.check("dev.dragonfly.dfdaemon");
+  }
+
+  @Test
+  void arrowsGoDownThroughTheLayers() {
+    ArchRules.checkLayers("dev.dragonfly.dfdaemon", LAYERS);
   }
 }

@@ -123,7 +123,7 @@ final class SwarmFixture implements AutoCloseable {
 
   /** What was reported. */
   static final class Events implements Swarm.Events, DownloadListener {
-    private final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
     private final BlockingQueue<Piece> finished = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     final AtomicLong received = new AtomicLong();

@@ -272,6 +272,20 @@ class SwarmTest {
   }
 
   @Test
+  void aParentForWhomNobodyVouchesIsAskedForOnceMoreAndThenRestsWithoutBlame() {
+    FakeParent parent = fixture.parent(1, Optional.of(RunSigner.create())).tellAll();
+    join(parent);
+    assertThat(fixture.swarm.hope()).as("the scheduler may tell of its key").isEqualTo(Hope.NONE);
+    assertThat(fixture.swarm.drainFailed()).isEmpty();
+
+    join(parent);
+
+    assertThat(fixture.swarm.hope()).isEqualTo(Hope.NONE);
+    assertThat(fixture.swarm.drainFailed()).containsExactly(parent.parent().peerId());
+    assertThat(fixture.events.failures).isEmpty();
+  }
+
+  @Test
   void piecesWithoutDigestsAreNotFetchedWhereDigestsExist() {
     join(fixture.parent(1, Optional.empty()).tellAll());
     assertThat(fixture.take()).isEmpty();

@@ -1,7 +1,9 @@
 package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
+import dev.dragonfly.manager.store.redis.RedisConfig;
 import dev.dragonfly.manager.user.AuthConfig;
 import java.security.SecureRandom;
 import org.springdoc.core.configuration.SpringDocConfiguration;
@@ -78,6 +80,16 @@ class ManagerApplication {
   @Bean
   KeepAliveConfig keepAliveConfig(ManagerConfig config) {
     return config.keepAlive();
+  }
+
+  @Bean
+  WebConfig webConfig(ManagerConfig config) {
+    return config.web();
+  }
+
+  @Bean
+  RedisConfig redisConfig(ManagerConfig config) {
+    return config.redis();
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.manager.audit.Audits;
 import dev.dragonfly.manager.cluster.DefaultClusters;
 import dev.dragonfly.manager.instance.InstanceExpiry;
 import dev.dragonfly.manager.instance.KeepAlives;
@@ -19,14 +20,20 @@ final class ManagerServers implements SmartLifecycle {
   private final FirstRows firstRows;
   private final InstanceExpiry expiry;
   private final KeepAlives keepAlives;
+  private final Audits audits;
   private final GrpcEndpoint grpc;
   private volatile boolean running;
 
   ManagerServers(
-      FirstRows firstRows, InstanceExpiry expiry, KeepAlives keepAlives, GrpcEndpoint grpc) {
+      FirstRows firstRows,
+      InstanceExpiry expiry,
+      KeepAlives keepAlives,
+      Audits audits,
+      GrpcEndpoint grpc) {
     this.firstRows = firstRows;
     this.expiry = expiry;
     this.keepAlives = keepAlives;
+    this.audits = audits;
     this.grpc = grpc;
   }
 
@@ -34,6 +41,7 @@ final class ManagerServers implements SmartLifecycle {
   public void start() {
     firstRows.create();
     expiry.start();
+    audits.start();
     grpc.start();
     running = true;
   }
@@ -43,6 +51,7 @@ final class ManagerServers implements SmartLifecycle {
     keepAlives.leave();
     grpc.close();
     expiry.close();
+    audits.close();
     running = false;
   }
 

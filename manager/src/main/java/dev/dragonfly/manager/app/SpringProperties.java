@@ -1,7 +1,10 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.manager.rest.WebConfig;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What Spring, Hibernate and the pool are told, from our configuration and from what we found to be
@@ -18,6 +21,7 @@ final class SpringProperties {
     database(config.database(), properties);
     hibernate(properties);
     web(properties);
+    proxies(config.web(), properties);
     return properties;
   }
 
@@ -39,7 +43,7 @@ final class SpringProperties {
 
   private static void hibernate(Map<String, Object> properties) {
     properties.put("spring.jpa.open-in-view", false);
-    properties.put("spring.jpa.hibernate.ddl-auto", "none");
+    properties.put("spring.jpa.hibernate.ddl-auto", "validate");
     String hibernate = "spring.jpa.properties.";
     properties.put(hibernate + "hibernate.boot.allow_jdbc_metadata_access", false);
     properties.put(hibernate + "jakarta.persistence.database-product-name", "PostgreSQL");
@@ -57,14 +61,27 @@ final class SpringProperties {
     properties.put("server.tomcat.connection-timeout", "10s");
     properties.put("server.tomcat.max-connections", 2_000);
     properties.put("server.max-http-request-header-size", "16KB");
-    properties.put("server.tomcat.max-swallow-size", "1MB");
-    properties.put("server.tomcat.max-http-form-post-size", "1MB");
-    properties.put("server.error.whitelabel.enabled", false);
-    properties.put("spring.jackson.property-naming-strategy", "SNAKE_CASE");
+    // Read and thrown away, so that who sends too much gets to see the 413.
+    properties.put("server.tomcat.max-swallow-size", "64MB");
+    properties.put("server.compression.enabled", true);
+    properties.put("server.compression.mime-types", "application/json,text/html,text/css");
+    properties.put("server.compression.min-response-size", "1KB");
     properties.put("spring.mvc.problemdetails.enabled", false);
     properties.put("springdoc.swagger-ui.path", "/swagger-ui.html");
     properties.put("springdoc.swagger-ui.operations-sorter", "alpha");
     properties.put("springdoc.swagger-ui.enabled", true);
     properties.put("springdoc.api-docs.enabled", true);
+  }
+
+  /** Who calls, and over what, is told by a proxy only where we know the proxy. */
+  private static void proxies(WebConfig web, Map<String, Object> properties) {
+    if (web.trustedProxies().isEmpty()) {
+      properties.put("server.forward-headers-strategy", "none");
+      return;
+    }
+    properties.put("server.forward-headers-strategy", "native");
+    properties.put(
+        "server.tomcat.remoteip.internal-proxies",
+        web.trustedProxies().stream().map(Pattern::quote).collect(Collectors.joining("|")));
   }
 }

@@ -4,21 +4,23 @@ import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.row.BaseRow;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
-import org.hibernate.annotations.ColumnTransformer;
-import org.jspecify.annotations.Nullable;
+import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** Something that downloads, and how important its downloads are. */
 @Entity
 @Table(name = "applications")
+@DynamicUpdate
 public class ApplicationRow extends BaseRow {
   private String name = "";
   private String url = "";
   private String bio = "";
 
-  @ColumnTransformer(write = "?::jsonb")
+  @JdbcTypeCode(SqlTypes.JSON)
   private String priority = "{}";
 
-  private @Nullable Long userId;
+  private long userId;
 
   protected ApplicationRow() {}
 
@@ -47,10 +49,26 @@ public class ApplicationRow extends BaseRow {
 
   /** Who made it; 0 when nobody is known. */
   public long userId() {
-    return userId == null ? 0 : userId;
+    return userId;
   }
 
   public void describe(String bio) {
     this.bio = bio;
+  }
+
+  void rename(String name) {
+    this.name = name;
+  }
+
+  void setUrl(String url) {
+    this.url = url;
+  }
+
+  void setPriority(JsonDocument priority) {
+    this.priority = priority.text();
+  }
+
+  void setUser(long userId) {
+    this.userId = userId;
   }
 }

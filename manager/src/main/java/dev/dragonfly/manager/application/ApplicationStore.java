@@ -1,9 +1,9 @@
 package dev.dragonfly.manager.application;
 
+import dev.dragonfly.manager.row.RowStore;
 import java.util.List;
-import org.springframework.data.repository.ListCrudRepository;
 
 /** Applications in PostgreSQL. */
-public interface ApplicationStore extends ListCrudRepository<ApplicationRow, Long> {
+public interface ApplicationStore extends RowStore<ApplicationRow> {
   List<ApplicationRow> findAllByOrderById();
 }

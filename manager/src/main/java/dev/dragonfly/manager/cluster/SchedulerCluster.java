@@ -4,25 +4,28 @@ import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.row.BaseRow;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
-import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** Schedulers that share their work, and the configuration they and their daemons get. */
 @Entity
 @Table(name = "scheduler_clusters")
+@DynamicUpdate
 public class SchedulerCluster extends BaseRow {
   private String name = "";
   private String bio = "";
 
-  @ColumnTransformer(write = "?::jsonb")
+  @JdbcTypeCode(SqlTypes.JSON)
   private String config = "{}";
 
-  @ColumnTransformer(write = "?::jsonb")
+  @JdbcTypeCode(SqlTypes.JSON)
   private String clientConfig = "{}";
 
-  @ColumnTransformer(write = "?::jsonb")
+  @JdbcTypeCode(SqlTypes.JSON)
   private String seedClientConfig = "{}";
 
-  @ColumnTransformer(write = "?::jsonb")
+  @JdbcTypeCode(SqlTypes.JSON)
   private String scopes = "{}";
 
   private boolean isDefault;

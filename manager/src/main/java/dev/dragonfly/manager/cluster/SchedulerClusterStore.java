@@ -1,15 +1,9 @@
 package dev.dragonfly.manager.cluster;
 
+import dev.dragonfly.manager.row.RowStore;
 import java.util.List;
-import org.springframework.data.domain.Page;
-import org.springframework.data.domain.Pageable;
-import org.springframework.data.repository.ListCrudRepository;
 
 /** Scheduler clusters in PostgreSQL. */
-public interface SchedulerClusterStore extends ListCrudRepository<SchedulerCluster, Long> {
+public interface SchedulerClusterStore extends RowStore<SchedulerCluster> {
   List<SchedulerCluster> findAllByOrderById();
-
-  Page<SchedulerCluster> findAllByOrderById(Pageable page);
-
-  Page<SchedulerCluster> findByNameOrderById(String name, Pageable page);
 }

@@ -1,27 +1,51 @@
 package dev.dragonfly.manager.cluster;
 
+import dev.dragonfly.manager.row.BaseRow;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** A scheduler cluster as REST shows it; what was not loaded is null. */
-record SchedulerClusterView(
+public record SchedulerClusterView(
     long id,
     Instant createdAt,
     Instant updatedAt,
     int isDel,
     String name,
     String bio,
-    JsonNode config,
-    JsonNode clientConfig,
-    JsonNode seedClientConfig,
-    JsonNode scopes,
+    @Nullable JsonNode config,
+    @Nullable JsonNode clientConfig,
+    @Nullable JsonNode seedClientConfig,
+    @Nullable JsonNode scopes,
     boolean isDefault,
     @Nullable List<SeedPeerClusterView> seedPeerClusters,
     @Nullable List<Object> schedulers,
     @Nullable List<Object> peers,
     @Nullable List<Object> jobs) {
+  /** Where a cluster belongs that was not looked for. */
+  public static final SchedulerClusterView NONE =
+      new SchedulerClusterView(
+          0,
+          BaseRow.NEVER,
+          BaseRow.NEVER,
+          0,
+          "",
+          "",
+          null,
+          null,
+          null,
+          null,
+          false,
+          null,
+          null,
+          null,
+          null);
+
+  /** A cluster without what belongs to it. */
+  public static SchedulerClusterView of(SchedulerCluster cluster) {
+    return of(cluster, null);
+  }
 
   static SchedulerClusterView of(
       SchedulerCluster cluster, @Nullable List<SeedPeerClusterView> seedPeerClusters) {

@@ -4,16 +4,19 @@ import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.row.BaseRow;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
-import org.hibernate.annotations.ColumnTransformer;
+import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.JdbcTypeCode;
+import org.hibernate.type.SqlTypes;
 
 /** Seed peers that serve the same scheduler clusters. */
 @Entity
 @Table(name = "seed_peer_clusters")
+@DynamicUpdate
 public class SeedPeerCluster extends BaseRow {
   private String name = "";
   private String bio = "";
 
-  @ColumnTransformer(write = "?::jsonb")
+  @JdbcTypeCode(SqlTypes.JSON)
   private String config = "{}";
 
   protected SeedPeerCluster() {}

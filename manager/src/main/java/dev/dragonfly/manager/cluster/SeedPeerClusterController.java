@@ -1,65 +1,48 @@
 package dev.dragonfly.manager.cluster;
 
-import dev.dragonfly.manager.rest.Ids;
-import dev.dragonfly.manager.rest.Pages;
+import dev.dragonfly.manager.rest.EditableRowController;
+import dev.dragonfly.manager.row.RowChanges;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Positive;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Pageable;
-import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** Seed peer clusters over REST. */
 @RestController
 @RequestMapping("/api/v1/seed-peer-clusters")
 @Tag(name = "seed-peer-clusters")
-final class SeedPeerClusterController {
-  private final SeedPeerClusterStore store;
-  private final ClusterLinkStore links;
-  private final SchedulerClusterStore schedulerClusters;
+final class SeedPeerClusterController
+    extends EditableRowController<
+        SeedPeerCluster, NameFilter<SeedPeerCluster>, SeedPeerClusterChange, SeedPeerClusterView> {
+  private final Clusters clusters;
 
-  SeedPeerClusterController(
-      SeedPeerClusterStore store, ClusterLinkStore links, SchedulerClusterStore schedulerClusters) {
-    this.store = store;
-    this.links = links;
-    this.schedulerClusters = schedulerClusters;
+  SeedPeerClusterController(SeedPeerClusterStore store, RowChanges changes, Clusters clusters) {
+    super(store, changes);
+    this.clusters = clusters;
   }
 
-  @GetMapping
-  @Operation(summary = "List seed peer clusters")
-  ResponseEntity<List<SeedPeerClusterView>> list(
-      @RequestParam(defaultValue = "") String name,
-      @RequestParam(required = false) @Nullable Integer page,
-      @RequestParam(name = "per_page", required = false) @Nullable Integer perPage) {
-    Pageable pageable = Pages.of(page, perPage);
-    return Pages.answer(
-        name.isEmpty()
-            ? store.findAllByOrderById(pageable)
-            : store.findByNameOrderById(name, pageable),
-        this::view);
+  @PutMapping("/{id}/scheduler-clusters/{schedulerClusterId}")
+  @Operation(summary = "Let it serve a scheduler cluster, in place of another one")
+  void link(@PathVariable @Positive long id, @PathVariable @Positive long schedulerClusterId) {
+    clusters.link(schedulerClusterId, id);
   }
 
-  @GetMapping("/{id}")
-  @Operation(summary = "Show a seed peer cluster")
-  SeedPeerClusterView get(@PathVariable long id) {
-    return view(
-        store.findById(Ids.check(id)).orElseThrow(() -> Ids.notFound("seed peer cluster", id)));
+  @Override
+  protected SeedPeerCluster newRow() {
+    return new SeedPeerCluster("");
   }
 
-  private SeedPeerClusterView view(SeedPeerCluster cluster) {
-    List<Long> ids =
-        links.findBySeedPeerClusterIdOrderBySchedulerClusterId(cluster.id()).stream()
-            .map(ClusterLink::schedulerClusterId)
-            .toList();
-    return SeedPeerClusterView.of(
-        cluster,
-        schedulerClusters.findAllById(ids).stream()
-            .map(schedulers -> SchedulerClusterView.of(schedulers, null))
-            .toList());
+  @Override
+  protected List<SeedPeerClusterView> views(List<SeedPeerCluster> rows) {
+    return rows.stream().map(SeedPeerClusterView::of).toList();
+  }
+
+  @Override
+  protected void beforeRemoval(SeedPeerCluster row) {
+    clusters.leaveSeedPeers(row.id());
   }
 }

@@ -1,12 +1,6 @@
 package dev.dragonfly.manager.cluster;
 
-import org.springframework.data.domain.Page;
-import org.springframework.data.domain.Pageable;
-import org.springframework.data.repository.ListCrudRepository;
+import dev.dragonfly.manager.row.RowStore;
 
 /** Seed peer clusters in PostgreSQL. */
-public interface SeedPeerClusterStore extends ListCrudRepository<SeedPeerCluster, Long> {
-  Page<SeedPeerCluster> findAllByOrderById(Pageable page);
-
-  Page<SeedPeerCluster> findByNameOrderById(String name, Pageable page);
-}
+public interface SeedPeerClusterStore extends RowStore<SeedPeerCluster> {}

@@ -4,9 +4,11 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,6 +21,8 @@ public record JsonDocument(String text) {
   public static final JsonDocument EMPTY = new JsonDocument("{}");
 
   private static final JsonMapper JSON = JsonMapper.shared();
+  private static final JsonMapper WRITER =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /**
    * @throws DragonflyException INVALID_ARGUMENT when the text is not a JSON object
@@ -40,6 +44,16 @@ public record JsonDocument(String text) {
     return new JsonDocument(node.toString());
   }
 
+  /** The document of a record, with the names that REST and the daemons use. */
+  public static JsonDocument written(Object value) {
+    return of(WRITER.valueToTree(value));
+  }
+
+  /** What the document says as a record; unknown names are ignored. */
+  public <T> T read(Class<T> type) {
+    return WRITER.readValue(text, type);
+  }
+
   /** A copy that the caller may change. */
   public ObjectNode node() {
     return (ObjectNode) read(text);
@@ -47,11 +61,17 @@ public record JsonDocument(String text) {
 
   /** Without members that are null, on every level: daemons refuse a null where a list belongs. */
   public JsonDocument withoutNulls() {
-    if (!text.contains("null")) {
-      return this;
-    }
+    return without(JsonNode::isNull);
+  }
+
+  /** Without members that say nothing: null, and 0 where a number was not given. */
+  public JsonDocument given() {
+    return without(value -> value.isNull() || (value.isIntegralNumber() && value.asLong() == 0));
+  }
+
+  private JsonDocument without(Predicate<JsonNode> empty) {
     ObjectNode node = node();
-    dropNulls(node);
+    drop(node, empty);
     return of(node);
   }
 
@@ -66,16 +86,16 @@ public record JsonDocument(String text) {
     }
   }
 
-  private static void dropNulls(JsonNode node) {
+  private static void drop(JsonNode node, Predicate<JsonNode> empty) {
     if (node instanceof ObjectNode object) {
       List<String> absent = new ArrayList<>();
       object.forEachEntry((name, value) -> {
-        if (value.isNull()) {
+        if (empty.test(value)) {
           absent.add(name);
         }
       });
       object.remove(absent);
     }
-    node.forEach(JsonDocument::dropNulls);
+    node.forEach(child -> drop(child, empty));
   }
 }

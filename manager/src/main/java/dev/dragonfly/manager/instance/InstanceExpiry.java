@@ -45,6 +45,7 @@ public final class InstanceExpiry implements AutoCloseable {
   private void run() {
     try {
       keepAlives.expire(config.timeout());
+      keepAlives.forget(config.forgetAfter());
     } catch (DataAccessException | TransactionException e) {
       LOG.warn("looking for silent instances failed, next try in {}", config.interval(), e);
     } finally {

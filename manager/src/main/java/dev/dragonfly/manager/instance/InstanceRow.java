@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.instance;
 
 import dev.dragonfly.manager.row.BaseRow;
+import dev.dragonfly.manager.row.Match;
 import jakarta.persistence.Column;
 import jakarta.persistence.MappedSuperclass;
 import java.time.Instant;
@@ -8,29 +9,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What schedulers and seed peers have in common. Read-only here: registration and keep-alive write
- * these columns with single statements, so that several managers and streams cannot undo each
- * other.
+ * What schedulers and seed peers have in common. Whether one is alive is read-only here: keep-alive
+ * writes it with single statements, so that several managers and streams cannot undo each other;
+ * and of the rest only what changes is written.
  */
 @MappedSuperclass
 public abstract class InstanceRow extends BaseRow {
-  @Column(insertable = false, updatable = false)
   private String hostName = "";
-
-  @Column(insertable = false, updatable = false)
   private String ip = "";
-
-  @Column(insertable = false, updatable = false)
   private int port;
-
-  @Column(insertable = false, updatable = false)
   private String idc = "";
-
-  @Column(insertable = false, updatable = false)
   private String location = "";
 
   @Column(insertable = false, updatable = false)
-  private String state = "";
+  private String state = InstanceState.INACTIVE.word();
 
   @Column(insertable = false, updatable = false)
   private @Nullable Instant lastKeepAliveAt;
@@ -69,5 +61,43 @@ public abstract class InstanceRow extends BaseRow {
   /** Empty when it never was heard of. */
   public Optional<Instant> lastKeepAliveAt() {
     return Optional.ofNullable(lastKeepAliveAt);
+  }
+
+  /** What makes it the same instance after a restart. */
+  abstract InstanceKey key();
+
+  void setHostName(String hostName) {
+    this.hostName = hostName;
+  }
+
+  void setIp(String ip) {
+    this.ip = ip;
+  }
+
+  void setPort(int port) {
+    this.port = port;
+  }
+
+  void setIdc(String idc) {
+    this.idc = idc;
+  }
+
+  void setLocation(String location) {
+    this.location = location;
+  }
+
+  /** Those that match what both kinds have. */
+  static <R extends InstanceRow> Match<R> matching(
+      @Nullable String hostName,
+      @Nullable String ip,
+      @Nullable String idc,
+      @Nullable String location,
+      @Nullable String state) {
+    return new Match<R>()
+        .equal("hostName", hostName)
+        .equal("ip", ip)
+        .equal("idc", idc)
+        .equal("location", location)
+        .equal("state", state);
   }
 }

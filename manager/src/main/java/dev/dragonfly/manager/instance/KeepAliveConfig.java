@@ -9,11 +9,17 @@ import java.time.Duration;
  * @param interval how often silent instances are looked for
  * @param timeout after this much silence an instance is inactive; one that announced a longer
  *     interval of its own gets three of these
+ * @param forgetAfter after this much silence an inactive instance is forgotten
  */
-public record KeepAliveConfig(Duration interval, Duration timeout) {
+public record KeepAliveConfig(Duration interval, Duration timeout, Duration forgetAfter) {
   public KeepAliveConfig {
     interval = interval == null ? Duration.ofSeconds(5) : interval;
     timeout = timeout == null ? Duration.ofSeconds(15) : timeout;
+    forgetAfter = forgetAfter == null ? Duration.ofDays(30) : forgetAfter;
+    if (forgetAfter.compareTo(timeout) < 0) {
+      throw new ConfigException(
+          "forgetAfter %s, expected at least timeout %s".formatted(forgetAfter, timeout));
+    }
     if (!interval.isPositive() || timeout.compareTo(interval) < 0) {
       throw new ConfigException(
           "interval %s and timeout %s, expected 0 < interval <= timeout"

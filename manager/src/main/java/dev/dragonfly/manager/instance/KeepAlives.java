@@ -111,6 +111,32 @@ public final class KeepAlives {
   }
 
   /**
+   * Drops those of whom nothing was heard for so long that they will not come back: addresses of
+   * pods change, and their rows would pile up. Who does come back registers anew.
+   *
+   * @return how many
+   */
+  public int forget(Duration silence) {
+    int rows = 0;
+    for (InstanceKind kind : InstanceKind.values()) {
+      rows +=
+          jdbc.sql(
+                  """
+                  DELETE FROM %s WHERE state = 'inactive' AND last_keep_alive_at IS NOT NULL
+                      AND greatest(last_keep_alive_at, updated_at)
+                          + :silence * interval '1 millisecond' < now()
+                  """
+                      .formatted(kind.table()))
+              .param("silence", silence.toMillis())
+              .update();
+    }
+    if (rows > 0) {
+      LOG.info("instances silent for very long forgotten count={} silence={}", rows, silence);
+    }
+    return rows;
+  }
+
+  /**
    * Makes those inactive that were silent for too long.
    *
    * @return how many

@@ -65,7 +65,7 @@ public final class Registrations {
                 .param("config", scheduler.config().text())
                 .param("interval", interval(scheduler.config()).toMillis()));
     LOG.info("scheduler registered id={} {} port={}", id, scheduler.key(), scheduler.port());
-    return schedulers.find(id).orElseThrow(() -> removed(scheduler.key()));
+    return schedulers.findById(id).orElseThrow(() -> removed(scheduler.key()));
   }
 
   /**
@@ -98,7 +98,7 @@ public final class Registrations {
                 .param("idc", seedPeer.idc())
                 .param("location", seedPeer.location()));
     LOG.info("seed peer registered id={} {} port={}", id, seedPeer.key(), seedPeer.port());
-    return seedPeers.find(id).orElseThrow(() -> removed(seedPeer.key()));
+    return seedPeers.findById(id).orElseThrow(() -> removed(seedPeer.key()));
   }
 
   /**
@@ -121,10 +121,17 @@ public final class Registrations {
     LOG.info("instance removed {} rows={}", key, rows);
   }
 
-  /** Drops the tombstones of a scheduler cluster that is about to go. */
-  public void forgetSchedulersOf(long schedulerClusterId) {
-    jdbc.sql("DELETE FROM schedulers WHERE scheduler_cluster_id = :id AND deleted_at IS NOT NULL")
-        .param("id", schedulerClusterId)
+  /** Drops the tombstone of an instance that somebody is about to make anew. */
+  void forget(InstanceKey key) {
+    jdbc.sql(
+            """
+            DELETE FROM %s WHERE host_name = :hostName AND ip = :ip AND %s = :clusterId
+                AND deleted_at IS NOT NULL
+            """
+                .formatted(key.kind().table(), key.kind().clusterColumn()))
+        .param("hostName", key.hostName())
+        .param("ip", key.ip())
+        .param("clusterId", key.clusterId())
         .update();
   }
 

@@ -1,52 +1,59 @@
 package dev.dragonfly.manager.instance;
 
-import dev.dragonfly.manager.rest.Ids;
-import dev.dragonfly.manager.rest.Pages;
-import io.swagger.v3.oas.annotations.Operation;
+import dev.dragonfly.manager.rest.RowFilter;
+import dev.dragonfly.manager.row.RowChanges;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.util.List;
-import org.springdoc.core.annotations.ParameterObject;
-import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.jpa.domain.Specification;
+import org.springframework.web.bind.annotation.BindParam;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The schedulers over REST. */
 @RestController
 @RequestMapping("/api/v1/schedulers")
 @Tag(name = "schedulers")
-final class SchedulerController {
-  private final SchedulerStore store;
+final class SchedulerController
+    extends InstanceController<
+        SchedulerRow, SchedulerController.SchedulerQuery, SchedulerChange, SchedulerView> {
 
-  SchedulerController(SchedulerStore store) {
-    this.store = store;
+  SchedulerController(SchedulerStore store, RowChanges changes, Registrations registrations) {
+    super(store, changes, registrations);
   }
 
-  @GetMapping
-  @Operation(summary = "List schedulers")
-  ResponseEntity<List<SchedulerView>> list(
-      @ParameterObject InstanceQuery query,
-      @RequestParam(name = "scheduler_cluster_id", defaultValue = "0") long clusterId) {
-    return Pages.answer(
-        store.matching(
-            query.hostName(),
-            query.ip(),
-            query.idc(),
-            query.location(),
-            query.state(),
-            clusterId,
-            query.pageable()),
-        SchedulerView::of);
+  @Override
+  protected SchedulerRow newRow() {
+    return SchedulerRow.empty();
   }
 
-  @GetMapping("/{id}")
-  @Operation(summary = "Show a scheduler")
-  SchedulerView get(@PathVariable long id) {
-    return store
-        .find(Ids.check(id))
-        .map(SchedulerView::of)
-        .orElseThrow(() -> Ids.notFound("scheduler", id));
+  @Override
+  protected List<SchedulerView> views(List<SchedulerRow> rows) {
+    return rows.stream().map(SchedulerView::of).toList();
+  }
+
+  /** Which schedulers a list shall show. */
+  record SchedulerQuery(
+      @BindParam("host_name") @Parameter(name = "host_name") @Nullable String hostName,
+      @Nullable String ip,
+      @Nullable String idc,
+      @Nullable String location,
+      @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive")
+          String state,
+      @BindParam("scheduler_cluster_id")
+          @Parameter(name = "scheduler_cluster_id")
+          @Nullable
+          @PositiveOrZero
+          Long schedulerClusterId)
+      implements RowFilter<SchedulerRow> {
+    @Override
+    public Specification<SchedulerRow> specification() {
+      return InstanceRow.<SchedulerRow>matching(hostName, ip, idc, location, state)
+          .equal("schedulerClusterId", schedulerClusterId)
+          .specification();
+    }
   }
 }

@@ -1,11 +1,12 @@
 package dev.dragonfly.manager.instance;
 
+import dev.dragonfly.manager.cluster.SchedulerClusterView;
+import dev.dragonfly.manager.row.BaseRow;
 import java.time.Instant;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** A scheduler as REST shows it. */
+/** A scheduler as REST shows it; its cluster is not loaded. */
 record SchedulerView(
     long id,
     Instant createdAt,
@@ -19,8 +20,9 @@ record SchedulerView(
     int port,
     String state,
     List<String> features,
-    @Nullable Instant lastKeepAliveAt,
-    long schedulerClusterId) {
+    Instant lastKeepAliveAt,
+    long schedulerClusterId,
+    SchedulerClusterView schedulerCluster) {
 
   static SchedulerView of(SchedulerRow row) {
     return new SchedulerView(
@@ -36,7 +38,8 @@ record SchedulerView(
         row.port(),
         row.state().word(),
         row.features(),
-        row.lastKeepAliveAt().orElse(null),
-        row.schedulerClusterId());
+        row.lastKeepAliveAt().orElse(BaseRow.NEVER),
+        row.schedulerClusterId(),
+        SchedulerClusterView.NONE);
   }
 }

@@ -1,52 +1,72 @@
 package dev.dragonfly.manager.instance;
 
-import dev.dragonfly.manager.rest.Ids;
-import dev.dragonfly.manager.rest.Pages;
-import io.swagger.v3.oas.annotations.Operation;
+import dev.dragonfly.manager.rest.RowFilter;
+import dev.dragonfly.manager.row.RowChanges;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.PositiveOrZero;
 import java.util.List;
-import org.springdoc.core.annotations.ParameterObject;
-import org.springframework.http.ResponseEntity;
-import org.springframework.web.bind.annotation.GetMapping;
-import org.springframework.web.bind.annotation.PathVariable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.jpa.domain.Specification;
+import org.springframework.web.bind.annotation.BindParam;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
 /** The seed peers over REST. */
 @RestController
 @RequestMapping("/api/v1/seed-peers")
 @Tag(name = "seed-peers")
-final class SeedPeerController {
-  private final SeedPeerStore store;
+final class SeedPeerController
+    extends InstanceController<
+        SeedPeerRow, SeedPeerController.SeedPeerQuery, SeedPeerChange, SeedPeerView> {
 
-  SeedPeerController(SeedPeerStore store) {
-    this.store = store;
+  SeedPeerController(SeedPeerStore store, RowChanges changes, Registrations registrations) {
+    super(store, changes, registrations);
   }
 
-  @GetMapping
-  @Operation(summary = "List seed peers")
-  ResponseEntity<List<SeedPeerView>> list(
-      @ParameterObject InstanceQuery query,
-      @RequestParam(name = "seed_peer_cluster_id", defaultValue = "0") long clusterId) {
-    return Pages.answer(
-        store.matching(
-            query.hostName(),
-            query.ip(),
-            query.idc(),
-            query.location(),
-            query.state(),
-            clusterId,
-            query.pageable()),
-        SeedPeerView::of);
+  @Override
+  protected SeedPeerRow newRow() {
+    return SeedPeerRow.empty();
   }
 
-  @GetMapping("/{id}")
-  @Operation(summary = "Show a seed peer")
-  SeedPeerView get(@PathVariable long id) {
-    return store
-        .find(Ids.check(id))
-        .map(SeedPeerView::of)
-        .orElseThrow(() -> Ids.notFound("seed peer", id));
+  @Override
+  protected List<SeedPeerView> views(List<SeedPeerRow> rows) {
+    return rows.stream().map(SeedPeerView::of).toList();
+  }
+
+  /** Which seed peers a list shall show. */
+  record SeedPeerQuery(
+      @BindParam("host_name") @Parameter(name = "host_name") @Nullable String hostName,
+      @Nullable @Pattern(regexp = "super|", message = "must be super") String type,
+      @Nullable String ip,
+      @Nullable String idc,
+      @Nullable String location,
+      @Nullable @Pattern(regexp = "active|inactive|", message = "must be active or inactive")
+          String state,
+      @Nullable @PositiveOrZero Integer port,
+      @BindParam("download_port") @Parameter(name = "download_port") @Nullable @PositiveOrZero
+          Integer downloadPort,
+      @BindParam("object_storage_port")
+          @Parameter(name = "object_storage_port")
+          @Nullable
+          @PositiveOrZero
+          Integer objectStoragePort,
+      @BindParam("seed_peer_cluster_id")
+          @Parameter(name = "seed_peer_cluster_id")
+          @Nullable
+          @PositiveOrZero
+          Long seedPeerClusterId)
+      implements RowFilter<SeedPeerRow> {
+    @Override
+    public Specification<SeedPeerRow> specification() {
+      return InstanceRow.<SeedPeerRow>matching(hostName, ip, idc, location, state)
+          .equal("type", type)
+          .equal("port", port)
+          .equal("downloadPort", downloadPort)
+          .equal("objectStoragePort", objectStoragePort)
+          .equal("seedPeerClusterId", seedPeerClusterId)
+          .specification();
+    }
   }
 }

@@ -1,26 +1,26 @@
 package dev.dragonfly.manager.instance;
 
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
+import org.hibernate.annotations.DynamicUpdate;
+import org.hibernate.annotations.SQLRestriction;
 
-/** A seed peer as the manager knows it. */
+/** A seed peer as the manager knows it; one that was removed is not seen. */
 @Entity
 @Table(name = "seed_peers")
+@SQLRestriction("deleted_at is null")
+@DynamicUpdate
 public class SeedPeerRow extends InstanceRow {
-  @Column(insertable = false, updatable = false)
   private String type = "";
-
-  @Column(insertable = false, updatable = false)
   private int downloadPort;
-
-  @Column(insertable = false, updatable = false)
   private int objectStoragePort;
-
-  @Column(insertable = false, updatable = false)
   private long seedPeerClusterId;
 
   protected SeedPeerRow() {}
+
+  static SeedPeerRow empty() {
+    return new SeedPeerRow();
+  }
 
   /** Always {@code super} today. */
   public String type() {
@@ -38,5 +38,26 @@ public class SeedPeerRow extends InstanceRow {
 
   public long seedPeerClusterId() {
     return seedPeerClusterId;
+  }
+
+  @Override
+  InstanceKey key() {
+    return new InstanceKey(InstanceKind.SEED_PEER, hostName(), ip(), seedPeerClusterId);
+  }
+
+  void setType(String type) {
+    this.type = type;
+  }
+
+  void setDownloadPort(int downloadPort) {
+    this.downloadPort = downloadPort;
+  }
+
+  void setObjectStoragePort(int objectStoragePort) {
+    this.objectStoragePort = objectStoragePort;
+  }
+
+  void moveTo(long seedPeerClusterId) {
+    this.seedPeerClusterId = seedPeerClusterId;
   }
 }

@@ -1,9 +1,9 @@
 package dev.dragonfly.manager.instance;
 
+import dev.dragonfly.manager.cluster.SeedPeerClusterView;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
-/** A seed peer as REST shows it. */
+/** A seed peer as REST shows it; its cluster is not loaded. */
 record SeedPeerView(
     long id,
     Instant createdAt,
@@ -18,8 +18,8 @@ record SeedPeerView(
     int downloadPort,
     int objectStoragePort,
     String state,
-    @Nullable Instant lastKeepAliveAt,
-    long seedPeerClusterId) {
+    long seedPeerClusterId,
+    SeedPeerClusterView seedPeerCluster) {
 
   static SeedPeerView of(SeedPeerRow row) {
     return new SeedPeerView(
@@ -36,7 +36,7 @@ record SeedPeerView(
         row.downloadPort(),
         row.objectStoragePort(),
         row.state().word(),
-        row.lastKeepAliveAt().orElse(null),
-        row.seedPeerClusterId());
+        row.seedPeerClusterId(),
+        SeedPeerClusterView.NONE);
   }
 }

@@ -6,11 +6,15 @@ import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What every row of the manager has. */
 @MappedSuperclass
 public abstract class BaseRow {
+  /** How existing clients see a time that never was. */
+  public static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
+
   @Id
   @GeneratedValue(strategy = GenerationType.IDENTITY)
   private @Nullable Long id;
@@ -36,9 +40,11 @@ public abstract class BaseRow {
 
   /** Says when the row was changed; the first time is also when it was made. */
   public void touch(Instant now) {
+    // PostgreSQL keeps microseconds: an answer to a change shall say what a later read says.
+    Instant stored = now.truncatedTo(ChronoUnit.MICROS);
     if (id == null && createdAt.equals(Instant.EPOCH)) {
-      createdAt = now;
+      createdAt = stored;
     }
-    updatedAt = now;
+    updatedAt = stored;
   }
 }

@@ -122,7 +122,7 @@ final class ManagerMessages {
   }
 
   private static ByteString bytes(JsonDocument document) {
-    return ByteString.copyFromUtf8(document.withoutNulls().text());
+    return ByteString.copyFromUtf8(document.given().text());
   }
 
   private static int level(@Nullable JsonNode node) {

@@ -13,10 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param passwordFile where the generated password of {@code root} is written at the first start
  * @param jwtKey signs sessions; absent: made up at the first start and kept in the database
  * @param sessionDuration how long a session lasts, and how long after its begin it can be renewed
+ * @param signUp whether anybody may make an account for himself, with the role guest
  * @param signInDuration how long after a sign-in its sessions end, renewed or not
  */
 public record AuthConfig(
-    Path passwordFile, @Nullable Secret jwtKey, Duration sessionDuration, Duration signInDuration) {
+    Path passwordFile,
+    @Nullable Secret jwtKey,
+    Duration sessionDuration,
+    Duration signInDuration,
+    Boolean signUp) {
   /** What HMAC-SHA-256 asks for; a shorter key could be guessed from a token. */
   private static final int KEY_BYTES = 32;
 
@@ -25,6 +30,7 @@ public record AuthConfig(
         passwordFile == null ? Path.of("/var/lib/dragonfly/manager/root-password") : passwordFile;
     sessionDuration = sessionDuration == null ? Duration.ofDays(2) : sessionDuration;
     signInDuration = signInDuration == null ? Duration.ofDays(30) : signInDuration;
+    signUp = signUp == null || signUp;
     if (jwtKey != null && jwtKey.reveal().getBytes(StandardCharsets.UTF_8).length < KEY_BYTES) {
       throw new ConfigException("jwtKey is shorter than " + KEY_BYTES + " bytes");
     }

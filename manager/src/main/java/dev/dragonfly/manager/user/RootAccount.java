@@ -65,8 +65,11 @@ public final class RootAccount {
       int rows =
           jdbc.sql(
                   """
-                  INSERT INTO users (created_at, updated_at, name, encrypted_password, role)
-                  VALUES (:now, :now, :name, :encrypted, 'root') ON CONFLICT (name) DO NOTHING
+                  WITH account AS (
+                      INSERT INTO users (created_at, updated_at, name, encrypted_password)
+                      VALUES (:now, :now, :name, :encrypted) ON CONFLICT (name) DO NOTHING
+                      RETURNING id)
+                  INSERT INTO user_roles (user_id, role) SELECT id, 'root' FROM account
                   """)
               .param("now", Timestamp.from(time.now()))
               .param("name", NAME)

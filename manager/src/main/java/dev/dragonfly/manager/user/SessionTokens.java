@@ -1,20 +1,25 @@
 package dev.dragonfly.manager.user;
 
+import com.nimbusds.jose.jwk.source.ImmutableSecret;
 import dev.dragonfly.common.time.Time;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.Optional;
-import javax.crypto.Mac;
+import org.springframework.security.oauth2.core.OAuth2Error;
+import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
+import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
+import org.springframework.security.oauth2.jose.jws.MacAlgorithm;
+import org.springframework.security.oauth2.jwt.BadJwtException;
+import org.springframework.security.oauth2.jwt.JwsHeader;
+import org.springframework.security.oauth2.jwt.Jwt;
+import org.springframework.security.oauth2.jwt.JwtClaimsSet;
+import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtEncoderParameters;
+import org.springframework.security.oauth2.jwt.JwtException;
+import org.springframework.security.oauth2.jwt.NimbusJwtDecoder;
+import org.springframework.security.oauth2.jwt.NimbusJwtEncoder;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
  * Sessions as JSON Web Tokens signed with HMAC-SHA-256: claims {@code id}, {@code exp}, {@code
@@ -22,13 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
  * says.
  */
 @Component
-final class SessionTokens {
-  private static final JsonMapper JSON = JsonMapper.shared();
-  private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
-  private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
-  private static final String HEADER =
-      ENCODER.encodeToString(
-          "{\"alg\":\"HS256\",\"typ\":\"JWT\"}".getBytes(StandardCharsets.UTF_8));
+final class SessionTokens implements JwtDecoder {
+  private static final JwsHeader HEADER = JwsHeader.with(MacAlgorithm.HS256).type("JWT").build();
+  private static final String ID = "id";
+  private static final String ISSUED = "orig_iat";
+  private static final String SIGNED_IN = "auth_time";
 
   /** Longer ones are not ours; not worth the arithmetic. */
   private static final int MAX_LENGTH = 2048;
@@ -62,70 +65,87 @@ final class SessionTokens {
   }
 
   String token(Session session) {
-    ObjectNode claims = JSON.createObjectNode();
-    claims.put("id", session.userId());
-    claims.put("exp", session.until().getEpochSecond());
-    claims.put("orig_iat", session.since().getEpochSecond());
-    claims.put("auth_time", session.signedIn().getEpochSecond());
-    String signed =
-        HEADER + "." + ENCODER.encodeToString(claims.toString().getBytes(StandardCharsets.UTF_8));
-    return signed + "." + ENCODER.encodeToString(signature(signed));
+    JwtClaimsSet claims =
+        JwtClaimsSet.builder()
+            .claim(ID, session.userId())
+            .claim(ISSUED, session.since().getEpochSecond())
+            .claim(SIGNED_IN, session.signedIn().getEpochSecond())
+            .expiresAt(session.until())
+            .build();
+    return new NimbusJwtEncoder(new ImmutableSecret<>(key.key()))
+        .encode(JwtEncoderParameters.from(HEADER, claims))
+        .getTokenValue();
+  }
+
+  /**
+   * The claims of a token that is ours and not over.
+   *
+   * @throws BadJwtException for any other
+   */
+  @Override
+  public Jwt decode(String token) {
+    Jwt jwt = verified(token);
+    if (!session(jwt).until().isAfter(time.now())) {
+      throw new BadJwtException("the session is over");
+    }
+    return jwt;
   }
 
   /** The session of a token; empty when it is not ours or over. */
   Optional<Session> read(String token) {
-    return verified(token).filter(session -> session.until().isAfter(time.now()));
+    try {
+      return Optional.of(session(decode(token)));
+    } catch (JwtException e) {
+      return Optional.empty();
+    }
   }
 
   /** The session of a token that may be over, as long as it and the sign-in are young enough. */
   Optional<Session> readForRenewal(String token) {
     Instant now = time.now();
-    return verified(token)
-        .filter(session -> session.since().plus(duration()).isAfter(now))
-        .filter(session -> session.signedIn().plus(config.signInDuration()).isAfter(now));
+    try {
+      return Optional.of(session(verified(token)))
+          .filter(session -> session.since().plus(duration()).isAfter(now))
+          .filter(session -> session.signedIn().plus(config.signInDuration()).isAfter(now));
+    } catch (JwtException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The session of a verified token. */
+  static Session session(Jwt jwt) {
+    Instant until = jwt.getExpiresAt();
+    if (!(jwt.getClaim(ID) instanceof Long id)
+        || !(jwt.getClaim(ISSUED) instanceof Long since)
+        || until == null) {
+      throw new BadJwtException("claims are missing or of the wrong type");
+    }
+    long signedIn = jwt.getClaim(SIGNED_IN) instanceof Long at ? at : since;
+    return new Session(id, Instant.ofEpochSecond(signedIn), Instant.ofEpochSecond(since), until);
   }
 
   private Duration duration() {
     return config.sessionDuration();
   }
 
-  private Optional<Session> verified(String token) {
-    String[] parts = token.split("\\.", -1);
-    if (token.length() > MAX_LENGTH || parts.length != 3) {
-      return Optional.empty();
+  private Jwt verified(String token) {
+    if (token.length() > MAX_LENGTH) {
+      throw new BadJwtException("the token is too long");
     }
+    NimbusJwtDecoder decoder =
+        NimbusJwtDecoder.withSecretKey(key.key()).macAlgorithm(MacAlgorithm.HS256).build();
+    // Only what the clock of this manager does not say: whether it is over is decided above.
+    decoder.setJwtValidator(jwt ->
+        jwt.getNotBefore() == null || !jwt.getNotBefore().isAfter(time.now())
+            ? OAuth2TokenValidatorResult.success()
+            : OAuth2TokenValidatorResult.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN)));
     try {
-      JsonNode header = JSON.readTree(DECODER.decode(parts[0]));
-      byte[] signature = DECODER.decode(parts[2]);
-      if (!header.path("alg").asString("").equals("HS256")
-          || !MessageDigest.isEqual(signature, signature(parts[0] + "." + parts[1]))) {
-        return Optional.empty();
-      }
-      JsonNode claims = JSON.readTree(DECODER.decode(parts[1]));
-      JsonNode id = claims.path("id");
-      JsonNode until = claims.path("exp");
-      JsonNode since = claims.path("orig_iat");
-      if (!id.isIntegralNumber() || !until.isIntegralNumber() || !since.isIntegralNumber()) {
-        return Optional.empty();
-      }
-      return Optional.of(
-          new Session(
-              id.longValue(),
-              Instant.ofEpochSecond(claims.path("auth_time").asLong(since.longValue())),
-              Instant.ofEpochSecond(since.longValue()),
-              Instant.ofEpochSecond(until.longValue())));
-    } catch (IllegalArgumentException | JacksonException e) {
-      return Optional.empty();
-    }
-  }
-
-  private byte[] signature(String text) {
-    try {
-      Mac mac = Mac.getInstance(key.key().getAlgorithm());
-      mac.init(key.key());
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has HmacSHA256", e);
+      Jwt jwt = decoder.decode(token);
+      session(jwt);
+      return jwt;
+    } catch (RuntimeException e) {
+      // Also what a number beyond all times does to a clock: a bad token is never our failure.
+      throw new BadJwtException("the token is not ours", e);
     }
   }
 }

@@ -2,26 +2,35 @@ package dev.dragonfly.manager.user;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.manager.row.RowChanges;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Duration;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Positive;
+import jakarta.validation.constraints.Size;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.ResponseCookie;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.stereotype.Component;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Sign in, sign out, renew a session. */
+/** Sign up, sign in, sign out, renew a session, choose a new password. */
 @RestController
 @RequestMapping("/api/v1/users")
 @Tag(name = "users")
@@ -29,65 +38,81 @@ import org.springframework.web.bind.annotation.RestController;
 final class SignInController {
   private static final Logger LOG = LoggerFactory.getLogger(SignInController.class);
 
+  private final Door door;
   private final UserStore users;
   private final PasswordEncoder passwords;
   private final SessionTokens tokens;
-  private final SignInLimiter limiter;
-
-  /** Compared when the name is unknown, so that unknown names take as long as known ones. */
-  private final String nobody;
+  private final SignUps signUps;
+  private final RowChanges changes;
+  private final JsonMapper json;
 
   SignInController(
-      UserStore users, PasswordEncoder passwords, SessionTokens tokens, SignInLimiter limiter) {
+      Door door,
+      UserStore users,
+      PasswordEncoder passwords,
+      SessionTokens tokens,
+      SignUps signUps,
+      RowChanges changes,
+      JsonMapper json) {
+    this.door = door;
     this.users = users;
     this.passwords = passwords;
     this.tokens = tokens;
-    this.limiter = limiter;
-    this.nobody = passwords.encode("");
+    this.signUps = signUps;
+    this.changes = changes;
+    this.json = json;
   }
 
   @PostMapping("/signin")
   @Operation(summary = "Sign in with a name and a password")
   ResponseEntity<SignedIn> signIn(
-      @RequestBody Credentials credentials, HttpServletRequest request) {
-    String name = credentials.name() == null ? "" : credentials.name();
-    String password = credentials.password() == null ? "" : credentials.password();
-    String address = request.getRemoteAddr();
-    if (!limiter.enter(address, name)) {
-      throw new DragonflyException(
-          ErrorCode.RESOURCE_EXHAUSTED, "too many attempts to sign in; wait some seconds");
+      @RequestBody(required = false) @Schema(implementation = Credentials.class)
+          byte @Nullable [] body,
+      HttpServletRequest request) {
+    Credentials credentials = credentials(body);
+    AtomicReference<@Nullable UserRow> user = new AtomicReference<>();
+    boolean right =
+        door.gate()
+            .check(
+                request.getRemoteAddr(),
+                () -> {
+                  user.set(
+                      door.accounts()
+                          .signedIn(credentials.name(), credentials.password())
+                          .orElse(null));
+                  return user.get() != null;
+                });
+    UserRow known = user.get();
+    if (!right || known == null) {
+      LOG.warn("sign-in refused address={}", request.getRemoteAddr());
+      throw unauthorized();
     }
-    boolean success = false;
-    try {
-      Optional<UserRow> user = users.findByName(name);
-      boolean right =
-          passwords.matches(password, user.map(UserRow::encryptedPassword).orElse(nobody));
-      success = right && user.isPresent() && user.get().isEnabled();
-      if (!success) {
-        LOG.warn("sign-in refused address={}", address);
-        throw unauthorized();
-      }
-      return signedIn(tokens.begin(user.orElseThrow().id()), request);
-    } finally {
-      limiter.leave(address, name, success);
-    }
+    return signedIn(tokens.begin(known.id()), request);
+  }
+
+  @PostMapping("/signup")
+  @Operation(summary = "Make an account with the role guest")
+  UserView signUp(@RequestBody @Valid SignUp body) {
+    return UserView.of(
+        signUps.create(
+            body.name(),
+            body.email(),
+            passwords.encode(body.password()),
+            new Profile(null, body.phone(), body.avatar(), body.location(), body.bio())));
   }
 
   @PostMapping("/signout")
   @Operation(summary = "Forget the session of this browser")
   ResponseEntity<Void> signOut(HttpServletRequest request) {
-    return ResponseEntity.ok()
-        .header(HttpHeaders.SET_COOKIE, cookie("", Duration.ZERO, request))
-        .build();
+    return ResponseEntity.ok().header(HttpHeaders.SET_COOKIE, SessionCookie.none(request)).build();
   }
 
   @PostMapping("/refresh_token")
   @Operation(summary = "Renew a session, also one that has just ended")
   ResponseEntity<SignedIn> refresh(HttpServletRequest request) {
     Session session =
-        SessionFilter.presented(request).stream()
-            .flatMap(token -> tokens.readForRenewal(token).stream())
-            .findFirst()
+        SessionCookie.token(request)
+            .flatMap(tokens::readForRenewal)
             .orElseThrow(SignInController::unauthorized);
     if (users.findById(session.userId()).filter(UserRow::isEnabled).isEmpty()) {
       throw unauthorized();
@@ -95,31 +120,53 @@ final class SignInController {
     return signedIn(tokens.renew(session), request);
   }
 
-  private ResponseEntity<SignedIn> signedIn(Session session, HttpServletRequest request) {
-    String token = tokens.token(session);
-    Duration age = Duration.between(session.since(), session.until());
-    return ResponseEntity.ok()
-        .header(HttpHeaders.SET_COOKIE, cookie(token, age, request))
-        .body(new SignedIn(token, session.until()));
+  @PostMapping("/{id}/reset_password")
+  @Operation(summary = "Choose a new password; the old one says who asks")
+  void resetPassword(
+      @PathVariable @Positive long id,
+      @RequestBody @Valid NewPassword body,
+      HttpServletRequest request) {
+    UserRow user = users.findById(id).orElseThrow(RowChanges::notFound);
+    if (!door.gate()
+        .check(
+            request.getRemoteAddr(),
+            () -> door.accounts().signedIn(user.name(), body.oldPassword()).isPresent())) {
+      throw unauthorized();
+    }
+    String encrypted = passwords.encode(body.newPassword());
+    changes.change(users, id, row -> row.setPassword(encrypted));
   }
 
-  /** Readable by scripts, because the console reads the number of the user from it. */
-  private static String cookie(String token, Duration age, HttpServletRequest request) {
-    return ResponseCookie.from(SessionFilter.COOKIE, token)
-        .path("/")
-        .maxAge(age)
-        .secure(request.isSecure())
-        .sameSite("Lax")
-        .build()
-        .toString();
+  /** Whatever is wrong with a sign-in is answered in the same way. */
+  private Credentials credentials(byte @Nullable [] body) {
+    try {
+      Credentials read = json.readValue(body == null ? new byte[0] : body, Credentials.class);
+      if (read != null && read.name() != null && read.password() != null) {
+        return read;
+      }
+    } catch (JacksonException e) {
+      LOG.debug("sign-in without credentials", e);
+    }
+    throw unauthorized();
+  }
+
+  private ResponseEntity<SignedIn> signedIn(Session session, HttpServletRequest request) {
+    String token = tokens.token(session);
+    return ResponseEntity.ok()
+        .header(HttpHeaders.SET_COOKIE, SessionCookie.of(token, session, request))
+        .body(new SignedIn(token, session.until()));
   }
 
   private static DragonflyException unauthorized() {
     return new DragonflyException(ErrorCode.UNAUTHENTICATED, "Unauthorized");
   }
 
+  /** Where passwords are checked. */
+  @Component
+  record Door(SignInGate gate, Accounts accounts) {}
+
   /** What a sign-in needs. */
-  record Credentials(@Nullable String name, @Nullable String password) {
+  record Credentials(String name, String password) {
     @Override
     public String toString() {
       return "Credentials[name=" + name + "]";
@@ -128,4 +175,29 @@ final class SignInController {
 
   /** A session: send the token as {@code Authorization: Bearer}, or let the cookie do it. */
   record SignedIn(String token, Instant expire) {}
+
+  /** A new account. */
+  record SignUp(
+      @NotNull @Size(min = 3, max = 10) String name,
+      @NotNull @Size(min = 8, max = 20) String password,
+      @NotNull @Email @Size(min = 3, max = 256) String email,
+      @Nullable @Size(max = 256) String phone,
+      @Nullable @Size(max = 256) String avatar,
+      @Nullable @Size(max = 256) String location,
+      @Nullable @Size(max = 256) String bio) {
+    @Override
+    public String toString() {
+      return "SignUp[name=" + name + "]";
+    }
+  }
+
+  /** A change of a password. */
+  record NewPassword(
+      @NotNull @Size(min = 1, max = 128) String oldPassword,
+      @NotNull @Size(min = 8, max = 20) String newPassword) {
+    @Override
+    public String toString() {
+      return "NewPassword[]";
+    }
+  }
 }

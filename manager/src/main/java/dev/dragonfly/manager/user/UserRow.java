@@ -3,10 +3,12 @@ package dev.dragonfly.manager.user;
 import dev.dragonfly.manager.row.BaseRow;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
+import org.hibernate.annotations.DynamicUpdate;
 
 /** Somebody who may sign in. */
 @Entity
 @Table(name = "users")
+@DynamicUpdate
 public class UserRow extends BaseRow {
   private static final String ENABLED = "enable";
 
@@ -18,14 +20,13 @@ public class UserRow extends BaseRow {
   private String location = "";
   private String bio = "";
   private String state = ENABLED;
-  private String role = "";
 
   protected UserRow() {}
 
-  UserRow(String name, String encryptedPassword, String role) {
+  UserRow(String name, String email, String encryptedPassword) {
     this.name = name;
+    this.email = email;
     this.encryptedPassword = encryptedPassword;
-    this.role = role;
   }
 
   public String name() {
@@ -52,17 +53,41 @@ public class UserRow extends BaseRow {
     return bio;
   }
 
+  public String state() {
+    return state;
+  }
+
   /** Whether the account may be used. */
   public boolean isEnabled() {
     return state.equals(ENABLED);
   }
 
-  /** What the account may do. */
-  public String role() {
-    return role;
-  }
-
+  /** Empty for somebody who signs in elsewhere; nothing matches that. */
   String encryptedPassword() {
     return encryptedPassword;
+  }
+
+  void setPassword(String encryptedPassword) {
+    this.encryptedPassword = encryptedPassword;
+  }
+
+  void setEmail(String email) {
+    this.email = email;
+  }
+
+  void setAvatar(String avatar) {
+    this.avatar = avatar;
+  }
+
+  void setPhone(String phone) {
+    this.phone = phone;
+  }
+
+  void setLocation(String location) {
+    this.location = location;
+  }
+
+  void setBio(String bio) {
+    this.bio = bio;
   }
 }

@@ -1,9 +1,11 @@
 package dev.dragonfly.manager.user;
 
+import dev.dragonfly.manager.row.RowStore;
 import java.util.Optional;
-import org.springframework.data.repository.ListCrudRepository;
 
 /** Accounts in PostgreSQL. */
-public interface UserStore extends ListCrudRepository<UserRow, Long> {
+public interface UserStore extends RowStore<UserRow> {
   Optional<UserRow> findByName(String name);
+
+  Optional<UserRow> findByEmail(String email);
 }

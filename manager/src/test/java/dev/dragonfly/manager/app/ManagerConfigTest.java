@@ -23,10 +23,11 @@ final class ManagerConfigTest {
         parse(
             """
             server: {ip: 127.0.0.1, restPort: 0, grpcPort: 7}
+            web: {corsOrigins: ['https://c'], trustedProxies: [10.0.0.1]}
             database: {host: db, port: 1, name: n, user: u, password: p, pool: 3, startupWait: 250ms}
-            auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h}
+            auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false}
             security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
-            keepAlive: {interval: 1s, timeout: 3s}
+            keepAlive: {interval: 1s, timeout: 3s, forgetAfter: 1d}
             metrics: {port: 9}
             """);
     assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 0, 7));
@@ -42,6 +43,10 @@ final class ManagerConfigTest {
         .isEqualTo("a-key-of-32-bytes-or-a-few-more--");
     assertThat(config.auth().sessionDuration()).isEqualTo(Duration.ofHours(1));
     assertThat(config.auth().signInDuration()).isEqualTo(Duration.ofHours(2));
+    assertThat(config.auth().signUp()).isFalse();
+    assertThat(config.web().corsOrigins()).containsExactly("https://c");
+    assertThat(config.web().trustedProxies()).containsExactly("10.0.0.1");
+    assertThat(config.keepAlive().forgetAfter()).isEqualTo(Duration.ofDays(1));
     assertThat(config.security().joinToken()).isPresent();
     assertThat(config.security().joinTokenFile()).isEqualTo(Path.of("/t"));
     assertThat(config.security().mixed()).isTrue();

@@ -27,6 +27,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * parameter.
  */
 public final class RunningManager implements AutoCloseable {
+  /** Signs the sessions, so that tests can forge some. */
+  public static final String JWT_KEY = "a-key-of-32-bytes-or-a-few-more--";
+
   private final TestPostgres database;
   private final Path folder;
   private final ManualTime time = new ManualTime();
@@ -81,9 +84,11 @@ public final class RunningManager implements AutoCloseable {
   static ManagerConfig config(String url, String user, String password, Path passwordFile) {
     return new ManagerConfig(
         new ServerConfig("127.0.0.1", 0, 0),
+        null,
         new DatabaseConfig(
             url, null, null, null, user, Secret.of(password), 4, Duration.ofSeconds(20)),
-        new AuthConfig(passwordFile, null, null, null),
+        new AuthConfig(passwordFile, Secret.of(JWT_KEY), null, null, null),
+        null,
         null,
         null,
         new ManagerConfig.MetricsConfig(0));

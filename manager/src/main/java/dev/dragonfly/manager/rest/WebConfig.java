@@ -1,0 +1,16 @@
+package dev.dragonfly.manager.rest;
+
+import java.util.List;
+
+/**
+ * Who may call REST from where.
+ *
+ * @param corsOrigins other origins whose pages may use REST with the session of a browser
+ * @param trustedProxies addresses of proxies that are believed when they say who calls
+ */
+public record WebConfig(List<String> corsOrigins, List<String> trustedProxies) {
+  public WebConfig {
+    corsOrigins = corsOrigins == null ? List.of() : List.copyOf(corsOrigins);
+    trustedProxies = trustedProxies == null ? List.of() : List.copyOf(trustedProxies);
+  }
+}

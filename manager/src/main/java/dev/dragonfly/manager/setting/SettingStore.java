@@ -1,0 +1,6 @@
+package dev.dragonfly.manager.setting;
+
+import dev.dragonfly.manager.row.RowStore;
+
+/** Settings in PostgreSQL. */
+interface SettingStore extends RowStore<SettingRow> {}

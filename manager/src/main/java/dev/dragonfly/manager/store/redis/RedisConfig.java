@@ -1,0 +1,29 @@
+package dev.dragonfly.manager.store.redis;
+
+import dev.dragonfly.common.config.ConfigException;
+import dev.dragonfly.common.config.Secret;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Redis of the schedulers.
+ *
+ * @param address {@code host:port}; absent: persistent cache tasks are not shown
+ * @param username absent for the default user
+ * @param password absent for none
+ * @param database number of the database
+ */
+public record RedisConfig(
+    @Nullable String address,
+    @Nullable String username,
+    @Nullable Secret password,
+    Integer database) {
+  static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  public RedisConfig {
+    database = database == null ? 0 : database;
+    if (address != null && !address.matches("[^\\s:]+:[0-9]{1,5}")) {
+      throw new ConfigException("address " + address + ", expected host:port");
+    }
+  }
+}

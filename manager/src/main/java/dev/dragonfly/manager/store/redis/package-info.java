@@ -1,0 +1,5 @@
+/** What schedulers keep in Redis, to read. */
+@NullMarked
+package dev.dragonfly.manager.store.redis;
+
+import org.jspecify.annotations.NullMarked;

@@ -271,7 +271,7 @@ final class SimulatedScheduler {
     @Override
     public void fail(DragonflyException error) {
       close();
-      world.ledger().log(host, "STREAM FAILED", error.getMessage());
+      world.ledger().log(host, "STREAM FAILED", String.valueOf(error.getMessage()));
       toClient(() -> client.ended(this, Optional.of(error)));
     }
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The daemon's end of a conversation with the one scheduler of the simulation. What is repeated,
  * what is news and what a loss means is decided by production classes; for one thread.
  */
+@SuppressWarnings("ReferenceEquality") // Is it this very stream?
 public final class SimulatedSession implements SchedulerSession {
   private final Supplier<PeerEvent.Register> register;
   private final Line line;
@@ -96,7 +97,7 @@ public final class SimulatedSession implements SchedulerSession {
       return;
     }
     if (failure.isPresent() && Refusal.isFinal(failure.get())) {
-      signals.lost(failure.get().getMessage());
+      signals.lost(String.valueOf(failure.get().getMessage()));
       finish();
       return;
     }

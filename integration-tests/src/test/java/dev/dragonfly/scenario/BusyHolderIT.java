@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A cluster without a seed, in which one peer holds a file and sends slowly. */
 class BusyHolderIT {
   private static final long RATE = 2 << 20;
-  private static final long LENGTH = 16 << 20;
+  private static final long LENGTH = Long.getLong("busy.mebibytes", 16) << 20;
 
   private static LocalCluster cluster;
   private static TestOrigin origin;

@@ -73,6 +73,13 @@ class UpIT {
       assertThat(again.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(again.process.exitValue()).isEqualTo(5);
       assertThat(again.errors()).contains(output.toString()).contains("--overwrite");
+
+      Path none = folder.resolve("none");
+      String digest = "sha256:" + "0".repeat(64);
+      Script wrong = script("dfget", server.url(), "-O", none.toString(), "--digest", digest);
+      assertThat(wrong.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(wrong.process.exitValue()).as(wrong.errors()).isEqualTo(11);
+      assertThat(none).doesNotExist();
     }
 
     up.process.destroy();

@@ -12,14 +12,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,8 +40,7 @@ public final class Swarm implements AutoCloseable {
   private final Subscriptions subscriptions;
 
   private final Map<HostId, Neighbour> neighbours = new LinkedHashMap<>();
-  private final Set<PeerId> failed = new HashSet<>();
-  private final Set<PeerId> setAside = new HashSet<>();
+  private final FailedParents failed = new FailedParents();
   private boolean closed;
 
   /** What the download wants to hear. Called without the lock held; must be short. */
@@ -113,8 +110,7 @@ public final class Swarm implements AutoCloseable {
       neighbours.values().stream()
           .filter(Neighbour::isUnverifiable)
           .forEach(neighbour -> toClose.add(setAside(neighbour)));
-      drained = List.copyOf(failed);
-      failed.clear();
+      drained = failed.drain();
     }
     toClose.forEach(Subscriptions::end);
     return drained;
@@ -239,15 +235,9 @@ public final class Swarm implements AutoCloseable {
     return others;
   }
 
-  /**
-   * Nobody whom a scheduler has named vouches for what it has. The scheduler may not have told yet,
-   * so it is asked once more; then the parent is no use, and nobody is to blame.
-   */
   private AutoCloseable setAside(Neighbour neighbour) {
     neighbour.ended = true;
-    if (!setAside.add(neighbour.parent.peerId())) {
-      failed.add(neighbour.parent.peerId());
-    }
+    failed.addStranger(neighbour.parent.peerId());
     return neighbour.sync;
   }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TaskLifeTest {
   private static final byte[] CONTENT = bytes(2000, 1);
   private static final byte[] BETTER = bytes(2000, 2);
-  private static final int FAILED = 10_000;
+  private static final int FAILED = Integer.getInteger("failed", 10_000);
 
   @TempDir Path dir;
   private StoreFixture fixture;

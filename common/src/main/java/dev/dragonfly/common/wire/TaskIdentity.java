@@ -21,13 +21,8 @@ public final class TaskIdentity {
    *     another id, a field that is not accepted or one that is malformed
    */
   public static TaskSpec check(TaskId claimed, Download download) {
+    checkName(download);
     TaskSpec spec = TaskMapper.toSpec(download);
-    Arguments.check(
-        spec.kind() != TaskKind.STANDARD
-            || spec.contentForId().isEmpty()
-            || TaskIdCalculator.contentDigest(spec).isPresent(),
-        "download.content_for_calculating_task_id is accepted for a standard task only as 'manifest'"
-            + " and its digest, which is compared: it could name the content of any URL");
     TaskId computed =
         Arguments.parse(
             "download.url", spec, known -> TaskIdCalculator.taskId(known, revision(download)));
@@ -35,6 +30,21 @@ public final class TaskIdentity {
         computed.equals(claimed),
         "task_id: the download has the id %s, got %s".formatted(computed, claimed));
     return spec;
+  }
+
+  /**
+   * The identity follows from what is read, and is not chosen by a caller of the network.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT when it is chosen
+   */
+  public static void checkName(Download download) {
+    TaskSpec spec = TaskMapper.toSpec(download);
+    Arguments.check(
+        spec.kind() != TaskKind.STANDARD
+            || spec.contentForId().isEmpty()
+            || TaskIdCalculator.contentDigest(spec).isPresent(),
+        "download.content_for_calculating_task_id is accepted for a standard task only as 'manifest'"
+            + " and its digest, which is compared: it could name the content of any URL");
   }
 
   /** Model hubs have revisions; upstream makes them part of the identity. */

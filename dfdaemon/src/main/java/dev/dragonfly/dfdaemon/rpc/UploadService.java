@@ -17,6 +17,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.PieceMapper;
+import dev.dragonfly.common.wire.TaskIdentity;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;
@@ -84,6 +85,7 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
       ServerCallStreamObserver<DownloadTaskResponse> answer) {
     try {
       guard.admit("DownloadTask", caller);
+      TaskIdentity.checkName(download);
       WantedBytes all = new WantedBytes(Optional.empty(), 0);
       RunningDownload running = context.runner().run(DownloadRequests.of(download, all));
       if (running.done().isDone() && !running.done().isCompletedExceptionally()) {

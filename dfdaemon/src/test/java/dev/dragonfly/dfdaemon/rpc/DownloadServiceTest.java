@@ -234,6 +234,16 @@ class DownloadServiceTest {
     assertThat(answers.waiting()).isZero();
   }
 
+  @Test
+  void aTriggerCannotChooseUnderWhichIdTheBytesOfItsUrlAreKept() throws Exception {
+    RpcFixture.Answers<DownloadTaskResponse> answers = new RpcFixture.Answers<>();
+    fixture.upload.downloadTask(
+        request(plain().setContentForCalculatingTaskId("https://other.test/fileSTANDARD")),
+        answers);
+    SyncPiecesTest.assertStatus(answers, Status.Code.INVALID_ARGUMENT);
+    assertThat(fixture.runner.wasAsked()).isFalse();
+  }
+
   private void complete() {
     for (int piece = 0; piece < 4; piece++) {
       fixture.task.addPiece(piece, fixture.content);

@@ -46,7 +46,7 @@ public final class SchedulerServer implements AutoCloseable {
   /** A daemon has one connection, and on it one stream for each download that runs. */
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
 
-  private static final Duration HEALTH_INTERVAL = Duration.ofMillis(250);
+  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
   private final SchedulerConfig config;

@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What failed is over: nobody goes on with it, and nothing of it stays. */
 class AtRestIT {
   private static final Duration LIMIT = Duration.ofSeconds(90);
-  private static final Duration SETTLE = Duration.ofSeconds(10);
+  /** Until what ran has been compiled: that is work of the past. */
+  private static final Duration SETTLE = Duration.ofSeconds(30);
   private static final Duration WATCH = Duration.ofSeconds(20);
 
   /** The kernel counts the CPU time of processes in hundredths of a second. */

@@ -41,7 +41,7 @@ final class RedisConnection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RedisConnection.class);
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
-  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
   private static final int LOGIN_ATTEMPTS = 5;
   private static final int QUEUE_LIMIT = 50_000;
 

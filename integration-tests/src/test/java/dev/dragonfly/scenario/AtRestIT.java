@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +33,12 @@ class AtRestIT {
   private static final Duration SETTLE = Duration.ofSeconds(30);
 
   private static final Duration WATCH = Duration.ofSeconds(20);
+
+  /**
+   * What is left behind burns in every window; what a busy machine still compiles or collects does
+   * not. So the quietest window of each service counts.
+   */
+  private static final int WINDOWS = 4;
 
   /** The kernel counts the CPU time of processes in hundredths of a second. */
   private static final double TICKS = 100.0;
@@ -54,14 +61,16 @@ class AtRestIT {
               cluster.peer(0).process(),
               cluster.peer(1).process());
       List<Long> lines = services.stream().map(service -> lines(service.log())).toList();
-      List<Long> before = services.stream().map(service -> ticks(service.pid())).toList();
-      pause(WATCH);
+      double[] shares = new double[services.size()];
+      Arrays.fill(shares, 1);
+      for (int window = 0; window < WINDOWS && max(shares) >= SHARE; window++) {
+        watch(services, shares);
+      }
       for (int i = 0; i < services.size(); i++) {
-        double share = (ticks(services.get(i).pid()) - before.get(i)) / TICKS / WATCH.toSeconds();
         System.out.printf(
             "at rest: %-12s %.2f %% of a core, %d log lines%n",
-            services.get(i).name(), share * 100, lines(services.get(i).log()) - lines.get(i));
-        assertThat(share).as(services.get(i).name()).isLessThan(SHARE);
+            services.get(i).name(), shares[i] * 100, lines(services.get(i).log()) - lines.get(i));
+        assertThat(shares[i]).as(services.get(i).name()).isLessThan(SHARE);
         assertThat(lines(services.get(i).log()) - lines.get(i))
             .as("log lines of %s", services.get(i).name())
             .isLessThanOrEqualTo(2);
@@ -72,6 +81,20 @@ class AtRestIT {
             .isLessThanOrEqualTo(5);
       }
     }
+  }
+
+  /** Lowers the share of each service to that of this window. */
+  private static void watch(List<ServiceProcess> services, double[] shares) {
+    List<Long> before = services.stream().map(service -> ticks(service.pid())).toList();
+    pause(WATCH);
+    for (int i = 0; i < shares.length; i++) {
+      double share = (ticks(services.get(i).pid()) - before.get(i)) / TICKS / WATCH.toSeconds();
+      shares[i] = Math.min(shares[i], share);
+    }
+  }
+
+  private static double max(double[] shares) {
+    return Arrays.stream(shares).max().orElse(0);
   }
 
   private void failInTenWays(LocalCluster cluster, TestOrigin origin) {

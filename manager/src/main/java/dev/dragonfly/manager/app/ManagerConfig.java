@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.job.JobsConfig;
 import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.store.redis.RedisConfig;
@@ -16,6 +17,7 @@ public record ManagerConfig(
     SecurityConfig security,
     KeepAliveConfig keepAlive,
     RedisConfig redis,
+    JobsConfig jobs,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/manager.yaml";
@@ -31,6 +33,7 @@ public record ManagerConfig(
             .beside(auth.passwordFile());
     keepAlive = keepAlive == null ? new KeepAliveConfig(null, null, null) : keepAlive;
     redis = redis == null ? new RedisConfig(null, null, null, null) : redis;
+    jobs = jobs == null ? new JobsConfig(null, null, null, null) : jobs;
     metrics = metrics == null ? new MetricsConfig(null) : metrics;
   }
 

@@ -7,6 +7,7 @@ import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.testing.ConfigReference;
+import dev.dragonfly.manager.job.JobsConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,7 @@ final class ManagerConfigTest {
             auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false}
             security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
             keepAlive: {interval: 1s, timeout: 3s, forgetAfter: 1d}
+            jobs: {workers: 2, lease: 7s, listeners: 3, syncPeersInterval: 2h}
             metrics: {port: 9}
             """);
     assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 0, 7));
@@ -53,6 +55,8 @@ final class ManagerConfigTest {
     assertThat(config.keepAlive().interval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.keepAlive().timeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(config.metrics().port()).isEqualTo(9);
+    assertThat(config.jobs())
+        .isEqualTo(new JobsConfig(2, Duration.ofSeconds(7), 3, Duration.ofHours(2)));
   }
 
   @Test
@@ -102,6 +106,8 @@ final class ManagerConfigTest {
     assertThatThrownBy(() -> parse("server: {rest: 1}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("server.rest");
+    assertThatThrownBy(() -> parse("jobs: {lease: 1s}")).hasMessageContaining("lease");
+    assertThatThrownBy(() -> parse("jobs: {workers: 0}")).hasMessageContaining("workers");
     assertThatThrownBy(() -> parse("keepAlive: {interval: 20s}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("keepAlive");

@@ -45,7 +45,7 @@ final class JobOrders {
   private final NewJobs jobs;
   private final JobWorkers workers;
   private final JobViews views;
-  private final SchedulerChoice choice;
+  private final JobSchedulers choice;
   private final JobRates rates;
   private final JobMeters meters;
   private final Semaphore slow = new Semaphore(MAX_SLOW);
@@ -54,7 +54,7 @@ final class JobOrders {
       NewJobs jobs,
       JobWorkers workers,
       JobViews views,
-      SchedulerChoice choice,
+      JobSchedulers choice,
       JobRates rates,
       JobMeters meters) {
     this.jobs = jobs;
@@ -162,7 +162,9 @@ final class JobOrders {
 
   /** Existing clients show the text of a 500, and take a 401 of a registry for one of ours. */
   private static ResponseEntity<Object> refused(DragonflyException e) {
-    if (e.code() == ErrorCode.INVALID_ARGUMENT || e.code() == ErrorCode.INTERNAL) {
+    if (e.code() == ErrorCode.INVALID_ARGUMENT
+        || e.code() == ErrorCode.NOT_FOUND
+        || e.code() == ErrorCode.INTERNAL) {
       throw e;
     }
     LOG.info("job refused code={} cause={}", e.code(), e.getMessage());

@@ -22,6 +22,10 @@ import org.springframework.transaction.support.TransactionOperations;
 public final class JobSchedules implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(JobSchedules.class);
   private static final Duration LOOK = Duration.ofSeconds(10);
+
+  /** The first time comes soon after the first start, when schedulers and peers have come. */
+  private static final Duration FIRST = Duration.ofMinutes(10);
+
   private static final Duration JOB_GC = Duration.ofHours(3);
   private static final Duration AUDIT_GC = Duration.ofHours(6);
 
@@ -104,13 +108,15 @@ public final class JobSchedules implements AutoCloseable {
 
   /** Whether it is due, and it was us who moved the time on. */
   private boolean moveOn(String name, Duration interval) {
-    // The first time is at once; an interval that was made shorter counts from now.
+    // An interval that was made shorter counts from now.
     jdbc.sql(
             """
-            INSERT INTO job_schedules (name, due_at) VALUES (:name, now()) ON CONFLICT (name) DO UPDATE
-            SET due_at = least(job_schedules.due_at, now() + :millis * interval '1 millisecond')
+            INSERT INTO job_schedules (name, due_at)
+            VALUES (:name, now() + least(:millis, :first) * interval '1 millisecond') ON CONFLICT (name)
+            DO UPDATE SET due_at = least(job_schedules.due_at, now() + :millis * interval '1 millisecond')
             """)
         .param("name", name)
+        .param("first", FIRST.toMillis())
         .param("millis", interval.toMillis())
         .update();
     return jdbc.sql(

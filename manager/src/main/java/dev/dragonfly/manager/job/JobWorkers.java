@@ -235,7 +235,11 @@ public final class JobWorkers implements AutoCloseable {
     if (stop.isPresent()) {
       switch (stop.get()) {
         case CANCELLED -> parts.fail(lease, "cancelled");
-        case LEAVING -> queue.release(lease);
+        case LEAVING -> {
+          queue.release(lease);
+          LOG.info("job given back {}", lease);
+          return;
+        }
         case LOST -> throw new LeaseLostException(lease);
       }
     } else {

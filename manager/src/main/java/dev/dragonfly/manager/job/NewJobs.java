@@ -2,6 +2,7 @@ package dev.dragonfly.manager.job;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.registry.ImageRequest;
 import dev.dragonfly.common.registry.ImageResolver;
 import dev.dragonfly.common.registry.ResolvedImage;
 import dev.dragonfly.manager.cluster.SchedulerCluster;
@@ -30,14 +31,14 @@ final class NewJobs {
   private static final String ARGS = "args";
 
   private final JobQueue queue;
-  private final SchedulerChoice choice;
+  private final JobSchedulers choice;
   private final BodyPart body;
   private final ImageResolver images;
   private final Retention retention;
 
   NewJobs(
       JobQueue queue,
-      SchedulerChoice choice,
+      JobSchedulers choice,
       BodyPart body,
       @Lazy ImageResolver images,
       Retention retention) {
@@ -75,7 +76,7 @@ final class NewJobs {
       return queue.create(
           job(request, JobType.PREHEAT, split, clusters, List.of(), preheat.files()));
     }
-    ResolvedImage image = images.resolve(ImageRequests.of(preheat));
+    ResolvedImage image = resolve(ImageRequests.of(preheat));
     ObjectNode secret = split.secret().node();
     image.headers().forEach(secret.putObject("resolved_headers")::put);
     ArgSecrets all = new ArgSecrets(split.shown(), JsonDocument.of(secret));
@@ -105,7 +106,7 @@ final class NewJobs {
   long imageDistribution(JobRequest request) {
     ImageArgs image = body.read(args(request), ImageArgs.class, ARGS);
     List<SchedulerAddress> schedulers = activeSchedulers(request);
-    List<String> contents = images.resolve(ImageRequests.of(image)).blobUrls();
+    List<String> contents = resolve(ImageRequests.of(image)).blobUrls();
     if (contents.isEmpty()) {
       throw refused("no valid image layers found");
     }
@@ -177,6 +178,16 @@ final class NewJobs {
       throw refused("active schedulers not found");
     }
     return active;
+  }
+
+  /** Whatever a registry says is shown as it is. */
+  private ResolvedImage resolve(ImageRequest image) {
+    try {
+      return images.resolve(image);
+    } catch (DragonflyException e) {
+      throw new DragonflyException(
+          ErrorCode.FAILED_PRECONDITION, String.valueOf(e.getMessage()), e);
+    }
   }
 
   private static NewJob job(

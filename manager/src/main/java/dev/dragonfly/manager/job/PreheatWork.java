@@ -29,7 +29,7 @@ final class PreheatWork implements JobWork {
   private final JobArgs args;
   private final JobParts parts;
   private final JobTargets targets;
-  private final SchedulerChoice choice;
+  private final JobSchedulers choice;
   private final SchedulerJobs schedulers;
   private final ImageResolver images;
   private final Time time;
@@ -38,7 +38,7 @@ final class PreheatWork implements JobWork {
       JobArgs args,
       JobParts parts,
       JobTargets targets,
-      SchedulerChoice choice,
+      JobSchedulers choice,
       @Lazy SchedulerJobs schedulers,
       @Lazy ImageResolver images,
       Time time) {

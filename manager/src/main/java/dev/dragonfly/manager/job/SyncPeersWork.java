@@ -25,14 +25,14 @@ final class SyncPeersWork implements JobWork {
 
   private final JobParts parts;
   private final JobQueue queue;
-  private final SchedulerChoice choice;
+  private final JobSchedulers choice;
   private final SchedulerJobs schedulers;
   private final Peers peers;
 
   SyncPeersWork(
       JobParts parts,
       JobQueue queue,
-      SchedulerChoice choice,
+      JobSchedulers choice,
       @Lazy SchedulerJobs schedulers,
       Peers peers) {
     this.parts = parts;

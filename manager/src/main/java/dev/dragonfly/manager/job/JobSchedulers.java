@@ -15,11 +15,11 @@ import org.springframework.stereotype.Component;
 
 /** Which schedulers do a job: those that are alive now. Blocks on the database. */
 @Component
-final class SchedulerChoice {
+final class JobSchedulers {
   private final SchedulerStore schedulers;
   private final SchedulerClusterStore clusters;
 
-  SchedulerChoice(SchedulerStore schedulers, SchedulerClusterStore clusters) {
+  JobSchedulers(SchedulerStore schedulers, SchedulerClusterStore clusters) {
     this.schedulers = schedulers;
     this.clusters = clusters;
   }
@@ -46,14 +46,14 @@ final class SchedulerChoice {
 
   /** All that are alive in a cluster. */
   List<SchedulerAddress> active(long clusterId) {
-    return alive(clusterId).stream().map(SchedulerChoice::address).toList();
+    return alive(clusterId).stream().map(JobSchedulers::address).toList();
   }
 
   /** Those of a cluster that preheat. */
   List<SchedulerAddress> preheating(long clusterId) {
     return alive(clusterId).stream()
         .filter(scheduler -> scheduler.features().contains(SchedulerRow.PREHEAT))
-        .map(SchedulerChoice::address)
+        .map(JobSchedulers::address)
         .toList();
   }
 

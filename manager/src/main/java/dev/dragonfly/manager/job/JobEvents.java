@@ -26,7 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class JobEvents implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
 
-  /** After so many seconds without news a line that says nothing: else nobody notices a dead peer. */
+  /**
+   * After so many seconds without news a line that says nothing: else nobody notices a dead peer.
+   */
   private static final int QUIET = 15;
 
   /** An hour; the client comes again, and shows again that it may. */
@@ -39,8 +41,7 @@ public final class JobEvents implements SmartLifecycle {
   private final int limit;
   private volatile boolean running;
 
-  JobEvents(
-      JobProgressReader reader, JobChanges changes, JsonMapper json, JobsConfig config) {
+  JobEvents(JobProgressReader reader, JobChanges changes, JsonMapper json, JobsConfig config) {
     this.reader = reader;
     this.changes = changes;
     this.json = json;
@@ -68,7 +69,8 @@ public final class JobEvents implements SmartLifecycle {
    * Sends until the job has ended or the client has gone.
    *
    * @param seen the number of the newest change that the client has; 0 for none
-   * @throws DragonflyException UNAVAILABLE when too many listen, NOT_FOUND when there is no such job
+   * @throws DragonflyException UNAVAILABLE when too many listen, NOT_FOUND when there is no such
+   *     job
    */
   void stream(long jobId, long seen, HttpServletResponse response) {
     if (!listeners.tryAcquire()) {

@@ -40,10 +40,7 @@ public final class JobProgressReader {
                     part.clusterId(), part.scheduler().hostname(), part.state(), part.error()))
             .toList();
     // Last: a job that has ended here has no changes that are not counted.
-    return jdbc.sql(PROGRESS)
-        .param("job", jobId)
-        .query((row, n) -> progress(row, each))
-        .optional();
+    return jdbc.sql(PROGRESS).param("job", jobId).query((row, n) -> progress(row, each)).optional();
   }
 
   /** The targets that changed after one number and not after another. */
@@ -51,8 +48,7 @@ public final class JobProgressReader {
     return after >= until ? List.of() : targets.changedAfter(jobId, after, until);
   }
 
-  private static JobProgress progress(ResultSet row, List<PartProgress> parts)
-      throws SQLException {
+  private static JobProgress progress(ResultSet row, List<PartProgress> parts) throws SQLException {
     return new JobProgress(
         row.getLong(1),
         row.getString(2),

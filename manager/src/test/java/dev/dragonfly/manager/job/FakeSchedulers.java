@@ -116,8 +116,7 @@ public final class FakeSchedulers implements SchedulerJobs {
     try {
       behaviour.run(scheduler, order, listener);
     } catch (InterruptedException e) {
-      throw new DragonflyException(
-          ErrorCode.CANCELLED, "interrupted", e);
+      throw new DragonflyException(ErrorCode.CANCELLED, "interrupted", e);
     }
   }
 

@@ -51,15 +51,13 @@ final class JobEventsTest {
     JobLease lease = begun();
     targets.write(lease, List.of(new TargetChange.Planned(part(lease), 0, HOST)));
     MockHttpServletResponse response = new MockHttpServletResponse();
-    Thread listener =
-        Threads.virtual("listener", () -> events.stream(lease.jobId(), 0, response));
+    Thread listener = Threads.virtual("listener", () -> events.stream(lease.jobId(), 0, response));
     awaitText(response, "\"state\":\"PLANNED\"");
     targets.write(
         lease, List.of(new TargetChange.Progressed(part(lease), 0, HOST.hostId(), 50, 100)));
     changes.signal(lease.jobId());
     awaitText(response, "\"state\":\"RUNNING\",\"finished_bytes\":50,\"content_length\":100");
-    targets.write(
-        lease, List.of(new TargetChange.Ended(part(lease), 0, HOST, 100, 100, "")));
+    targets.write(lease, List.of(new TargetChange.Ended(part(lease), 0, HOST, 100, 100, "")));
     queue.finish(lease, JobState.SUCCESS, JsonDocument.EMPTY);
     // No signal: as when another manager works on it, the stream looks by itself.
     Awaitility.await()
@@ -78,8 +76,7 @@ final class JobEventsTest {
   void aStreamThatBrokeGoesOnAfterWhatItHasSeen() throws Exception {
     JobLease lease = begun();
     targets.write(lease, List.of(new TargetChange.Planned(part(lease), 0, HOST)));
-    long seen =
-        running.bean(JobProgressReader.class).read(lease.jobId()).orElseThrow().change();
+    long seen = running.bean(JobProgressReader.class).read(lease.jobId()).orElseThrow().change();
     targets.write(lease, List.of(new TargetChange.Planned(part(lease), 1, HOST)));
     queue.finish(lease, JobState.FAILURE, JsonDocument.EMPTY);
     MockHttpServletResponse response = new MockHttpServletResponse();
@@ -108,8 +105,7 @@ final class JobEventsTest {
   void whoStopsEndsItsStreams() {
     JobLease lease = begun();
     MockHttpServletResponse response = new MockHttpServletResponse();
-    Thread listener =
-        Threads.virtual("listener", () -> events.stream(lease.jobId(), 0, response));
+    Thread listener = Threads.virtual("listener", () -> events.stream(lease.jobId(), 0, response));
     awaitText(response, "event: progress");
     events.stop();
     Awaitility.await().atMost(LIMIT).until(() -> !listener.isAlive());

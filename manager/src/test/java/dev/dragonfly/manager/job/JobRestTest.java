@@ -63,11 +63,10 @@ final class JobRestTest {
         .update();
     String password = Files.readString(running.passwordFile()).strip();
     token =
-        json(
-                send(
-                    "POST",
-                    "/api/v1/users/signin",
-                    "{\"name\":\"root\",\"password\":\"%s\"}".formatted(password)))
+        json(send(
+                "POST",
+                "/api/v1/users/signin",
+                "{\"name\":\"root\",\"password\":\"%s\"}".formatted(password)))
             .get("token")
             .asString();
   }
@@ -128,12 +127,11 @@ final class JobRestTest {
     CountDownLatch goOn = new CountDownLatch(1);
     running
         .schedulers()
-        .onPreheat(
-            (scheduler, order, listener) -> {
-              begun.countDown();
-              goOn.await();
-              running.schedulers().fetchAll(scheduler, order, listener);
-            });
+        .onPreheat((scheduler, order, listener) -> {
+          begun.countDown();
+          goOn.await();
+          running.schedulers().fetchAll(scheduler, order, listener);
+        });
     long id =
         create(
             """
@@ -209,10 +207,8 @@ final class JobRestTest {
     assertThat(peersOf("{\"url\":\"%s\"}".formatted(manifest)).size()).isEqualTo(1);
     running
         .schedulers()
-        .holds(
-            "e2d0fe1585a63ec6009c8016ff8dda8b17719a637405a4e23c0ff81339148249", holder(NORMAL));
-    assertThat(
-            peersOf("{\"content_for_calculating_task_id\":\"This is a test file\"}").size())
+        .holds("e2d0fe1585a63ec6009c8016ff8dda8b17719a637405a4e23c0ff81339148249", holder(NORMAL));
+    assertThat(peersOf("{\"content_for_calculating_task_id\":\"This is a test file\"}").size())
         .isEqualTo(1);
     running.schedulers().holds("any-id", holder(NORMAL));
     assertThat(peersOf("{\"task_id\":\"any-id\"}").size()).isEqualTo(1);
@@ -262,7 +258,8 @@ final class JobRestTest {
             send(
                 "POST",
                 JOBS,
-                "{\"type\":\"get_image_distribution\",\"args\":{\"url\":\"%s\"}}".formatted(IMAGE)));
+                "{\"type\":\"get_image_distribution\",\"args\":{\"url\":\"%s\"}}"
+                    .formatted(IMAGE)));
     assertThat(image.at("/image/layers").size()).isEqualTo(3);
     assertThat(image.at("/peers").size()).isEqualTo(1);
     assertThat(image.at("/peers/0/cached_layers").size()).isEqualTo(2);
@@ -278,11 +275,7 @@ final class JobRestTest {
         running
             .bean(JobQueue.class)
             .create(
-                NewJob.plain(
-                    "group_x",
-                    JobType.GC,
-                    0,
-                    new JsonDocument("{\"type\":\"none\"}")));
+                NewJob.plain("group_x", JobType.GC, 0, new JsonDocument("{\"type\":\"none\"}")));
     jdbc.sql(
             "UPDATE jobs SET created_at = now() - interval '7 hours', lease_generation = 1, lease_until = now() + interval '1 hour' WHERE id = :id")
         .param("id", waiting)
@@ -318,16 +311,26 @@ final class JobRestTest {
   void whatIsWrongIsSaidAndMakesNoJob() throws IOException, InterruptedException {
     for (Map.Entry<String, Integer> one :
         Map.of(
-                "{\"type\":\"preheat\"}", 500,
-                "{\"type\":\"preheat\",\"args\":{\"url\":\"http://x\"}}", 422,
-                PREHEAT.formatted(",\"count\":0"), 422,
-                PREHEAT.formatted(",\"piece_length\":1"), 422,
-                PREHEAT.formatted(",\"headers\":{\"a\":1}"), 422,
-                PREHEAT.formatted(",\"url\":\"http://jane:pw@x/y\""), 422,
-                "{\"type\":\"get_task\",\"args\":{}}", 422,
-                "{\"type\":\"gc\",\"args\":{\"type\":\"x\"}}", 422,
-                "{\"type\":\"preheat\",\"args\":[]}", 422,
-                "", 422)
+                "{\"type\":\"preheat\"}",
+                500,
+                "{\"type\":\"preheat\",\"args\":{\"url\":\"http://x\"}}",
+                422,
+                PREHEAT.formatted(",\"count\":0"),
+                422,
+                PREHEAT.formatted(",\"piece_length\":1"),
+                422,
+                PREHEAT.formatted(",\"headers\":{\"a\":1}"),
+                422,
+                PREHEAT.formatted(",\"url\":\"http://jane:pw@x/y\""),
+                422,
+                "{\"type\":\"get_task\",\"args\":{}}",
+                422,
+                "{\"type\":\"gc\",\"args\":{\"type\":\"x\"}}",
+                422,
+                "{\"type\":\"preheat\",\"args\":[]}",
+                422,
+                "",
+                422)
             .entrySet()) {
       HttpResponse<String> refused = send("POST", JOBS, one.getKey());
       assertThat(refused.statusCode()).as(one.getKey()).isEqualTo(one.getValue());
@@ -351,16 +354,14 @@ final class JobRestTest {
     CountDownLatch begun = new CountDownLatch(1);
     running
         .schedulers()
-        .onPreheat(
-            (scheduler, order, listener) -> {
-              begun.countDown();
-              new CountDownLatch(1).await();
-            });
+        .onPreheat((scheduler, order, listener) -> {
+          begun.countDown();
+          new CountDownLatch(1).await();
+        });
     long id = create(PREHEAT.formatted(""));
     assertThat(begun.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(send("POST", JOBS + "/" + id + "/rerun", "").statusCode()).isEqualTo(409);
-    assertThat(json(get(JOBS + "?state=PENDING&type=preheat")).at("/0/id").asLong())
-        .isEqualTo(id);
+    assertThat(json(get(JOBS + "?state=PENDING&type=preheat")).at("/0/id").asLong()).isEqualTo(id);
     assertThat(json(send("PATCH", JOBS + "/" + id, "{\"bio\":\"new\"}")).get("bio").asString())
         .isEqualTo("new");
     assertThat(send("POST", JOBS + "/" + id + "/cancel", "").statusCode()).isEqualTo(200);

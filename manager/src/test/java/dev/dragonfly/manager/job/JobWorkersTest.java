@@ -79,22 +79,21 @@ final class JobWorkersTest {
     CountDownLatch half = new CountDownLatch(1);
     CountDownLatch goOn = new CountDownLatch(1);
     CountDownLatch heard = new CountDownLatch(1);
-    schedulers.onPreheat(
-        (scheduler, order, listener) -> {
-          schedulers.onPreheat(schedulers::fetchAll);
-          FakeSchedulers.plan(order, listener);
-          FakeSchedulers.left(order).subList(0, 7).forEach(t -> schedulers.fetch(t, listener));
-          half.countDown();
-          awaitThroughInterrupts(goOn);
-          // The first manager is back and does not know yet that it lost the job.
-          try {
-            FakeSchedulers.left(order)
-                .subList(7, 20)
-                .forEach(t -> listener.ended(t, FakeSchedulers.SEED, 1, 1, "too late"));
-          } finally {
-            heard.countDown();
-          }
-        });
+    schedulers.onPreheat((scheduler, order, listener) -> {
+      schedulers.onPreheat(schedulers::fetchAll);
+      FakeSchedulers.plan(order, listener);
+      FakeSchedulers.left(order).subList(0, 7).forEach(t -> schedulers.fetch(t, listener));
+      half.countDown();
+      awaitThroughInterrupts(goOn);
+      // The first manager is back and does not know yet that it lost the job.
+      try {
+        FakeSchedulers.left(order)
+            .subList(7, 20)
+            .forEach(t -> listener.ended(t, FakeSchedulers.SEED, 1, 1, "too late"));
+      } finally {
+        heard.countDown();
+      }
+    });
     long id = create();
     manager(4).wake();
     assertThat(half.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -122,13 +121,12 @@ final class JobWorkersTest {
   @Test
   void whenASchedulerGoesAnotherOfItsClusterGoesOn() {
     addScheduler("s2");
-    schedulers.onPreheat(
-        (scheduler, order, listener) -> {
-          schedulers.onPreheat(schedulers::fetchAll);
-          FakeSchedulers.plan(order, listener);
-          FakeSchedulers.left(order).subList(0, 5).forEach(t -> schedulers.fetch(t, listener));
-          throw new DragonflyException(ErrorCode.UNAVAILABLE, "the scheduler went away");
-        });
+    schedulers.onPreheat((scheduler, order, listener) -> {
+      schedulers.onPreheat(schedulers::fetchAll);
+      FakeSchedulers.plan(order, listener);
+      FakeSchedulers.left(order).subList(0, 5).forEach(t -> schedulers.fetch(t, listener));
+      throw new DragonflyException(ErrorCode.UNAVAILABLE, "the scheduler went away");
+    });
     long id = create();
     manager(4).wake();
     awaitEnd(id);
@@ -138,12 +136,11 @@ final class JobWorkersTest {
 
   @Test
   void aPreheatThatWarmedNothingFailsAndNamesWhatWasTried() {
-    schedulers.onPreheat(
-        (scheduler, order, listener) -> {
-          FakeSchedulers.plan(order, listener);
-          FakeSchedulers.left(order)
-              .forEach(t -> listener.ended(t, FakeSchedulers.SEED, 0, 0, "origin says 404"));
-        });
+    schedulers.onPreheat((scheduler, order, listener) -> {
+      FakeSchedulers.plan(order, listener);
+      FakeSchedulers.left(order)
+          .forEach(t -> listener.ended(t, FakeSchedulers.SEED, 0, 0, "origin says 404"));
+    });
     long id = create();
     manager(4).wake();
     awaitEnd(id);
@@ -229,12 +226,11 @@ final class JobWorkersTest {
   void noMoreRunAtOnceThanThereAreWorkers() {
     Semaphore begun = new Semaphore(0);
     Semaphore end = new Semaphore(0);
-    schedulers.onPreheat(
-        (scheduler, order, listener) -> {
-          begun.release();
-          end.acquire();
-          schedulers.fetchAll(scheduler, order, listener);
-        });
+    schedulers.onPreheat((scheduler, order, listener) -> {
+      begun.release();
+      end.acquire();
+      schedulers.fetchAll(scheduler, order, listener);
+    });
     long[] ids = {create(), create(), create()};
     JobWorkers manager = manager(2);
     manager.wake();
@@ -350,8 +346,7 @@ final class JobWorkersTest {
   }
 
   private void awaitEnd(long id) {
-    await(
-        () -> progress.read(id).orElseThrow().state() != JobState.PENDING, "job " + id + " ends");
+    await(() -> progress.read(id).orElseThrow().state() != JobState.PENDING, "job " + id + " ends");
   }
 
   private static void acquire(Semaphore semaphore) {

@@ -21,10 +21,12 @@ final class JobParts {
 
   private final JdbcClient jdbc;
   private final JobQueue queue;
+  private final JobTargets targets;
 
-  JobParts(JdbcClient jdbc, JobQueue queue) {
+  JobParts(JdbcClient jdbc, JobQueue queue, JobTargets targets) {
     this.jdbc = jdbc;
     this.queue = queue;
+    this.targets = targets;
   }
 
   /** In the order in which they were made. */
@@ -87,8 +89,11 @@ final class JobParts {
 
   /** Fails whatever has not ended, and with it the job. */
   void fail(JobLease lease, String error) {
+    targets.abandon(lease, error);
     for (JobPart part : pending(lease.jobId())) {
-      end(lease, part, JobState.FAILURE, error, null);
+      List<JobTarget> reached = targets.ofPart(part.id());
+      ObjectNode found = reached.isEmpty() ? null : PreheatResults.of(part.clusterId(), reached);
+      end(lease, part, JobState.FAILURE, error, found);
     }
     JsonDocument result = result(lease, JobState.FAILURE);
     ObjectNode node = result.node();

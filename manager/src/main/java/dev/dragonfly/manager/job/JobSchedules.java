@@ -113,7 +113,8 @@ public final class JobSchedules implements AutoCloseable {
             """
             INSERT INTO job_schedules (name, due_at)
             VALUES (:name, now() + least(:millis, :first) * interval '1 millisecond') ON CONFLICT (name)
-            DO UPDATE SET due_at = least(job_schedules.due_at, now() + :millis * interval '1 millisecond')
+            DO UPDATE SET due_at = now() + :millis * interval '1 millisecond'
+            WHERE job_schedules.due_at > now() + :millis * interval '1 millisecond'
             """)
         .param("name", name)
         .param("first", FIRST.toMillis())

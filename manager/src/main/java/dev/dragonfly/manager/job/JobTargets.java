@@ -104,6 +104,22 @@ final class JobTargets {
         });
   }
 
+  /** Ends what has not ended: nobody works on it any more. */
+  void abandon(JobLease lease, String failure) {
+    queue.fenced(
+        lease,
+        () ->
+            jdbc.sql(
+                    """
+                    UPDATE job_targets SET state = 'FAILURE', failure = :failure,
+                        change = nextval('job_target_changes')
+                    WHERE job_id = :job AND state IN ('PLANNED', 'RUNNING')
+                    """)
+                .param("failure", Texts.cut(failure, MAX_FAILURE))
+                .param("job", lease.jobId())
+                .update());
+  }
+
   private void writeAs(long number, long jobId, List<TargetChange> changes) {
     List<Object[]> plans = new ArrayList<>();
     List<Object[]> progress = new ArrayList<>();

@@ -167,6 +167,7 @@ public final class JobWorkers implements AutoCloseable {
     if (closed) {
       run.stop(Stop.LEAVING);
     }
+    meters.running(runs.size());
     if (lease.isTakeover()) {
       meters.tookOver();
       LOG.warn("job taken over {}", lease);
@@ -189,6 +190,7 @@ public final class JobWorkers implements AutoCloseable {
     } finally {
       run.end();
       runs.remove(run.jobId(), run);
+      meters.running(runs.size());
       changes.signal(run.jobId());
       if (!closed) {
         wake();

@@ -185,6 +185,16 @@ final class JobRestTest {
     assertThat(running.schedulers().orders().getLast().headers())
         .containsEntry("Authorization", "Bearer new");
     assertThat(running.schedulers().orders().getLast().urls()).hasSize(2);
+    HttpResponse<String> events = get(JOBS + "/" + next + "/events");
+    assertThat(events.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/event-stream");
+    assertThat(events.body())
+        .contains(
+            "event: target\ndata: {\"scheduler_cluster_id\":1,\"url\":\"http://origin.example/1\"")
+        .endsWith("event: end\ndata: {\"state\":\"SUCCESS\"}\n\n");
+    JsonNode progress = json(get(JOBS + "/" + next + "/progress"));
+    assertThat(progress.at("/progress/succeeded").asInt()).isEqualTo(2);
+    assertThat(progress.at("/targets/1/finished_bytes").asLong()).isEqualTo(FakeSchedulers.BYTES);
   }
 
   @Test

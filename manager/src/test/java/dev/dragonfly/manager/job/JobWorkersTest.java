@@ -177,7 +177,8 @@ final class JobWorkersTest {
     JobProgress end = progress.read(id).orElseThrow();
     assertThat(end.state()).isEqualTo(JobState.FAILURE);
     assertThat(end.succeeded()).isEqualTo(3);
-    assertThat(result(id)).contains("cancelled");
+    assertThat(end.failed()).isEqualTo(17);
+    assertThat(result(id)).contains("cancelled", "success_tasks");
   }
 
   @Test

@@ -130,7 +130,8 @@ public final class Dfdaemon implements AutoCloseable {
         closer.add(
             new ControlPlane(
                 config,
-                new ControlPlane.Ground(machine, channels, store, peerIds, time, timers, disk),
+                new ControlPlane.Ground(
+                    machine, channels, store, peerIds, time, timers, disk, loops),
                 () -> host(sampler)));
     piecePort = startPieceServer(store);
     BlockBuffers buffers = new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY);

@@ -20,15 +20,14 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.client.FakeSchedulerServer;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.dynconfig.FakeSchedulers;
-import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -143,7 +142,7 @@ class SessionOverGrpcTest {
             client,
             new FakeSchedulers(addresses),
             scheduler -> client.announceHost(scheduler, host(), SOON),
-            SchedulerConfig.of(List.of()),
+            DaemonDefaults.CONFIG.scheduler(),
             SystemTime.INSTANCE,
             timers,
             new Random(1));

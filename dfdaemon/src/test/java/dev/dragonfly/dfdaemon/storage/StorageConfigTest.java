@@ -20,15 +20,6 @@ class StorageConfigTest {
   }
 
   @Test
-  void isReadFromAFile() throws Exception {
-    String yaml =
-        "storage: {dir: /data, diskThreads: 2, diskQueue: 9, openFiles: 16, diskWait: 5s}";
-
-    assertThat(DaemonDefaults.parse(yaml).storage())
-        .isEqualTo(new StorageConfig(Path.of("/data"), 2, 9, 16, Duration.ofSeconds(5)));
-  }
-
-  @Test
   void refusesWhatCannotWork() {
     assertThatThrownBy(() -> new StorageConfig(dir, -1, 1, 8, Duration.ofSeconds(30)))
         .hasMessageContaining("disk thread");

@@ -85,7 +85,8 @@ public final class Dfdaemon implements AutoCloseable {
     this.machine = Machine.of(config.host(), role.isSeed());
     this.metrics = closer.add(new Metrics());
     this.meters =
-        new DaemonMetrics(metrics, uploadRate(config), config.download().rateLimit().bytes());
+        new DaemonMetrics(
+            metrics, config.upload().rateLimit().bytes(), config.download().rateLimit().bytes());
     this.timers = closer.add(new SystemTimers("timers"));
     this.disk =
         closer.add(
@@ -97,10 +98,6 @@ public final class Dfdaemon implements AutoCloseable {
     this.loops = closer.add(new EventLoops(2));
     this.names =
         closer.add(new HostNames(loops, config.source().nameServerAddresses(), NAME_PATIENCE));
-  }
-
-  private static long uploadRate(DfdaemonConfig config) {
-    return config.upload().rateLimit() == null ? 0 : config.upload().rateLimit().bytes();
   }
 
   /**
@@ -187,7 +184,7 @@ public final class Dfdaemon implements AutoCloseable {
                 loops,
                 store,
                 disk,
-                Bandwidth.limited(uploadRate(config), time),
+                Bandwidth.limited(config.upload().rateLimit().bytes(), time),
                 time,
                 meters));
     server.start();

@@ -44,6 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class VortexLoopbackTest {
+  private static final DataSize NO_LIMIT = new DataSize(0);
   private static final TaskId TASK = new TaskId("ab".repeat(32));
   private static final long PIECE = 3L << 20;
   private static final DataSize RATE = new DataSize(64 << 10);
@@ -151,7 +152,7 @@ class VortexLoopbackTest {
   @Test
   void aPieceInProgressIsWaitedFor() throws Exception {
     server.close();
-    serve(new UploadConfig("127.0.0.1", 0, null, 8, SHORT, SHORT, LONG, 8, LONG, LONG, RATE));
+    serve(new UploadConfig("127.0.0.1", 0, NO_LIMIT, 8, SHORT, SHORT, LONG, 8, LONG, LONG, RATE));
     TaskId id = new TaskId("ef".repeat(32));
     MemoryTask growing = store.add(MemoryTask.ofLength(id, PIECE, content.length, folder));
     CompletableFuture<byte[]> read =
@@ -313,7 +314,7 @@ class VortexLoopbackTest {
     return new UploadConfig(
         "127.0.0.1",
         0,
-        null,
+        NO_LIMIT,
         slots,
         SHORT,
         SHORT,

@@ -138,8 +138,6 @@ final class TaskAnswer {
       bytes = range.within(length.getAsLong());
     }
     BlobResponseWriter.Outcome outcome;
-    long position;
-    OptionalLong end;
     try (RunningDownload download = context.runner().run(downloadRequest(request, route, bytes));
         BlobResponseWriter writer =
             new BlobResponseWriter(
@@ -158,8 +156,6 @@ final class TaskAnswer {
             grant(request, route, download.stored());
             sendHead(route, range, sent, download.stored(), held.isPresent(), response);
           });
-      position = writer.position();
-      end = writer.end();
     }
     switch (outcome) {
       case BlobResponseWriter.Outcome.Over over -> {}
@@ -172,8 +168,7 @@ final class TaskAnswer {
                   "Content-Type",
                   OciError.MEDIA_TYPE),
               OciError.json("RANGE_INVALID", "the range begins behind the end of the content"));
-      case BlobResponseWriter.Outcome.Stuck stuck ->
-          helpOut(request, route, stuck.why(), position, end, response);
+      case BlobResponseWriter.Outcome.Stuck stuck -> helpOut(request, route, stuck, response);
     }
   }
 
@@ -236,11 +231,10 @@ final class TaskAnswer {
   private void helpOut(
       ProxyRequest request,
       Route.ViaTask route,
-      DragonflyException why,
-      long position,
-      OptionalLong end,
+      BlobResponseWriter.Outcome.Stuck stuck,
       ClientResponse response) {
     TaskId task = route.task();
+    DragonflyException why = stuck.why();
     if (why.code() == ErrorCode.DIGEST_MISMATCH) {
       context.tellSchedulers().accept(task);
       throw why;
@@ -248,7 +242,7 @@ final class TaskAnswer {
     LOG.info(
         "reading directly task={} position={} code={} cause={}",
         task,
-        position,
+        stuck.position(),
         why.code(),
         why.getMessage());
     metrics.helpedOut();
@@ -259,7 +253,7 @@ final class TaskAnswer {
     if (why.code() == ErrorCode.SOURCE_CHANGED) {
       throw why;
     }
-    finish(request, route, position - response.bytes(), end, response);
+    finish(request, route, stuck.position() - response.bytes(), stuck.end(), response);
   }
 
   /** Reads on from where the client is, again when the origin breaks off in between. */

@@ -49,7 +49,7 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
   }
 
   /** With who calls noted; to be served instead of this. */
-  BindableService guarded() {
+  public BindableService guarded() {
     return () -> ServerInterceptors.intercept(this, guard);
   }
 

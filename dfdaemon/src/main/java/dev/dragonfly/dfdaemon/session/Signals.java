@@ -42,7 +42,7 @@ final class Signals {
     return true;
   }
 
-  void add(Signal signal) {
+  private void add(Signal signal) {
     while (!waiting.offer(signal)) {
       waiting.poll();
     }

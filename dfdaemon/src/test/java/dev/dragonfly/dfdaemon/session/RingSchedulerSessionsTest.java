@@ -136,7 +136,7 @@ class RingSchedulerSessionsTest {
     fixture.client.nextCall().accept().decide(DECISION);
 
     assertThat(session.next(SOON)).contains(new Signal.Decided(DECISION));
-    assertThat(announcements).containsExactly(A);
+    assertThat(fixture.announcements).containsExactly(A);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.manager.JoinToken;
 import dev.dragonfly.common.net.HostAndPort;
 import java.time.Duration;
@@ -16,8 +17,6 @@ public record ManagerConfig(
     Optional<String> address, Duration refreshInterval, Optional<JoinToken> joinToken) {
   public ManagerConfig {
     address.ifPresent(HostAndPort::parse);
-    if (!refreshInterval.isPositive()) {
-      throw new IllegalArgumentException("refreshInterval must be more than 0");
-    }
+    Bounds.positive("refreshInterval", refreshInterval);
   }
 }

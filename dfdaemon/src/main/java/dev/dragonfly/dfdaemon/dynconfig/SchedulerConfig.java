@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.net.HostAndPort;
 import java.time.Duration;
 import java.util.List;
@@ -32,19 +33,13 @@ public record SchedulerConfig(
   public SchedulerConfig {
     addresses = List.copyOf(addresses);
     addresses.forEach(HostAndPort::parse);
-    positive("refreshInterval", refreshInterval);
-    positive("announceInterval", announceInterval);
-    positive("holdingsInterval", holdingsInterval);
-    positive("connectTimeout", connectTimeout);
-    positive("headersTimeout", headersTimeout);
-    positive("registerTimeout", registerTimeout);
-    positive("closeTimeout", closeTimeout);
-    positive("leaveTimeout", leaveTimeout);
-  }
-
-  private static void positive(String key, Duration value) {
-    if (!value.isPositive()) {
-      throw new IllegalArgumentException(key + " must be more than 0, got " + value);
-    }
+    Bounds.positive("refreshInterval", refreshInterval);
+    Bounds.positive("announceInterval", announceInterval);
+    Bounds.positive("holdingsInterval", holdingsInterval);
+    Bounds.positive("connectTimeout", connectTimeout);
+    Bounds.positive("headersTimeout", headersTimeout);
+    Bounds.positive("registerTimeout", registerTimeout);
+    Bounds.positive("closeTimeout", closeTimeout);
+    Bounds.positive("leaveTimeout", leaveTimeout);
   }
 }

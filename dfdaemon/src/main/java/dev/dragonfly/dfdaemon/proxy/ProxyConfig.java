@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.oci.Registry;
 import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.util.List;
@@ -24,14 +25,10 @@ public record ProxyConfig(
     List<RegistryConfig> registries,
     List<ProxyRule> rules,
     ProxyLimits limits) {
-  private static final int MAX_PORT = 65535;
-
   public ProxyConfig {
     registries = List.copyOf(registries);
     rules = List.copyOf(rules);
-    if (port < 0 || port > MAX_PORT) {
-      throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
-    }
+    Bounds.port(port);
     defaultRegistry.ifPresent(Registry::parse);
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.transfer;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
 
@@ -33,20 +34,15 @@ public record UploadConfig(
     Duration requestTimeout,
     Duration stallTimeout,
     DataSize minimumRate) {
-  private static final int MAX_PORT = 65535;
   private static final long SLOT_RATE = 1 << 20;
   private static final int FEWEST_SLOTS = 2;
   private static final long MIN_CHUNK = 64 << 10;
   private static final long MAX_CHUNK = 1 << 20;
 
   public UploadConfig {
-    if (port < 0 || port > MAX_PORT) {
-      throw new IllegalArgumentException("port must be 0 to 65535: " + port);
-    }
-    if (slots < 1 || maxConnections < 1) {
-      throw new IllegalArgumentException(
-          "slots and maxConnections must be positive: " + slots + ", " + maxConnections);
-    }
+    Bounds.port(port);
+    Bounds.positive("slots", slots);
+    Bounds.positive("maxConnections", maxConnections);
   }
 
   /** How many pieces are sent at the same time, so that no receiver starves under the limit. */

@@ -21,10 +21,10 @@ class ConfigurationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'scheduler: {announceInterval: 0s}', announceInterval must be more than 0",
+    "'scheduler: {announceInterval: 0s}', announceInterval must be positive",
     "'scheduler: {addresses: [10.0.0.1]}', host:port",
     "'manager: {address: m}', host:port",
-    "'manager: {refreshInterval: 0s}', refreshInterval must be more than 0",
+    "'manager: {refreshInterval: 0s}', refreshInterval must be positive",
     "'manager: {joinToken: short}', joinToken",
     "'seedPeer: {clusterId: -1}', clusterId",
     "'seedPeer: {keepAliveInterval: 0s}', keepAliveInterval",

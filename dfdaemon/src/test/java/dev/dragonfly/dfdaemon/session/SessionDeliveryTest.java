@@ -15,7 +15,7 @@ import dev.dragonfly.common.announce.PeerEvent.Started;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.dfdaemon.session.FakeSchedulerClient.Call;
+import dev.dragonfly.dfdaemon.session.FakeConversations.Call;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

@@ -17,7 +17,7 @@ import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.dynconfig.FakeSchedulers;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
-import dev.dragonfly.dfdaemon.session.FakeSchedulerClient.Call;
+import dev.dragonfly.dfdaemon.session.FakeConversations.Call;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class SessionFixture implements AutoCloseable {
   static final Duration NOW = Duration.ofMillis(1);
 
   final ManualTime time = new ManualTime();
-  final FakeSchedulerClient client = new FakeSchedulerClient();
+  final FakeConversations client = new FakeConversations();
   final FakeSchedulers schedulers;
   final List<InetSocketAddress> announcements = new CopyOnWriteArrayList<>();
   final AtomicReference<PieceBitmap> held = new AtomicReference<>(PieceBitmap.EMPTY);

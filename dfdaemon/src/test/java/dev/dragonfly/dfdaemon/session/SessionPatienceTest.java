@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.dfdaemon.session.FakeSchedulerClient.Call;
+import dev.dragonfly.dfdaemon.session.FakeConversations.Call;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

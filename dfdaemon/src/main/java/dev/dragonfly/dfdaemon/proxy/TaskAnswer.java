@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskAnswer {
   private static final Logger LOG = LoggerFactory.getLogger(TaskAnswer.class);
+
+  /** Without a byte in between; an origin that gives some each time is asked on. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final ProxyContext context;

@@ -117,7 +117,7 @@ final class RingSession implements SchedulerSession {
     if (beginClosing() && !delivery.await(environment.config().closeTimeout())) {
       LOG.info("terminal event not delivered task={} peer={}", task, peer);
     }
-    locked(() -> finish("closed"));
+    locked(() -> finish("closed")); // Also ends what prepares: it finds another state.
     environment.open().remove(this);
   }
 
@@ -157,6 +157,7 @@ final class RingSession implements SchedulerSession {
       return;
     }
     environment.schedulers().refresh();
+    // The lock is held: a timer that fires at once finds the pause that it ends.
     become(
         new SessionState.Pausing(
             environment.timers().after(order.pause(), this::beginRoundIfIdle)));
@@ -241,6 +242,7 @@ final class RingSession implements SchedulerSession {
       finish("refused");
       return;
     }
+    // Once a round: a scheduler that forgets this host at once again is as good as a broken one.
     if (failure.code() == ErrorCode.NOT_FOUND && announced.add(scheduler)) {
       LOG.info(
           "scheduler does not know this host, announcing task={} scheduler={}", task, scheduler);

@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.config.ConfigException;
-import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.oci.Registry;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
 import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,21 +27,6 @@ final class ProxyConfigTest {
     assertThat(new KnownRegistries(config.registries(), config.defaultRegistry()).byDefault())
         .isEqualTo(Registry.DOCKER_HUB);
     assertThat(config.rules()).isEmpty();
-    assertThat(config.limits())
-        .isEqualTo(
-            new ProxyLimits(
-                4096,
-                DataSize.parse("64KiB"),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                512,
-                2048,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(10)));
   }
 
   @Test

@@ -9,10 +9,7 @@ import dev.dragonfly.common.announce.PeerEvent.Register;
 import dev.dragonfly.common.announce.PeerEvent.Started;
 import dev.dragonfly.common.announce.ScheduleDecision.MetadataOnly;
 import dev.dragonfly.common.grpc.GrpcChannels;
-import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
-import dev.dragonfly.common.host.HostStats;
-import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
@@ -141,7 +138,7 @@ class SessionOverGrpcTest {
         new RingSchedulerSessions(
             client,
             new FakeSchedulers(addresses),
-            scheduler -> client.announceHost(scheduler, host(), SOON),
+            scheduler -> client.announceHost(scheduler, FakeSchedulerServer.host(SELF), SOON),
             DaemonDefaults.CONFIG.scheduler(),
             SystemTime.INSTANCE,
             timers,
@@ -159,23 +156,5 @@ class SessionOverGrpcTest {
         false,
         0,
         1);
-  }
-
-  private static Host host() {
-    return new Host(
-        SELF,
-        HostType.NORMAL,
-        "node",
-        "10.0.0.9",
-        4000,
-        4005,
-        4001,
-        Optional.empty(),
-        Optional.empty(),
-        1,
-        false,
-        Optional.empty(),
-        1,
-        HostStats.NONE);
   }
 }

@@ -91,17 +91,16 @@ public final class ConfigReference {
   }
 
   /**
-   * Fails unless every line of the text changes the component of its name and no other, and all of
+   * Fails unless every line of the file changes the component of its name and no other, and all of
    * them together change every component.
    *
-   * @param text a value other than the default for every key, each on a line of its own
+   * @param file a value other than the default for every key, each on a line of its own
    */
-  public static <T extends Record> void everyKeyIsRead(
-      String resource, Class<T> type, String text) {
+  public static <T extends Record> void everyKeyIsRead(String resource, Class<T> type, Path file) {
     Map<String, Object> usual = leaves(ConfigLoader.defaults(resource, type), "");
     Set<String> changed = new TreeSet<>();
     Map<Integer, String> above = new TreeMap<>();
-    for (String line : text.lines().toList()) {
+    for (String line : lines(file)) {
       Matcher key = KEY.matcher(line);
       assertThat(key.matches()).as("a key in: " + line).isTrue();
       above.keySet().removeIf(indentation -> indentation >= key.end(1));

@@ -42,7 +42,7 @@ final class Signals {
     return true;
   }
 
-  private void add(Signal signal) {
+  void add(Signal signal) {
     while (!waiting.offer(signal)) {
       waiting.poll();
     }

@@ -17,11 +17,10 @@ public record RedisConfig(
     @Nullable String address,
     @Nullable String username,
     @Nullable Secret password,
-    Integer database) {
+    int database) {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   public RedisConfig {
-    database = database == null ? 0 : database;
     if (address != null && !address.matches("[^\\s:]+:[0-9]{1,5}")) {
       throw new ConfigException("address " + address + ", expected host:port");
     }

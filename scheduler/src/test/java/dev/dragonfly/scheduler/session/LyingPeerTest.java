@@ -147,6 +147,20 @@ class LyingPeerTest {
   }
 
   @Test
+  void whoNamesParentsWithoutEndBlamesNobodyAndCostsLittle() {
+    Talk victim = fixture.talk(one, "victim").registerKnown();
+    victim.say(new PeerEvent.Finished(Samples.facts(3), PieceBitmap.full(3)));
+    Talk liar = fixture.talk(liars, "liar").registerForSource();
+    for (int i = 0; i < INSISTENT; i++) {
+      liar.say(corrupt(Samples.peer(two, "invented-" + i).value()));
+      liar.say(corrupt(Samples.peer(Samples.host("host-" + i), "invented").value()));
+    }
+    assertThat(fixture.graph.calls("blame")).isLessThan(BURST);
+    assertThat(log.list).hasSizeLessThan(BURST);
+    assertThat(view().candidates()).allMatch(candidate -> candidate.blames() == 0);
+  }
+
+  @Test
   void wrongBytesFromOneParentAreCountedOnceHoweverOftenTheyAreReported() {
     fixture.talk(one, "victim").register().readsSource(Samples.facts(3));
     Talk liar = fixture.talk(liars, "liar").register();

@@ -217,6 +217,27 @@ class PeerSessionTest {
   }
 
   @Test
+  void aParentOfAnEarlierStreamThatSentWrongBytesIsBlamed() {
+    PeerId liar = Samples.peer(one, "liar");
+    holder(one, liar.value());
+    Talk before = fixture.talk(two, "peer").register();
+    assertThat(before.lastParents()).containsExactly(liar);
+    before.breakOff();
+    fixture.time.advance(Duration.ofMillis(1));
+    fixture.memory.graph().peers().delete(fixture.task, liar);
+    Talk now = fixture.talk(two, "peer").register();
+    for (int i = 0; i < 3; i++) {
+      now.say(new PeerEvent.PieceFailed(OptionalInt.of(3), liar, PieceFailure.CORRUPT));
+    }
+    assertThat(fixture.graph.calls("blame")).isEqualTo(1);
+    holder(one, "again");
+    assertThat(view().candidates())
+        .filteredOn(candidate -> candidate.host().equals(one))
+        .allMatch(candidate -> candidate.blames() == 1)
+        .hasSize(1);
+  }
+
+  @Test
   void pieceReportsAreGatheredAndWrittenTogether() {
     Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(3));
     first.say(new PeerEvent.PieceFinished(Samples.piece(0)));
@@ -289,6 +310,44 @@ class PeerSessionTest {
     assertThat(old.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
     assertThat(fresh.error).isNull();
     assertThat(view().candidates()).hasSize(1);
+  }
+
+  @Test
+  void theStreamOfADeletedPeerEndsAtItsNextWordAndDoesNotWriteItAgain() {
+    Talk peer = fixture.talk(one, "peer").register().readsSource(Samples.facts(3));
+    fixture.memory.graph().peers().delete(fixture.task, peer.id);
+    peer.say(new PeerEvent.PieceFinished(Samples.piece(0)));
+    fixture.time.advance(fixture.config.timing().pieceFlush());
+    assertThat(peer.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
+    assertThat(peer.error).hasMessageContaining("deleted");
+    assertGone();
+  }
+
+  @Test
+  void aSilentStreamOfADeletedPeerEndsBeforeItsLeaseDoes() {
+    Talk peer = fixture.talk(one, "peer").register().readsSource(Samples.facts(3));
+    fixture.memory.graph().peers().delete(fixture.task, peer.id);
+    fixture.time.advance(fixture.config.timing().peerLease().dividedBy(3));
+    assertThat(peer.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
+    assertGone();
+  }
+
+  @Test
+  void aDeletedPeerIsNotThereAgainWhenItsStreamEndsWellOrBreaks() {
+    Talk peer = fixture.talk(one, "peer").register().readsSource(Samples.facts(3));
+    fixture.memory.graph().peers().delete(fixture.task, peer.id);
+    peer.say(new PeerEvent.BackToSourceFinished(Samples.facts(3), PieceBitmap.full(3)));
+    assertThat(peer.ended).isTrue();
+    assertGone();
+    Talk other = fixture.talk(two, "other").register().readsSource(Samples.facts(3));
+    fixture.memory.graph().peers().delete(fixture.task, other.id);
+    other.breakOff();
+    assertGone();
+  }
+
+  private void assertGone() {
+    assertThat(view().candidates()).isEmpty();
+    assertThat(view().sourceReaders()).isEmpty();
   }
 
   @Test

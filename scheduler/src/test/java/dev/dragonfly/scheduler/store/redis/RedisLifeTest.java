@@ -134,6 +134,19 @@ class RedisLifeTest implements GraphUnderTest {
   }
 
   @Test
+  void aDeletedPeerIsRememberedForMinutesAndOnlyWhereAStreamSpokeForIt() {
+    enter(streaming(host, "live", Standing.PARTIAL));
+    graph().peers().delete(TASK, streaming(host, "live", Standing.PARTIAL).id());
+    assertThat(lives(PREFIX + "peer:live")).isBetween(1L, LONG.toMillis() + MINUTES);
+    enter(streaming(host, "failed", Standing.NONE));
+    graph().peers().save(failed("failed"));
+    graph().peers().delete(TASK, failed("failed").id());
+    enter(holder(host, "held", Standing.FULL));
+    graph().peers().delete(TASK, holder(host, "held", Standing.FULL).id());
+    assertThat(redis.commandLines("KEYS *peer:*")).containsExactly(PREFIX + "peer:live");
+  }
+
+  @Test
   void epochsGoOnWhenTheirKeysAreLost() {
     long seed = graph().leases().acquireSeed(TASK, LONG).orElseThrow();
     PeerRecord peer = streaming(host, "peer", Standing.NONE);

@@ -13,7 +13,7 @@ import dev.dragonfly.api.scheduler.v2.DownloadPeerFinishedRequest;
 import dev.dragonfly.common.testing.Replay.Event;
 import dev.dragonfly.common.testing.Replay.Kind;
 import dev.dragonfly.common.testing.Replay;
-import dev.dragonfly.scheduler.testing.OwnRedis;
+import dev.dragonfly.common.testing.OwnRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;

@@ -25,7 +25,7 @@ import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
-import dev.dragonfly.scheduler.testing.OwnRedis;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;

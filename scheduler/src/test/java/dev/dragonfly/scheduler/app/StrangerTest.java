@@ -15,7 +15,7 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.FakeManager;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
-import dev.dragonfly.scheduler.testing.OwnRedis;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;

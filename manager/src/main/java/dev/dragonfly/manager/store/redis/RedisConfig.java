@@ -1,7 +1,7 @@
 package dev.dragonfly.manager.store.redis;
 
-import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.net.HostAndPort;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +21,8 @@ public record RedisConfig(
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   public RedisConfig {
-    if (address != null && !address.matches("[^\\s:]+:[0-9]{1,5}")) {
-      throw new ConfigException("address " + address + ", expected host:port");
+    if (address != null) {
+      HostAndPort.parse(address);
     }
   }
 }

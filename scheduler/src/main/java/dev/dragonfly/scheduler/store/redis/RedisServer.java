@@ -30,8 +30,8 @@ final class RedisServer implements AutoCloseable {
     this.config = config;
     RedisURI.Builder uri =
         RedisURI.builder()
-            .withHost(config.host())
-            .withPort(config.port())
+            .withHost(config.place().host())
+            .withPort(config.place().port())
             .withDatabase(config.database())
             .withTimeout(config.callTimeout());
     config.password().ifPresent(secret -> credentials(uri, secret.reveal()));

@@ -8,7 +8,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
-import dev.dragonfly.scheduler.testing.OwnRedis;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import java.time.Duration;
 import java.util.Optional;

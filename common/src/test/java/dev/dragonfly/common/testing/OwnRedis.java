@@ -1,4 +1,4 @@
-package dev.dragonfly.scheduler.testing;
+package dev.dragonfly.common.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;

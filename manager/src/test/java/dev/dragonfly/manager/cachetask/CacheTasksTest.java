@@ -24,8 +24,7 @@ final class CacheTasksTest {
   private static final String TIMES =
       " created_at 2026-01-02T03:04:05.5+02:00 updated_at 2026-01-02T03:04:06Z";
 
-  @RegisterExtension
-  private static final OwnRedis redis = OwnRedis.start();
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final SchedulerData data = data(redis.address());
   private final CacheTasks tasks = new CacheTasks(data);
@@ -133,19 +132,20 @@ final class CacheTasksTest {
 
   private static String host(String network) {
     return """
-        id h1 type normal hostname node ip 10.0.0.1 port 1 download_port 2 disable_shared 0 \
-        os linux platform p platform_family f platform_version v kernel_version k \
-        cpu_logical_count 1 cpu_physical_count 1 cpu_percent 1.5 cpu_process_percent 0.5 \
-        cpu_times_user 1 cpu_times_system 2 cpu_times_idle 3 cpu_times_nice 4 cpu_times_iowait 5 \
-        cpu_times_irq 6 cpu_times_softirq 7 cpu_times_steal 8 cpu_times_guest 9 cpu_times_guest_nice 10 \
-        memory_total 1 memory_available 2 memory_used 3 memory_used_percent 4 \
-        memory_process_used_percent 5 memory_free 6 \
-        NETtcp_connection_count 1 NETupload_tcp_connection_count 2 NETlocation l NETidc dc \
-        NETrx_bandwidth 3 NETmax_rx_bandwidth 4 NETtx_bandwidth 5 NETmax_tx_bandwidth 6 \
-        disk_total 1 disk_free 2 disk_used 3 disk_used_percent 4 disk_inodes_total 5 disk_inodes_used 6 \
-        disk_inodes_free 7 disk_inodes_used_percent 8 disk_write_bandwidth 9 disk_read_bandwidth 10 \
-        build_git_version g build_git_commit c build_go_version go1 build_platform p \
-        scheduler_cluster_id 7 announce_interval 30"""
+    id h1 type normal hostname node ip 10.0.0.1 port 1 download_port 2 disable_shared 0 \
+    os linux platform p platform_family f platform_version v kernel_version k \
+    cpu_logical_count 1 cpu_physical_count 1 cpu_percent 1.5 cpu_process_percent 0.5 \
+    cpu_times_user 1 cpu_times_system 2 cpu_times_idle 3 cpu_times_nice 4 cpu_times_iowait 5 \
+    cpu_times_irq 6 cpu_times_softirq 7 cpu_times_steal 8 cpu_times_guest 9 cpu_times_guest_nice 10 \
+    memory_total 1 memory_available 2 memory_used 3 memory_used_percent 4 \
+    memory_process_used_percent 5 memory_free 6 \
+    NETtcp_connection_count 1 NETupload_tcp_connection_count 2 NETlocation l NETidc dc \
+    NETrx_bandwidth 3 NETmax_rx_bandwidth 4 NETtx_bandwidth 5 NETmax_tx_bandwidth 6 \
+    disk_total 1 disk_free 2 disk_used 3 disk_used_percent 4 disk_inodes_total 5 disk_inodes_used 6 \
+    disk_inodes_free 7 disk_inodes_used_percent 8 disk_write_bandwidth 9 disk_read_bandwidth 10 \
+    build_git_version g build_git_commit c build_go_version go1 build_platform p \
+    scheduler_cluster_id 7 announce_interval 30\
+    """
             .replace("NET", network)
         + TIMES;
   }

@@ -52,7 +52,8 @@ final class ParentHistory {
   /**
    * Never offers the parent again, because it sent wrong bytes. It may be one of an earlier stream:
    * pieces are compared when a digest is known, which can be after the scheduler was another.
-   * Whether it did feed the peer's host is kept in the graph, so who invents a parent blames nobody.
+   * Whether it did feed the peer's host is kept in the graph, so who invents a parent blames
+   * nobody.
    *
    * @return its host, absent when the peer has said so before, or names too many it was not given
    */

@@ -61,7 +61,10 @@ final class ParentSearch {
     failed.forEach(offered::remove);
   }
 
-  /** Never offers the parent again; its host, where that may be known and is said for the first time. */
+  /**
+   * Never offers the parent again; its host, where that may be known and is said for the first
+   * time.
+   */
   Optional<HostId> distrust(PeerId parent) {
     Optional<HostId> host = history.distrust(parent);
     host.ifPresent(ignored -> offered.remove(parent));

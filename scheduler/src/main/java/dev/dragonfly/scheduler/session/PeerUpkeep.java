@@ -82,7 +82,9 @@ final class PeerUpkeep {
     if (!peer.save()) {
       throw new DragonflyException(
           ErrorCode.FAILED_PRECONDITION,
-          "Wrote peer " + peer.peerId() + ": it has registered again on another stream, or was deleted");
+          "Wrote peer "
+              + peer.peerId()
+              + ": it has registered again on another stream, or was deleted");
     }
   }
 

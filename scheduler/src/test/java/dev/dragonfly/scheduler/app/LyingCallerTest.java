@@ -17,8 +17,8 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
-import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.testing.OwnRedis;
+import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;
@@ -32,8 +32,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who a caller may say to be, over gRPC. The rule on addresses is in CallerCheckTest. */
 class LyingCallerTest {
-  @RegisterExtension
-  private static final OwnRedis redis = OwnRedis.start();
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final Host liar = Samples.host("liar");

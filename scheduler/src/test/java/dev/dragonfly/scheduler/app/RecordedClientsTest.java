@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerRequest;
-import dev.dragonfly.api.scheduler.v2.AnnouncePeerResponse.ResponseCase;
 import dev.dragonfly.api.scheduler.v2.AnnouncePeerResponse;
+import dev.dragonfly.api.scheduler.v2.AnnouncePeerResponse.ResponseCase;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerBackToSourceFailedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerBackToSourceFinishedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerFailedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerFinishedRequest;
+import dev.dragonfly.common.testing.OwnRedis;
+import dev.dragonfly.common.testing.Replay;
 import dev.dragonfly.common.testing.Replay.Event;
 import dev.dragonfly.common.testing.Replay.Kind;
-import dev.dragonfly.common.testing.Replay;
-import dev.dragonfly.common.testing.OwnRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,8 +31,7 @@ class RecordedClientsTest {
       "59f1001d0e35534633fbb56cb0fd891e7024d6b776265a52b7bd864339015071";
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  @RegisterExtension
-  private static final OwnRedis redis = OwnRedis.start();
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private SchedulerServer scheduler;
 

@@ -22,10 +22,10 @@ import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
-import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;
@@ -41,8 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The whole service over gRPC, with a real Redis. */
 class SchedulerServiceTest {
-  @RegisterExtension
-  private static final OwnRedis redis = OwnRedis.start();
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final Host first = Samples.host("first");

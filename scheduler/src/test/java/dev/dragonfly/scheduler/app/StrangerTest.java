@@ -13,9 +13,9 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.FakeManager;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
-import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;
@@ -29,8 +29,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Who only calls himself a seed is asked nothing and told nothing. */
 class StrangerTest {
   private static final String SECRET = "Bearer of-a-caller";
-  @RegisterExtension
-  private static final OwnRedis redis = OwnRedis.start();
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final Host node = Samples.host("node");
   private final FakeManager manager = new FakeManager();

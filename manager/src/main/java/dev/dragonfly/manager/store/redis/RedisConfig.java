@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param database number of the database
  */
 public record RedisConfig(
-    @Nullable String address,
-    @Nullable String username,
-    @Nullable Secret password,
-    int database) {
+    @Nullable String address, @Nullable String username, @Nullable Secret password, int database) {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   public RedisConfig {

@@ -19,9 +19,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** The graph in a real Redis keeps the contract. */
 class RedisGraphTest implements GraphContract {
 
-  @RegisterExtension
-  private static final StoredGraph stored = new StoredGraph(Duration.ofHours(1));
-
+  @RegisterExtension private static final StoredGraph stored = new StoredGraph(Duration.ofHours(1));
 
   @Override
   public Graph graph() {

@@ -33,8 +33,7 @@ class RedisLifeTest implements GraphUnderTest {
   private static final long DAYS = Duration.ofDays(29).toMillis();
   private static final String PREFIX = "c7:{" + TASK.value() + "}:";
 
-  @RegisterExtension
-  private static final StoredGraph stored = new StoredGraph(Duration.ofDays(30));
+  @RegisterExtension private static final StoredGraph stored = new StoredGraph(Duration.ofDays(30));
 
   private final Host host = Samples.host("one");
 
@@ -89,7 +88,8 @@ class RedisLifeTest implements GraphUnderTest {
       enter(streaming(host, "range-" + i, Standing.NONE));
       graph().peers().save(holder(host, "range-" + i, Standing.PARTIAL));
     }
-    assertThat(stored.redis.commandLines("KEYS *peer:*")).containsExactly(PREFIX + "peer:range-199");
+    assertThat(stored.redis.commandLines("KEYS *peer:*"))
+        .containsExactly(PREFIX + "peer:range-199");
     assertThat(stored.redis.commandLines("SMEMBERS " + PREFIX + "on:" + host.id()))
         .containsExactly("range-199");
   }
@@ -178,13 +178,15 @@ class RedisLifeTest implements GraphUnderTest {
   private void await(BooleanSupplier condition) throws InterruptedException {
     CountDownLatch met = new CountDownLatch(1);
     Timers.Timer timer =
-        stored.timers().every(
-            Duration.ofMillis(20),
-            () -> {
-              if (condition.getAsBoolean()) {
-                met.countDown();
-              }
-            });
+        stored
+            .timers()
+            .every(
+                Duration.ofMillis(20),
+                () -> {
+                  if (condition.getAsBoolean()) {
+                    met.countDown();
+                  }
+                });
     assertThat(met.await(20, TimeUnit.SECONDS)).isTrue();
     timer.cancel();
   }

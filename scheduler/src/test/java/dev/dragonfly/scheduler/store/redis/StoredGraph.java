@@ -1,9 +1,9 @@
 package dev.dragonfly.scheduler.store.redis;
 
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.scheduler.store.Graph;
-import dev.dragonfly.common.testing.OwnRedis;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

@@ -24,6 +24,22 @@ import org.junit.jupiter.api.Test;
 
 /** The configuration file. */
 class SchedulerConfigTest {
+  private static final String EVERY_KEY =
+      """
+      server: {ip: 10.0.0.1, advertiseIp: 10.0.0.2, port: 0, hostname: sched, idc: d, location: a|b,
+        tls: {caFile: /ca, certFile: /cert, keyFile: /key}}
+      clusterId: 9
+      redis: {address: "redis:6380", username: u, password: p, database: 3, callTimeout: 2s}
+      manager: {address: "manager:65003", joinToken: 0123456789abcdef0123456789abcdef, keepAliveInterval: 1s, refreshInterval: 2m}
+      scheduling: {candidateParentLimit: 5, upstreamParentLimit: 3, filterParentLimit: 30,
+        backToSourceSlots: 2, blameLimit: 4, extraAnswerLimit: 6,
+        timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
+          taskTimeToLive: 6h}}
+      seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
+      security: {checkAddresses: false, anySeed: true}
+      metrics: {ip: 127.0.0.1, port: 0}
+      """;
+
   @Test
   void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
     ConfigReference.check(SchedulerConfig.DEFAULTS, SchedulerConfig.class);
@@ -77,22 +93,7 @@ class SchedulerConfigTest {
 
   @Test
   void everyKeyIsMapped() {
-    SchedulerConfig config =
-        parse(
-            """
-            server: {ip: 10.0.0.1, advertiseIp: 10.0.0.2, port: 0, hostname: sched, idc: d, location: a|b,
-              tls: {caFile: /ca, certFile: /cert, keyFile: /key}}
-            clusterId: 9
-            redis: {address: "redis:6380", username: u, password: p, database: 3, callTimeout: 2s}
-            manager: {address: "manager:65003", joinToken: 0123456789abcdef0123456789abcdef, keepAliveInterval: 1s, refreshInterval: 2m}
-            scheduling: {candidateParentLimit: 5, upstreamParentLimit: 3, filterParentLimit: 30,
-              backToSourceSlots: 2, blameLimit: 4, extraAnswerLimit: 6,
-              timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
-                taskTimeToLive: 6h}}
-            seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
-            security: {checkAddresses: false, anySeed: true}
-            metrics: {ip: 127.0.0.1, port: 0}
-            """);
+    SchedulerConfig config = parse(EVERY_KEY);
     assertThat(config.server())
         .isEqualTo(
             new ServerConfig(

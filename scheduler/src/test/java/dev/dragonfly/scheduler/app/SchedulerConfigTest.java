@@ -74,7 +74,7 @@ class SchedulerConfigTest {
                     Duration.ofMillis(200),
                     Duration.ofMillis(100),
                     Duration.ofSeconds(1),
-                    Duration.ofHours(720))));
+                    Duration.ofDays(30))));
     assertThat(config.seed())
         .isEqualTo(
             new SeedConfig(

@@ -107,6 +107,17 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
     return (long) piece * blocksPerPiece();
   }
 
+  /** The first block after a piece. */
+  public long endBlock(int piece) {
+    return firstBlock(piece) + blocksIn(piece);
+  }
+
+  /** Which block holds the byte. */
+  public long blockAt(long offset) {
+    int piece = pieceAt(offset);
+    return firstBlock(piece) + (offset - (long) piece * pieceLength) / blockLength();
+  }
+
   /** Which piece holds the block. */
   public int pieceOfBlock(long block) {
     return (int) (block / blocksPerPiece());
@@ -120,7 +131,7 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
   /** Number of all blocks; throws while the content length is unknown. */
   public long blockCount() {
     int pieces = pieceCount();
-    return pieces == 0 ? 0 : firstBlock(pieces - 1) + blocksIn(pieces - 1);
+    return pieces == 0 ? 0 : endBlock(pieces - 1);
   }
 
   /** Where a block lies. */

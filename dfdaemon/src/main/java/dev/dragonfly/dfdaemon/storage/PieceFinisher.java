@@ -10,6 +10,7 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.BitSet;
@@ -119,16 +120,40 @@ final class PieceFinisher {
             ErrorCode.FAILED_PRECONDITION,
             "piece " + number + " of task " + id + " lacks blocks and cannot be finished");
       }
-      long length = Math.min(SLICE, cut.piece(number).end() - at);
+      long blocksAtOnce = SLICE / cut.blockLength(); // whole ones, for compareWithRuns
+      long length = Math.min(blocksAtOnce * cut.blockLength(), cut.piece(number).end() - at);
+      boolean unsigned = blocks.hasStaged(cut, number);
       files
           .content()
           .scan(
               new ByteRange(at, length),
               chunk -> {
+                if (unsigned) {
+                  compareWithRuns(at, chunk.duplicate());
+                }
                 other.ifPresent(digest -> digest.update(chunk.duplicate()));
                 crc.update(chunk);
               });
       return at + length;
+    }
+
+    /** A digest that was signed counts for more than that of the piece, also when it came later. */
+    private void compareWithRuns(long at, ByteBuffer bytes) {
+      for (long block = cut.blockAt(at); bytes.hasRemaining(); block++) {
+        int length = Math.min(cut.blockLength(), bytes.remaining());
+        ByteBuffer one = bytes.slice(bytes.position(), length);
+        if (blocks.digests().covers(block, 1) && !blocks.digests().matches(block, one)) {
+          throw mismatch("is not what was signed of its block " + block);
+        }
+        bytes.position(bytes.position() + length);
+      }
+    }
+
+    private DragonflyException mismatch(String what) {
+      blocks.dropStaged(cut, number);
+      return new DragonflyException(
+          ErrorCode.DIGEST_MISMATCH,
+          "piece %d of task %s %s; fetch it again".formatted(number, id, what));
     }
 
     /** The CRC-32, unless the bytes are not those that were expected. */
@@ -142,11 +167,7 @@ final class PieceFinisher {
                       HexFormat.of().formatHex(digest.digest())))
               .orElse(ours);
       if (expected.isPresent() && !expected.get().equals(actual)) {
-        blocks.dropStaged(cut, number);
-        throw new DragonflyException(
-            ErrorCode.DIGEST_MISMATCH,
-            "piece %d of task %s is %s (expected %s); fetch it again"
-                .formatted(number, id, actual, expected.get()));
+        throw mismatch("is %s (expected %s)".formatted(actual, expected.get()));
       }
       return ours;
     }

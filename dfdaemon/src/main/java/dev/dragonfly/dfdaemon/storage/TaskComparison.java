@@ -57,9 +57,7 @@ final class TaskComparison {
           from(0)
               .thenCompose(all -> task.files().submit("comparing", this::conclude))
               .handle((done, failure) -> {
-                if (failure != null && !task.files().isRemoved()) {
-                  LOG.warn("comparing failed task={}", task.id(), failure);
-                }
+                task.files().warn("comparing", failure);
                 return null;
               });
     }
@@ -86,8 +84,7 @@ final class TaskComparison {
   }
 
   private boolean mayBeThere(int piece) {
-    long first = layout.firstBlock(piece);
-    for (long block = first; block < first + layout.blocksIn(piece); block++) {
+    for (long block = layout.firstBlock(piece); block < layout.endBlock(piece); block++) {
       if (task.blocks().digests().covers(block, 1)) {
         return true;
       }

@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.task.ByteRange;
 import java.io.EOFException;
 import java.io.IOException;
@@ -90,6 +91,13 @@ final class TaskContent {
           target.position(target.position() + length);
           return length;
         });
+  }
+
+  /** Digest of a block as it lies in the file, see {@link BlockDigests}. */
+  byte[] blockDigest(ByteRange block) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) block.length());
+    read(block.start(), bytes, bytes.capacity());
+    return BlockDigests.of(bytes.flip());
   }
 
   /** Digest of a part, read from the file. */

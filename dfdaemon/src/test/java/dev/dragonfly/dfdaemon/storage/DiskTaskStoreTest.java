@@ -189,20 +189,6 @@ class DiskTaskStoreTest {
     fixture.restart();
   }
 
-  @Test
-  void knowsWhenATaskWasUsedLast() {
-    DiskTask task = (DiskTask) complete();
-    long before = task.lastUsedNanos();
-    fixture.time.advance(Duration.ofMinutes(1));
-    StoredTask.Subscription use = task.use();
-
-    assertThat(task.lastUsedNanos() - before).isEqualTo(Duration.ofMinutes(1).toNanos());
-    assertThat(task.isUsed()).isTrue();
-    use.close();
-    use.close();
-    assertThat(task.isUsed()).isFalse();
-  }
-
   private StoredTask complete() {
     StoredTask task = fixture.task();
     task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);

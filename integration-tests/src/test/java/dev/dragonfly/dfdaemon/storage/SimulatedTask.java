@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -172,11 +171,6 @@ public final class SimulatedTask implements StoredTask {
       write(block, data.buffer());
       mark(block);
     }
-  }
-
-  @Override
-  public CompletableFuture<Void> putVerifiedLater(long block, BlockLease data) {
-    throw new UnsupportedOperationException("only event loops wait for a block");
   }
 
   @Override

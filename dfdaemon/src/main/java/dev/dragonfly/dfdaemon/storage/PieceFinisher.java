@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.RunningDigest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
@@ -11,10 +12,8 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32;
@@ -91,8 +90,8 @@ final class PieceFinisher {
     private final PieceLayout cut;
     final int number;
     private final Optional<Digest> expected;
-    private final CRC32 crc = new CRC32();
-    private final Optional<MessageDigest> other;
+    private final RunningDigest crc = new RunningDigest(Digest.Algorithm.CRC32);
+    private final Optional<RunningDigest> other;
 
     Check(PieceLayout cut, int number, Optional<Digest> expected) {
       this.cut = cut;
@@ -102,7 +101,7 @@ final class PieceFinisher {
           expected
               .map(Digest::algorithm)
               .filter(algorithm -> algorithm != Digest.Algorithm.CRC32)
-              .map(Digest.Algorithm::hasher);
+              .map(RunningDigest::new);
     }
 
     CompletableFuture<Long> scan(long at) {
@@ -158,14 +157,8 @@ final class PieceFinisher {
 
     /** The CRC-32, unless the bytes are not those that were expected. */
     Digest conclude() {
-      Digest ours = Digest.ofCrc32(crc.getValue());
-      Digest actual =
-          other
-              .map(digest ->
-                  new Digest(
-                      expected.orElseThrow().algorithm(),
-                      HexFormat.of().formatHex(digest.digest())))
-              .orElse(ours);
+      Digest ours = crc.finish();
+      Digest actual = other.map(RunningDigest::finish).orElse(ours);
       if (expected.isPresent() && !expected.get().equals(actual)) {
         throw mismatch("is %s (expected %s)".formatted(actual, expected.get()));
       }

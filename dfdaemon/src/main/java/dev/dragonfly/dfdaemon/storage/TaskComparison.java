@@ -123,10 +123,7 @@ final class TaskComparison {
 
   private boolean hasOwnDigest(Piece piece) throws IOException {
     try {
-      Digest crc =
-          task.files()
-              .content()
-              .digest(Digest.Algorithm.CRC32, new ByteRange(piece.offset(), piece.length()));
+      Digest crc = task.files().content().crc32(new ByteRange(piece.offset(), piece.length()));
       return piece.digest().filter(crc::equals).isPresent();
     } catch (EOFException e) {
       return false;

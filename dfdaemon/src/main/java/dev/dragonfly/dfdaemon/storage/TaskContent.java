@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.RunningDigest;
 import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.task.ByteRange;
 import java.io.EOFException;
@@ -9,8 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.zip.CRC32;
 
@@ -100,16 +99,11 @@ final class TaskContent {
     return BlockDigests.of(bytes.flip());
   }
 
-  /** Digest of a part, read from the file. */
-  Digest digest(Digest.Algorithm algorithm, ByteRange range) throws IOException {
-    if (algorithm == Digest.Algorithm.CRC32) {
-      CRC32 crc = new CRC32();
-      scan(range, crc::update);
-      return Digest.ofCrc32(crc.getValue());
-    }
-    MessageDigest digest = algorithm.hasher();
-    scan(range, digest::update);
-    return new Digest(algorithm, HexFormat.of().formatHex(digest.digest()));
+  /** CRC-32 of a part, read from the file. */
+  Digest crc32(ByteRange range) throws IOException {
+    RunningDigest crc = new RunningDigest(Digest.Algorithm.CRC32);
+    scan(range, crc::update);
+    return crc.finish();
   }
 
   /** Hands the bytes on in chunks, in order. */

@@ -91,7 +91,7 @@ public final class TransferBench {
                 for (int i = first; System.nanoTime() - start < 6_000_000_000L; i += readers) {
                   bytes +=
                       fetch(
-                          VortexLoopbackTest.piece(client, peer, TASK, i % pieces),
+                          VortexFixture.piece(client, peer, TASK, i % pieces),
                           block,
                           mode,
                           file);

@@ -22,8 +22,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what
  * is believed after a crash. What is there is guarded by {@link BlockMap}, facts by {@link
- * StoredFacts}, the order of writers by {@link PieceTurns}; listeners are told without any lock. Not final, so that
- * tests can watch one.
+ * StoredFacts}, the order of writers by {@link PieceTurns}; listeners are told without any lock.
+ * Not final, so that tests can watch one.
  */
 class DiskTask implements StoredTask {
   private final TaskId id;
@@ -226,9 +226,7 @@ class DiskTask implements StoredTask {
   private void advance() {
     digests.advance();
     if (isComplete()) {
-      files
-          .force()
-          .whenComplete((done, failure) -> files.warn("forcing to disk", failure));
+      files.force().whenComplete((done, failure) -> files.warn("forcing to disk", failure));
     }
   }
 
@@ -250,9 +248,7 @@ class DiskTask implements StoredTask {
 
   @Override
   public void expectDigest(Digest.Algorithm algorithm) {
-    digests
-        .expect(algorithm)
-        .whenComplete((digest, failure) -> files.warn("hashing", failure));
+    digests.expect(algorithm).whenComplete((digest, failure) -> files.warn("hashing", failure));
   }
 
   @Override

@@ -29,9 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * All tasks below one {@link StoreFolder}.
- */
+/** All tasks below one {@link StoreFolder}. */
 public final class DiskTaskStore implements TaskStore {
   private static final Logger LOG = LoggerFactory.getLogger(DiskTaskStore.class);
 
@@ -142,7 +140,8 @@ public final class DiskTaskStore implements TaskStore {
       return there;
     }
     DiskTask fresh = create(id, spec, paths.content(id, spec.kind()), paths.journal(id));
-    @Nullable DiskTask other = tasks.putIfAbsent(id, fresh); // it has no files yet, so one too many is none
+    @Nullable DiskTask other =
+        tasks.putIfAbsent(id, fresh); // it has no files yet, so one too many is none
     if (other == null) {
       openings.forEach(listener -> listener.accept(fresh));
     }

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.BitSet;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.zip.CRC32;
 
 /** Turns the blocks of a piece into a piece: digest, journal, mark. Never waits. */
 final class PieceFinisher {

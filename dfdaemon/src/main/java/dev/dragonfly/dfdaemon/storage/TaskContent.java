@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
 
 /**
  * The bytes of one task in one file, each at its offset. All methods do I/O: on disk threads only.

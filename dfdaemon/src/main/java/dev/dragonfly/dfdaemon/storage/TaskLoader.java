@@ -91,7 +91,7 @@ final class TaskLoader {
         case JournalRecord.Header header -> {}
         case JournalRecord.Boot boot -> sameBoot = boot.bootId().equals(bootId);
         case JournalRecord.Facts known -> {
-          if (StoredFacts.isOtherCut(facts, known.facts())) {
+          if (facts.contradict(known.facts())) {
             runs.clear();
           }
           facts = known.facts();

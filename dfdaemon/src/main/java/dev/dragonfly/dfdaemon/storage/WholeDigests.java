@@ -56,8 +56,7 @@ final class WholeDigests {
       if (there != null) {
         return CompletableFuture.completedFuture(there);
       }
-      hashing =
-          running.computeIfAbsent(algorithm, Hashing::new);
+      hashing = running.computeIfAbsent(algorithm, Hashing::new);
     }
     hashing.goOn();
     return hashing.result;

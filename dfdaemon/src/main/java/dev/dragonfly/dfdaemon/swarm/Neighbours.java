@@ -90,8 +90,7 @@ final class Neighbours {
    * @return their subscriptions, to be ended without the lock
    */
   List<AutoCloseable> setStrangersAside() {
-    List<Neighbour> unknown =
-        byHost.values().stream().filter(Neighbour::isUnverifiable).toList();
+    List<Neighbour> unknown = byHost.values().stream().filter(Neighbour::isUnverifiable).toList();
     for (Neighbour neighbour : unknown) {
       neighbour.ended = true;
       if (!strangers.add(neighbour.parent.peerId())) {

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The real task in a folder of its own, that belongs to no store, shows who uses it and can fail. It
- * is the real one because a fake that agreed to more than that would hide faults, and one that
+ * The real task in a folder of its own, that belongs to no store, shows who uses it and can fail.
+ * It is the real one because a fake that agreed to more than that would hide faults, and one that
  * agreed to no more would be as long.
  */
 public final class MemoryTask extends DiskTask {
@@ -50,8 +50,7 @@ public final class MemoryTask extends DiskTask {
         spec,
         new StoreParts(own, DISK, files, path -> Long.MAX_VALUE, time, "boot"),
         own.resolve("content"),
-        Journal.unwritten(
-            own.resolve("journal"), files, List.of(new JournalRecord.Boot("boot"))));
+        Journal.unwritten(own.resolve("journal"), files, List.of(new JournalRecord.Boot("boot"))));
     this.time = time;
   }
 

@@ -42,10 +42,11 @@ abstract class TaskStoreContract {
   void whoListensHearsOnceOfEveryTaskThatCanBeFoundFromThenOn() {
     store().open(OTHER_ID, SPEC);
     List<StoredTask> told = new ArrayList<>();
-    store().listen(task -> {
-      assertThat(store().find(task.id())).containsSame(task);
-      told.add(task);
-    });
+    store()
+        .listen(task -> {
+          assertThat(store().find(task.id())).containsSame(task);
+          told.add(task);
+        });
 
     StoredTask task = store().open(ID, SPEC);
     store().open(ID, SPEC);

@@ -91,9 +91,7 @@ final class VortexFixture implements AutoCloseable {
     this.address = loopback(server.port());
     this.client =
         new VortexClient(
-            new PieceClientConfig(Duration.ofSeconds(2), noProgress),
-            loops,
-            Bandwidth.unlimited());
+            new PieceClientConfig(Duration.ofSeconds(2), noProgress), loops, Bandwidth.unlimited());
   }
 
   /** Another task of the same length, of which no piece is there. */

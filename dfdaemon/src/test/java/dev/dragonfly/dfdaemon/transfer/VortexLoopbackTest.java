@@ -61,8 +61,7 @@ class VortexLoopbackTest {
       List<Future<byte[]>> read = new ArrayList<>();
       for (int i = 0; i < 64; i++) {
         int number = i % 4;
-        read.add(
-            readers.submit(() -> readAll(piece(vortex.client, vortex.address, TASK, number))));
+        read.add(readers.submit(() -> readAll(piece(vortex.client, vortex.address, TASK, number))));
       }
       for (int i = 0; i < 64; i++) {
         assertThat(read.get(i).get(50, TimeUnit.SECONDS)).isEqualTo(vortex.part(i % 4));

@@ -4,7 +4,6 @@ import static dev.dragonfly.dfdaemon.transfer.VortexFixture.TASK;
 import static dev.dragonfly.dfdaemon.transfer.VortexFixture.assertCode;
 import static dev.dragonfly.dfdaemon.transfer.VortexFixture.piece;
 import static dev.dragonfly.dfdaemon.transfer.VortexFixture.readAll;
-import static dev.dragonfly.dfdaemon.transfer.VortexFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.error.ErrorCode;

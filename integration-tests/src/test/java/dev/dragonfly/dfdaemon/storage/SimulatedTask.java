@@ -88,7 +88,7 @@ public final class SimulatedTask implements StoredTask {
   /** The rules of the store on disk, but for contents that change: there are none here. */
   @Override
   public Learnt learn(TaskFacts told, Teller by) {
-    if (StoredFacts.isOtherCut(facts, told)) {
+    if (facts.contradict(told)) {
       throw new AssertionError("in the simulation all speak of the same content: " + told);
     }
     TaskFacts merged = by.compareTo(teller) > 0 ? told.merge(facts) : facts.merge(told);

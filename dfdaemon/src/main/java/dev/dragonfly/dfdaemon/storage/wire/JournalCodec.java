@@ -155,15 +155,11 @@ public final class JournalCodec {
     TaskFacts rest =
         TaskMapper.fromFacts(told.toBuilder().clearContentLength().clearPieceLength().build());
     TaskFacts facts =
-        new TaskFacts(
+        rest.withLengths(
             told.hasContentLength()
                 ? OptionalLong.of(told.getContentLength())
                 : OptionalLong.empty(),
-            told.hasPieceLength() ? OptionalLong.of(told.getPieceLength()) : OptionalLong.empty(),
-            rest.responseHeader(),
-            rest.digest(),
-            rest.readerKeys(),
-            rest.version());
+            told.hasPieceLength() ? OptionalLong.of(told.getPieceLength()) : OptionalLong.empty());
     return new JournalRecord.Facts(
         facts,
         switch (proto.getTeller()) {

@@ -56,11 +56,6 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
     return Math.clamp(power, MIN_PIECE_LENGTH, MAX_PIECE_LENGTH);
   }
 
-  /** The same pieces, now with a known content length. */
-  public PieceLayout withContentLength(long length) {
-    return of(pieceLength, length);
-  }
-
   /** Bytes of a block: a sixteenth of a piece, between 256 KiB and 1 MiB, at most the piece. */
   public int blockLength() {
     long share = Math.clamp(pieceLength / BLOCKS_PER_PIECE, MIN_BLOCK_LENGTH, MAX_BLOCK_LENGTH);

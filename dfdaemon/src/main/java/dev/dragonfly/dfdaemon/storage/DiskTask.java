@@ -29,14 +29,15 @@ class DiskTask implements StoredTask {
   private final TaskId id;
   private final TaskSpec spec;
   private final StoreParts parts;
-  private final TaskFiles files;
-  private final BlockMap blocks = new BlockMap();
-  private final PieceTurns turns = new PieceTurns();
-  private final StoredFacts known;
+  // What the loader and the comparison bring back is theirs to see.
+  final TaskFiles files;
+  final BlockMap blocks = new BlockMap();
+  final PieceTurns turns = new PieceTurns();
+  final StoredFacts known;
+  final WholeDigests digests;
   private final TaskRuns runs;
   private final BlockWriter writer;
   private final PieceFinisher finisher;
-  private final WholeDigests digests;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
   private final TaskUse use = new TaskUse();
 
@@ -51,11 +52,7 @@ class DiskTask implements StoredTask {
     this.runs = new TaskRuns(files, blocks);
     this.writer = new BlockWriter(id, files, blocks, turns);
     this.finisher = new PieceFinisher(id, files, blocks, turns, parts.time());
-    this.digests =
-        new WholeDigests(
-            files,
-            () -> layout().map(cut -> blocks.verifiedUntil(cut, 0)).orElse(0L),
-            () -> facts().contentLength().stream().boxed().findFirst());
+    this.digests = new WholeDigests(files, blocks, known);
   }
 
   @Override
@@ -82,26 +79,6 @@ class DiskTask implements StoredTask {
       advance(); // The length may have been the last thing that was missing.
     }
     return outcome;
-  }
-
-  StoredFacts known() {
-    return known;
-  }
-
-  BlockMap blocks() {
-    return blocks;
-  }
-
-  PieceTurns turns() {
-    return turns;
-  }
-
-  TaskFiles files() {
-    return files;
-  }
-
-  WholeDigests digests() {
-    return digests;
   }
 
   @Override

@@ -184,7 +184,7 @@ public final class DiskTaskStore implements TaskStore {
     parts
         .disk()
         .call(() -> {
-          task.files().remove();
+          task.files.remove();
           return task;
         });
   }
@@ -219,9 +219,9 @@ public final class DiskTaskStore implements TaskStore {
         .disk()
         .call(() -> {
           if (before != null) {
-            before.files().remove();
+            before.files.remove();
           }
-          task.files().move(paths.content(task.id(), task.spec().kind()), paths.journal(task.id()));
+          task.files.move(paths.content(task.id(), task.spec().kind()), paths.journal(task.id()));
           return task;
         });
     if (before != null) {

@@ -80,11 +80,7 @@ final class Journal {
   }
 
   void force() throws IOException {
-    files.use(
-        file,
-        channel -> {
-          channel.force(false);
-        });
+    files.use(file, channel -> channel.force(false));
   }
 
   /** Renames the file, if there is one yet. */

@@ -5,7 +5,6 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,21 +47,18 @@ final class StoreFolder implements AutoCloseable {
   private static FileChannel lock(Path file) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    FileLock lock;
     try {
-      lock = channel.tryLock();
+      if (channel.tryLock() != null) {
+        return channel;
+      }
     } catch (OverlappingFileLockException e) {
-      lock = null;
+      // By this very process.
     }
-    if (lock == null) {
-      channel.close();
-      throw new DragonflyException(
-          ErrorCode.CONFIG,
-          "the storage folder "
-              + file.getParent()
-              + " is used by another daemon; give each its own storage.dir");
-    }
-    return channel;
+    channel.close();
+    throw new DragonflyException(
+        ErrorCode.CONFIG,
+        "the storage folder %s is used by another daemon; give each its own storage.dir"
+            .formatted(file.getParent()));
   }
 
   ContentPaths paths() {

@@ -112,13 +112,14 @@ final class StoredFacts {
 
   private void keep(TaskFacts merged, Teller by) {
     Optional<PieceLayout> cut = cutOf(merged);
-    files.run(
+    files.call(
         "keeping facts",
         () -> {
           writeDown(merged, by);
           facts = merged;
           layout = cut;
           teller = by;
+          return merged;
         });
   }
 

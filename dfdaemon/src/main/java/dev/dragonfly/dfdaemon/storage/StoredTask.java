@@ -172,10 +172,10 @@ public interface StoredTask {
   /** Told what happens; called on the thread that did it, must be short. */
   interface Listener {
     /** A piece became readable. */
-    void pieceFinished(Piece piece);
+    default void pieceFinished(Piece piece) {}
 
     /** Facts were learnt, for example the content length at the end of a chunked source. */
-    void factsChanged(TaskFacts facts);
+    default void factsChanged(TaskFacts facts) {}
 
     /** A block became readable, before its piece; for readers that cannot wait. */
     default void blockReadable(long block) {}

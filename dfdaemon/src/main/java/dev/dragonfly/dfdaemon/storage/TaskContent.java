@@ -73,7 +73,7 @@ final class TaskContent {
    * @throws EOFException when the file ends before
    */
   int read(long offset, ByteBuffer target, int length) throws IOException {
-    return files.with(
+    files.use(
         file,
         channel -> {
           ByteBuffer part = target.duplicate().limit(target.position() + length);
@@ -86,9 +86,9 @@ final class TaskContent {
             }
             at += n;
           }
-          target.position(target.position() + length);
-          return length;
         });
+    target.position(target.position() + length);
+    return length;
   }
 
   /** Digest of a block as it lies in the file, see {@link BlockDigests}. */
@@ -123,11 +123,7 @@ final class TaskContent {
   }
 
   void force() throws IOException {
-    files.use(
-        file,
-        channel -> {
-          channel.force(false);
-        });
+    files.use(file, channel -> channel.force(false));
   }
 
   /** What a task that could not be read has left under this name is not ours. */

@@ -5,7 +5,6 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -48,12 +47,6 @@ final class TaskFiles {
     T run() throws IOException;
   }
 
-  /** What is done with the files and returns nothing. */
-  @FunctionalInterface
-  interface Step {
-    void run() throws IOException;
-  }
-
   /**
    * Runs the action and waits for it; for virtual threads.
    *
@@ -63,16 +56,6 @@ final class TaskFiles {
    */
   <T> T call(String tried, Action<T> action) {
     return disk.call(guarded(tried, action));
-  }
-
-  /** See {@link #call(String, Action)}. */
-  void run(String tried, Step step) {
-    call(
-        tried,
-        () -> {
-          step.run();
-          return this;
-        });
   }
 
   /** Begins the action. */
@@ -149,10 +132,5 @@ final class TaskFiles {
   void move(Path contentTarget, Path journalTarget) throws IOException {
     content.move(contentTarget);
     journal.move(journalTarget);
-  }
-
-  /** Whether the content file is there; does I/O. */
-  boolean hasContent() {
-    return Files.exists(content.path());
   }
 }

@@ -8,6 +8,7 @@ import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,11 +54,11 @@ final class TaskLoader {
     }
     Path file = paths.content(header.id(), header.spec().kind());
     DiskTask task = new DiskTask(header.id(), header.spec(), parts, file, journal);
-    task.known().restore(replay.facts, replay.by);
-    replay.runs.forEach(run -> task.blocks().addRun(run, replay.facts.version()));
-    if (!task.files().hasContent()) {
+    task.known.restore(replay.facts, replay.by);
+    replay.runs.forEach(run -> task.blocks.addRun(run, replay.facts.version()));
+    if (!Files.exists(file)) {
       LOG.info("there is no content, task forgotten task={}", header.id());
-      task.files().remove();
+      task.files.remove();
       return Optional.empty();
     }
     if (!replay.sameBoot) {
@@ -112,20 +113,20 @@ final class TaskLoader {
 
   private static Optional<TaskComparison> restore(DiskTask task, PieceLayout layout, Replay replay)
       throws IOException {
-    boolean whole = task.files().content().size() >= layout.contentLength().orElse(0);
+    boolean whole = task.files.content().size() >= layout.contentLength().orElse(0);
     List<Piece> doubtful = new ArrayList<>(replay.doubtful);
     for (Piece piece : replay.believed) {
       if (!whole) {
         doubtful.add(piece);
       } else if (fits(layout, piece)) {
-        task.blocks().finish(layout, piece);
+        task.blocks.finish(layout, piece);
       } else {
         LOG.warn("piece does not fit, forgotten task={} piece={}", task.id(), piece.number());
       }
     }
-    doubtful.removeIf(piece -> !fits(layout, piece) || task.blocks().hasPiece(piece.number()));
+    doubtful.removeIf(piece -> !fits(layout, piece) || task.blocks.hasPiece(piece.number()));
     if (doubtful.isEmpty()) {
-      replay.digests.forEach(task.digests()::restore);
+      replay.digests.forEach(task.digests::restore);
     }
     boolean complete = task.isComplete();
     if (!complete) {

@@ -34,7 +34,12 @@ final class TaskRuns {
     }
     RunOutcome outcome = blocks.addRun(run, version);
     if (outcome == RunOutcome.NEW) {
-      files.run("keeping digests", () -> files.journal().append(new JournalRecord.Run(run)));
+      files.call(
+          "keeping digests",
+          () -> {
+            files.journal().append(new JournalRecord.Run(run));
+            return run;
+          });
     }
     return outcome;
   }

@@ -9,8 +9,6 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +22,15 @@ final class WholeDigests {
   private static final long SLICE = 8L << 20;
 
   private final TaskFiles files;
-  private final LongSupplier verifiedUntil;
-  private final Supplier<Optional<Long>> length;
+  private final BlockMap blocks;
+  private final StoredFacts facts;
   private final Map<Digest.Algorithm, Digest> known = new EnumMap<>(Digest.Algorithm.class);
   private final Map<Digest.Algorithm, Hashing> running = new EnumMap<>(Digest.Algorithm.class);
 
-  /**
-   * @param verifiedUntil the first byte that is not verified
-   * @param length bytes of the content where they are known
-   */
-  WholeDigests(TaskFiles files, LongSupplier verifiedUntil, Supplier<Optional<Long>> length) {
+  WholeDigests(TaskFiles files, BlockMap blocks, StoredFacts facts) {
     this.files = files;
-    this.verifiedUntil = verifiedUntil;
-    this.length = length;
+    this.blocks = blocks;
+    this.facts = facts;
   }
 
   /** Takes what the journal says. */
@@ -111,17 +105,20 @@ final class WholeDigests {
     }
 
     private boolean hasWork() {
-      return !result.isDone() && (position < verifiedUntil.getAsLong() || isWhole());
+      return !result.isDone() && (position < verifiedUntil() || isWhole());
     }
 
     private boolean isWhole() {
-      Optional<Long> all = length.get();
-      return all.isPresent() && position >= all.get();
+      return position >= facts.facts().contentLength().orElse(Long.MAX_VALUE);
+    }
+
+    private long verifiedUntil() {
+      return facts.layout().map(cut -> blocks.verifiedUntil(cut, 0)).orElse(0L);
     }
 
     private boolean slice() throws IOException {
       long start = position;
-      long length = Math.min(SLICE, verifiedUntil.getAsLong() - start);
+      long length = Math.min(SLICE, verifiedUntil() - start);
       if (length > 0) {
         files.content().scan(new ByteRange(start, length), digest::update);
         position = start + length;

@@ -109,7 +109,7 @@ public final class MemoryTask extends DiskTask {
   /** Its files are gone, and its listeners hear of it. */
   public void delete() {
     DISK.call(() -> {
-      files().remove();
+      files.remove();
       return this;
     });
     tellDeleted();

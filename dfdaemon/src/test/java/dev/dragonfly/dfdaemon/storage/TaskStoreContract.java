@@ -11,8 +11,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.piece.Piece;
-import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -128,12 +126,6 @@ abstract class TaskStoreContract {
   }
 
   private record Watcher(AtomicInteger deletions) implements StoredTask.Listener {
-    @Override
-    public void pieceFinished(Piece piece) {}
-
-    @Override
-    public void factsChanged(TaskFacts facts) {}
-
     @Override
     public void deleted() {
       deletions.incrementAndGet();

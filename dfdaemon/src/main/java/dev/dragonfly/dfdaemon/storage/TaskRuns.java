@@ -29,6 +29,7 @@ final class TaskRuns {
     }
     for (int i = 0; i < run.blockCount(); i++) {
       if (!agreesWithBytes(cut, run, i)) {
+        // The one who sent the bytes may have lied as well as the one who sent the run.
         return RunOutcome.OTHER_VERSION;
       }
     }

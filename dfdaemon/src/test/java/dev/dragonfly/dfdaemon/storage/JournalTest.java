@@ -89,5 +89,10 @@ class JournalTest {
     public int read() {
       throw new AssertionError("a payload of a broken length was read");
     }
+
+    @Override
+    public int read(byte[] target, int offset, int length) {
+      return read();
+    }
   }
 }

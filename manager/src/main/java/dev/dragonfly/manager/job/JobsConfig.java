@@ -11,16 +11,11 @@ import java.time.Duration;
  * @param listeners streams of progress at once
  * @param syncPeersInterval how often the list of peers is fetched by itself
  */
-public record JobsConfig(
-    Integer workers, Duration lease, Integer listeners, Duration syncPeersInterval) {
+public record JobsConfig(int workers, Duration lease, int listeners, Duration syncPeersInterval) {
   private static final Duration SHORTEST_LEASE = Duration.ofSeconds(5);
   private static final Duration SHORTEST_SYNC = Duration.ofMinutes(1);
 
   public JobsConfig {
-    workers = workers == null ? 16 : workers;
-    lease = lease == null ? Duration.ofSeconds(30) : lease;
-    listeners = listeners == null ? 100 : listeners;
-    syncPeersInterval = syncPeersInterval == null ? Duration.ofHours(24) : syncPeersInterval;
     if (workers < 1 || workers > 1_000 || listeners < 0 || listeners > 1_000) {
       throw new ConfigException(
           "workers %d and listeners %d, expected 1 to 1000 and 0 to 1000"

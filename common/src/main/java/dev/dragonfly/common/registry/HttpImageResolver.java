@@ -87,8 +87,7 @@ public final class HttpImageResolver implements ImageResolver {
       Set<Digest> blobs = blobs(dialogue, path, platform, all);
       return new ResolvedImage(
           blobs.stream()
-              .map(digest ->
-                  registry + new DistributionPath.Blob(path.repository(), digest).path())
+              .map(digest -> registry + new DistributionPath.Blob(path.repository(), digest).path())
               .toList(),
           dialogue.headers());
     } finally {
@@ -133,8 +132,7 @@ public final class HttpImageResolver implements ImageResolver {
       throw new DragonflyException(
           ErrorCode.NOT_FOUND,
           "no matching manifest for platform %s (the image has %s)"
-              .formatted(
-                  all ? ALL : platform, RegistryWords.printable(String.join(", ", there))));
+              .formatted(all ? ALL : platform, RegistryWords.printable(String.join(", ", there))));
     }
     if (chosen.size() > MOST_IMAGES) {
       throw new DragonflyException(
@@ -183,17 +181,16 @@ public final class HttpImageResolver implements ImageResolver {
   /** By names in any case. */
   private static TreeMap<String, String> checked(Map<String, String> headers) {
     TreeMap<String, String> checked = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.forEach(
-        (name, value) -> {
-          if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
-              || value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {
-            throw new DragonflyException(
-                ErrorCode.INVALID_ARGUMENT,
-                "headers: '%s' is no name or has no value of a header"
-                    .formatted(RegistryWords.printable(name)));
-          }
-          checked.put(name, value);
-        });
+    headers.forEach((name, value) -> {
+      if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
+          || value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {
+        throw new DragonflyException(
+            ErrorCode.INVALID_ARGUMENT,
+            "headers: '%s' is no name or has no value of a header"
+                .formatted(RegistryWords.printable(name)));
+      }
+      checked.put(name, value);
+    });
     return checked;
   }
 

@@ -179,7 +179,8 @@ final class RegistryDialogue {
     } catch (IllegalArgumentException e) {
       // Said below.
     }
-    throw unauthenticated(registry, "a challenge that names '" + RegistryWords.printable(url) + "'");
+    throw unauthenticated(
+        registry, "a challenge that names '" + RegistryWords.printable(url) + "'");
   }
 
   private static String said(URI service, Answer answer) {

@@ -63,8 +63,7 @@ final class RegistryTransport implements AutoCloseable {
    */
   record Answer(URI url, int status, List<String> challenges, byte[] body, boolean fromPublic) {}
 
-  RegistryTransport(
-      PinnedNames names, SSLContext tls, Duration whole, Time time, Timers timers) {
+  RegistryTransport(PinnedNames names, SSLContext tls, Duration whole, Time time, Timers timers) {
     this.names = names;
     this.time = time;
     this.timers = timers;
@@ -122,21 +121,31 @@ final class RegistryTransport implements AutoCloseable {
     // Timeouts of sockets are for each read; a server that trickles is ended by this.
     Timers.Timer timer = timers.after(left(url), request::cancel);
     try (ClassicHttpResponse response = client.executeOpen(null, request, new BasicHttpContext())) {
-      Header location = response.getFirstHeader("Location");
-      if (REDIRECTS.contains(response.getCode()) && location != null) {
-        return new Hop(Optional.empty(), Optional.of(target(url, location.getValue())));
+      try {
+        return hop(url, response, limit, fromPublic);
+      } finally {
+        // Closing alone would read an answer to its end, and it may have none. Does nothing when
+        // all was read.
+        request.cancel();
       }
-      List<String> challenges =
-          Arrays.stream(response.getHeaders("WWW-Authenticate")).map(Header::getValue).toList();
-      byte[] body = body(url, response.getEntity(), limit);
-      return new Hop(
-          Optional.of(new Answer(url, response.getCode(), challenges, body, fromPublic)),
-          Optional.empty());
     } catch (IOException e) {
       throw failed(url, e);
     } finally {
       timer.cancel();
     }
+  }
+
+  private Hop hop(URI url, ClassicHttpResponse response, int limit, boolean fromPublic)
+      throws IOException {
+    Header location = response.getFirstHeader("Location");
+    if (REDIRECTS.contains(response.getCode()) && location != null) {
+      return new Hop(Optional.empty(), Optional.of(target(url, location.getValue())));
+    }
+    List<String> challenges =
+        Arrays.stream(response.getHeaders("WWW-Authenticate")).map(Header::getValue).toList();
+    byte[] body = body(url, response.getEntity(), limit);
+    Answer answer = new Answer(url, response.getCode(), challenges, body, fromPublic);
+    return new Hop(Optional.of(answer), Optional.empty());
   }
 
   private DragonflyException failed(URI url, IOException e) {
@@ -150,7 +159,7 @@ final class RegistryTransport implements AutoCloseable {
     return unavailable(url, kind + RegistryWords.printable(String.valueOf(e.getMessage())));
   }
 
-  private byte[] body(URI url, HttpEntity entity, int limit) throws IOException {
+  private static byte[] body(URI url, HttpEntity entity, int limit) throws IOException {
     if (entity == null) {
       return new byte[0];
     }
@@ -162,7 +171,7 @@ final class RegistryTransport implements AutoCloseable {
     return body;
   }
 
-  private URI target(URI from, String location) {
+  private static URI target(URI from, String location) {
     try {
       URI next = from.resolve(location);
       String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);

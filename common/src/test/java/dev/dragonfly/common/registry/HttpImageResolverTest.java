@@ -48,7 +48,8 @@ final class HttpImageResolverTest {
   void anImageIsItsConfigurationAndItsLayersEachOnceInOrder() {
     String digest = registry.manifest("team/app", "v1", image("b", "a", "b"));
     List<String> expected =
-        List.of(blob("team/app", CONFIG), blob("team/app", layer("b")), blob("team/app", layer("a")));
+        List.of(
+            blob("team/app", CONFIG), blob("team/app", layer("b")), blob("team/app", layer("a")));
     ResolvedImage byTag = resolver.resolve(request("team/app", "v1"));
     assertThat(byTag.blobUrls()).isEqualTo(expected);
     assertThat(byTag.headers()).isEmpty();
@@ -149,8 +150,9 @@ final class HttpImageResolverTest {
         .containsExactly(Map.entry("Authorization", "Bearer t1"));
     assertThat(tokens.last().query()).isEqualTo("service=test&scope=repository:team/app:pull");
     assertThat(tokens.last().header("Authorization")).isEmpty();
-    assertThat(registry.last().header("Accept")).hasValueSatisfying(accepted ->
-        assertThat(accepted).contains("image.index.v1").contains("manifest.list.v2"));
+    assertThat(registry.last().header("Accept"))
+        .hasValueSatisfying(accepted ->
+            assertThat(accepted).contains("image.index.v1").contains("manifest.list.v2"));
   }
 
   @Test
@@ -257,8 +259,7 @@ final class HttpImageResolverTest {
   @Test
   void theTextsOfHeadersCannotBreakTheLine() {
     ImageRequest request =
-        new ImageRequest(
-            url("app", "v1"), Map.of("X-A", "1\r\nX-B: 2"), "", Optional.empty(), "");
+        new ImageRequest(url("app", "v1"), Map.of("X-A", "1\r\nX-B: 2"), "", Optional.empty(), "");
     assertThatThrownBy(() -> resolver.resolve(request))
         .isInstanceOfSatisfying(
             DragonflyException.class,
@@ -308,8 +309,7 @@ final class HttpImageResolverTest {
   }
 
   private ImageRequest request(String repository, String reference, String platform) {
-    return new ImageRequest(
-        url(repository, reference), Map.of(), "", Optional.empty(), platform);
+    return new ImageRequest(url(repository, reference), Map.of(), "", Optional.empty(), platform);
   }
 
   private String url(String repository, String reference) {

@@ -39,6 +39,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class RegistryTransport implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
+  private static final int MAX_PORT = 65_535;
   private static final int MAX_HEADERS = 200;
   private static final int MAX_LINE = 16 << 10;
   private static final Timeout PAUSE = Timeout.ofSeconds(10);
@@ -100,6 +101,16 @@ final class RegistryTransport implements AutoCloseable {
     throw unavailable(url, "more than %d redirects".formatted(MAX_REDIRECTS));
   }
 
+  /** Whether a server can be asked there; credentials in a URL are nobody's idea of a login. */
+  static boolean isServer(URI url) {
+    boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    return web
+        && url.getHost() != null
+        && url.getRawUserInfo() == null
+        && url.getPort() != 0
+        && url.getPort() <= MAX_PORT;
+  }
+
   /** Whether both are the same server, to which the same secrets may go. */
   static boolean sameOrigin(URI one, URI other) {
     return one.getScheme().equals(other.getScheme())
@@ -150,7 +161,8 @@ final class RegistryTransport implements AutoCloseable {
 
   private DragonflyException failed(URI url, IOException e) {
     if (Thread.currentThread().isInterrupted()) {
-      return new DragonflyException(ErrorCode.CANCELLED, "interrupted while asking " + url, e);
+      return new DragonflyException(
+          ErrorCode.CANCELLED, "interrupted while asking " + url.getRawAuthority(), e);
     }
     if (end - time.nanos() <= 0) {
       return unavailable(url, "no answer within " + whole.toMillis() + " ms");
@@ -174,9 +186,7 @@ final class RegistryTransport implements AutoCloseable {
   private static URI target(URI from, String location) {
     try {
       URI next = from.resolve(location);
-      String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);
-      boolean web = scheme.equals("http") || scheme.equals("https");
-      if (web && next.getHost() != null && next.getRawUserInfo() == null) {
+      if (isServer(next)) {
         return next;
       }
     } catch (IllegalArgumentException e) {

@@ -174,7 +174,14 @@ final class HostileRegistryTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"file:///etc/passwd", "ftp://a/b", "http://u:p@a/b", "http:///x", "h ttp"})
+      strings = {
+        "file:///etc/passwd",
+        "ftp://a/b",
+        "http://u:p@a/b",
+        "http:///x",
+        "http://a:65536/",
+        "h ttp"
+      })
   void aRedirectToWhatIsNoWebServerIsRefused(String location) {
     registry.on(PATH, TestServer.redirect(302, location));
     assertThatThrownBy(() -> loopback().resolve(request(registry.url() + PATH)))

@@ -128,6 +128,7 @@ final class HttpImageResolverTest {
         "http://127.0.0.1/v2/app/manifests/v1?x=y",
         "http://u:p@127.0.0.1/v2/app/manifests/v1",
         "http:///v2/app/manifests/v1",
+        "http://127.0.0.1:65536/v2/app/manifests/v1",
         "http://127.0.0.1/v2/App/manifests/v1",
         "http://127.0.0.1/v2/app/manifests/v 1"
       })
@@ -210,6 +211,18 @@ final class HttpImageResolverTest {
     assertThatThrownBy(() -> resolver.resolve(wrong))
         .hasMessage("failed to pull image manifest: unauthorized: authentication required");
     assertThat(tokens.seen()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://u:p@127.0.0.1/token", "https:///token", "http://a:65536/token"})
+  void aTokenServiceThatIsNoServerIsNotAsked(String realm) {
+    registry.manifest("app", "v1", image("a"));
+    registry.guarded("Bearer t1", "Bearer realm=\"" + realm + "\"");
+    assertThatThrownBy(() -> resolver.resolve(request("app", "v1")))
+        .isInstanceOfSatisfying(
+            DragonflyException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED))
+        .hasMessageContaining("a challenge that names");
   }
 
   @Test

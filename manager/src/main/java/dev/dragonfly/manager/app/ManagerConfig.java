@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.manager.instance.KeepAliveConfig;
 import dev.dragonfly.manager.job.JobsConfig;
 import dev.dragonfly.manager.rest.WebConfig;
@@ -17,6 +18,7 @@ public record ManagerConfig(
     KeepAliveConfig keepAlive,
     RedisConfig redis,
     JobsConfig jobs,
+    ResolverConfig preheat,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/manager.yaml";

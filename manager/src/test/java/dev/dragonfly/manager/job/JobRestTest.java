@@ -57,8 +57,10 @@ final class JobRestTest {
     jdbc.sql("TRUNCATE peers, personal_access_tokens").update();
     jdbc.sql(
             """
-            INSERT INTO schedulers (created_at, updated_at, host_name, ip, port, state, scheduler_cluster_id)
-            VALUES (now(), now(), 's1', '127.0.0.1', 8002, 'active', 1)
+            INSERT INTO schedulers (created_at, updated_at, host_name, ip, port, state, scheduler_cluster_id,
+                last_keep_alive_at, keep_alive_interval_millis)
+            VALUES (now(), now(), 's1', '127.0.0.1', 8002, 'active', 1,
+                now(), 1000000000)
             """)
         .update();
     String password = Files.readString(running.passwordFile()).strip();

@@ -5,22 +5,25 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.manager.cluster.SchedulerCluster;
 import dev.dragonfly.manager.cluster.SchedulerClusterStore;
 import dev.dragonfly.manager.dispatch.SchedulerAddress;
-import dev.dragonfly.manager.instance.SchedulerRow;
-import dev.dragonfly.manager.instance.SchedulerStore;
+import dev.dragonfly.manager.dispatch.SchedulerChoice;
+import dev.dragonfly.manager.dispatch.SchedulerGroup;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
-/** Which schedulers do a job: those that are alive now. Blocks on the database. */
+/**
+ * Which schedulers do a job: those that are alive now. Blocks on the database and, for tasks, on
+ * schedulers.
+ */
 @Component
 final class JobSchedulers {
-  private final SchedulerStore schedulers;
+  private final SchedulerChoice choice;
   private final SchedulerClusterStore clusters;
 
-  JobSchedulers(SchedulerStore schedulers, SchedulerClusterStore clusters) {
-    this.schedulers = schedulers;
+  JobSchedulers(SchedulerChoice choice, SchedulerClusterStore clusters) {
+    this.choice = choice;
     this.clusters = clusters;
   }
 
@@ -46,24 +49,30 @@ final class JobSchedulers {
 
   /** All that are alive in a cluster. */
   List<SchedulerAddress> active(long clusterId) {
-    return alive(clusterId).stream().map(JobSchedulers::address).toList();
+    return all(choice.forHosts(List.of(clusterId)));
   }
 
   /** Those of a cluster that preheat. */
   List<SchedulerAddress> preheating(long clusterId) {
-    return alive(clusterId).stream()
-        .filter(scheduler -> scheduler.features().contains(SchedulerRow.PREHEAT))
-        .map(JobSchedulers::address)
+    return all(choice.forPreheat(List.of(clusterId)));
+  }
+
+  /** Those that have to be asked for a task in a cluster, so that all hosts are. */
+  List<SchedulerAddress> forTasks(long clusterId) {
+    return choice.forTasks(List.of(clusterId)).stream()
+        .map(group -> group.schedulers().getFirst())
         .toList();
   }
 
-  private List<SchedulerRow> alive(long clusterId) {
-    return schedulers.active().stream()
-        .filter(scheduler -> scheduler.schedulerClusterId() == clusterId)
-        .toList();
+  /** Who does a part about a task: its scheduler, or those that stand in for it now. */
+  SchedulerGroup group(JobPart part) {
+    return choice.forTasks(List.of(part.clusterId())).stream()
+        .filter(group -> group.schedulers().contains(part.scheduler()))
+        .findFirst()
+        .orElseGet(() -> new SchedulerGroup(part.clusterId(), List.of(part.scheduler())));
   }
 
-  private static SchedulerAddress address(SchedulerRow row) {
-    return new SchedulerAddress(row.schedulerClusterId(), row.hostName(), row.ip(), row.port());
+  private static List<SchedulerAddress> all(List<SchedulerGroup> groups) {
+    return groups.stream().flatMap(group -> group.schedulers().stream()).toList();
   }
 }

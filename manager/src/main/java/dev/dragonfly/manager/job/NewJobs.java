@@ -172,7 +172,7 @@ final class NewJobs {
   private List<SchedulerAddress> activeSchedulers(JobRequest request) {
     List<SchedulerAddress> active =
         choice.clusters(request.clusterIds()).stream()
-            .flatMap(cluster -> choice.active(cluster.id()).stream())
+            .flatMap(cluster -> choice.forTasks(cluster.id()).stream())
             .toList();
     if (active.isEmpty()) {
       throw refused("active schedulers not found");

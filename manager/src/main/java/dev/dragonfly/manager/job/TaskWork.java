@@ -30,11 +30,13 @@ final class TaskWork implements JobWork {
 
   private final JobArgs args;
   private final JobParts parts;
+  private final JobSchedulers choice;
   private final SchedulerJobs schedulers;
 
-  TaskWork(JobArgs args, JobParts parts, @Lazy SchedulerJobs schedulers) {
+  TaskWork(JobArgs args, JobParts parts, JobSchedulers choice, @Lazy SchedulerJobs schedulers) {
     this.args = args;
     this.parts = parts;
+    this.choice = choice;
     this.schedulers = schedulers;
   }
 
@@ -60,7 +62,8 @@ final class TaskWork implements JobWork {
     TaskResults results = new TaskResults(cluster.getFirst().clusterId());
     for (JobPart part : cluster) {
       try {
-        ObjectNode found = ask(run.lease().type(), part.scheduler(), task, results);
+        JobType type = run.lease().type();
+        ObjectNode found = choice.group(part).ask(scheduler -> ask(type, scheduler, task, results));
         parts.end(run.lease(), part, JobState.SUCCESS, "", found);
       } catch (DragonflyException e) {
         if (run.stop().isPresent() || e.code() == ErrorCode.CANCELLED) {

@@ -88,7 +88,8 @@ final class SchedulerChoiceTest {
   @Test
   void theManagerPutsItAllTogether() {
     assertThat(running.bean(SchedulerChoice.class).forTasks(List.of())).isEmpty();
-    assertThat(running.bean("schedulerJobs", SchedulerJobs.class)).isInstanceOf(TriedSchedulerJobs.class);
+    assertThat(running.bean("schedulerJobs", SchedulerJobs.class))
+        .isInstanceOf(TriedSchedulerJobs.class);
     assertThat(running.bean("imageResolver", ImageResolver.class)).isNotNull();
   }
 

@@ -31,7 +31,7 @@ final class LocalTasks {
     try {
       return new TaskId(text);
     } catch (IllegalArgumentException e) {
-      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
+      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, "task_id: " + e.getMessage(), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.dragonfly.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.cluster.ClusterSettings;
@@ -8,6 +9,8 @@ import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.TestOrigin;
 import dev.dragonfly.cluster.TestOrigin.Manner;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -29,8 +32,8 @@ class TwoVersionsIT {
   private static final Duration HOLDINGS = Duration.ofSeconds(2);
   private static final long LENGTH = 16 << 20;
 
-  /** Slow enough to have a middle: four readers of the source share the file. */
-  private static final long RATE = 2 << 20;
+  /** Slow enough to have a middle: one segment is read by one stream. */
+  private static final long RATE = 8 << 20;
 
   private static LocalCluster cluster;
   private static TestOrigin origin;
@@ -168,7 +171,11 @@ class TwoVersionsIT {
       assertThat(fetch.sha256()).isEqualTo(sha256);
       return;
     }
-    assertThat(Failures.of(fetch)).contains("sha256");
+    assertThatThrownBy(fetch::join)
+        .cause()
+        .isInstanceOfSatisfying(
+            DragonflyException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.DIGEST_MISMATCH));
     assertThat(fetch.wroteNothing()).isTrue();
   }
 }

@@ -47,7 +47,7 @@ public final class HostileHttp2 implements AutoCloseable {
   }
 
   /** Opens a call; the settings of the server are never acknowledged. */
-  public void call(int stream, String path, int headerBytes) throws IOException, Http2Exception {
+  public void call(int stream, String path, int headerBytes) throws IOException {
     Http2Headers headers =
         new DefaultHttp2Headers()
             .method("POST")
@@ -60,7 +60,11 @@ public final class HostileHttp2 implements AutoCloseable {
       headers.add("x-much", "x".repeat(headerBytes));
     }
     ByteBuf block = Unpooled.buffer();
-    new DefaultHttp2HeadersEncoder((name, value) -> true).encodeHeaders(stream, headers, block);
+    try {
+      new DefaultHttp2HeadersEncoder((name, value) -> true).encodeHeaders(stream, headers, block);
+    } catch (Http2Exception e) {
+      throw new IOException("cannot write the headers of a call", e);
+    }
     frame(HEADERS, END_HEADERS, stream, ByteBufUtil.getBytes(block));
   }
 

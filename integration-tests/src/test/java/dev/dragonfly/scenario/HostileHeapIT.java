@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  * refused and the answer names its field, and nothing of them stays on the heap.
  */
 class HostileHeapIT {
-  private static final int ROUNDS = Integer.getInteger("hostile.rounds", 300);
+  private static final int ROUNDS = Integer.getInteger("hostile.rounds", 1000);
 
   /** Enough for what is loaded, compiled and cached once; the live heap is measured behind it. */
   private static final int WARM_UP = 50;
@@ -137,6 +138,34 @@ class HostileHeapIT {
     }
   }
 
+  /** Half of the files warm the daemon up; what it keeps of each of the others is its facts. */
+  @Test
+  void aParentThatAnswersWithThemIsLeftAndTheHeapOfItsChildIsAsBefore() {
+    List<String> urls = new ArrayList<>();
+    for (int file = 0; file < 4 * HostileParent.SORTS; file++) {
+      urls.add(origin.file("/held-" + file, 5 << 20));
+    }
+    ServiceProcess child = cluster.peer(1).process();
+    try (HostileParent parent =
+        new HostileParent(HostAndPort.parse(cluster.scheduler().ready("grpc")))) {
+      parent.holds(urls, 5 << 20);
+      assertRightBytes(urls.subList(0, urls.size() / 2));
+      long before = LiveHeap.of(child);
+      assertRightBytes(urls.subList(urls.size() / 2, urls.size()));
+      assertFlat(child, HostileParent.SORTS + " sorts of a parent, twice each", before);
+      assertThat(parent.asked()).isEqualTo(urls.size());
+    }
+  }
+
+  private static void assertRightBytes(List<String> urls) {
+    List<Fetch> running =
+        urls.stream().map(url -> Fetch.start(cluster.peer(1), url, folder)).toList();
+    for (int i = 0; i < urls.size(); i++) {
+      String path = URI.create(urls.get(i)).getPath();
+      assertThat(running.get(i).join().sha256()).as(path).isEqualTo(origin.sha256(path));
+    }
+  }
+
   /**
    * A service under fire.
    *
@@ -171,15 +200,18 @@ class HostileHeapIT {
     long before = LiveHeap.of(target.service());
     flood(target, ROUNDS);
     more.accept(ROUNDS);
-    long after = LiveHeap.of(target.service());
+    assertFlat(
+        target.service(),
+        "%d sorts, %d times each".formatted(target.messages().size(), ROUNDS),
+        before);
+  }
+
+  private static void assertFlat(ServiceProcess service, String what, long before) {
+    assertThat(service.isAlive()).isTrue();
+    long after = LiveHeap.of(service);
     System.out.printf(
-        "hostile messages: %-9s %d sorts, %d times each: heap %.2f MiB before, %.2f after%n",
-        target.service().name(),
-        target.messages().size(),
-        ROUNDS,
-        before / 1048576.0,
-        after / 1048576.0);
-    assertThat(target.service().isAlive()).isTrue();
+        "hostile messages: %-9s %s: heap %.2f MiB before, %.2f after%n",
+        service.name(), what, before / 1048576.0, after / 1048576.0);
     assertThat(after - before).as("what stays on the heap").isLessThan(SLACK);
   }
 
@@ -206,7 +238,9 @@ class HostileHeapIT {
 
   private static void assertRefused(Channel channel, Hostile<?> hostile) {
     Status answer = answer(channel, hostile);
-    assertThat(answer.getCode()).as("%s: %s", hostile, answer).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(answer.getCode())
+        .as("%s: %s", hostile, answer)
+        .isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(answer.getDescription()).as("%s", hostile).contains(hostile.field());
   }
 

@@ -174,8 +174,7 @@ final class HostileMessages {
   }
 
   private static Hostile<?> download(String field, Consumer<Download.Builder> change) {
-    return event(
-        field, e -> change.accept(e.getRegisterPeerRequestBuilder().getDownloadBuilder()));
+    return event(field, e -> change.accept(e.getRegisterPeerRequestBuilder().getDownloadBuilder()));
   }
 
   private static Hostile<?> facts(String field, Consumer<TaskFacts.Builder> change) {
@@ -220,7 +219,8 @@ final class HostileMessages {
     return new Hostile<>(field, ManagerGrpc.getListSchedulersMethod(), search.build());
   }
 
-  private static Hostile<?> register(String field, Consumer<UpdateSchedulerRequest.Builder> change) {
+  private static Hostile<?> register(
+      String field, Consumer<UpdateSchedulerRequest.Builder> change) {
     UpdateSchedulerRequest.Builder register =
         UpdateSchedulerRequest.newBuilder()
             .setHostname("stranger")

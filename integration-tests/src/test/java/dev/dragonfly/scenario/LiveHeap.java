@@ -9,7 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What is alive on the heap of another process, counted by a full collection that jcmd asks for. */
+/**
+ * What is alive on the heap of another process, counted by a full collection that jcmd asks for.
+ */
 final class LiveHeap {
   private static final Pattern TOTAL = Pattern.compile("(?m)^Total\\s+\\d+\\s+(\\d+)");
   private static final int LIMIT_SECONDS = 60;
@@ -35,8 +37,7 @@ final class LiveHeap {
           new ProcessBuilder(jcmd.toString(), String.valueOf(pid), command)
               .redirectErrorStream(true)
               .start();
-      String text =
-          new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
         throw new AssertionError("jcmd " + command + " failed: " + text);
       }

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 public final class HostileHttp2 implements AutoCloseable {
   /** Kinds of frames and codes of errors (RFC 9113, sections 6 and 7). */
   public static final byte DATA = 0;
+
   public static final byte HEADERS = 1;
   public static final byte RST_STREAM = 3;
   public static final byte SETTINGS = 4;

@@ -182,8 +182,7 @@ public final class SchedulerServer implements AutoCloseable {
           synchronized (lock) { // Of two changes at once the later one must be told last.
             server
                 .health()
-                .setStatus(
-                    "", redis.isUp() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+                .setStatus("", redis.isUp() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
           }
         };
     redis.onUpChange(follow);

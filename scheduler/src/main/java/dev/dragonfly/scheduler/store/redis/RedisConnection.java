@@ -5,10 +5,15 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.store.redis.RedisErrors.Kind;
+import io.lettuce.core.ClientOptions;
+import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
+import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
+import io.lettuce.core.SocketOptions;
+import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
@@ -37,14 +42,15 @@ final class RedisConnection implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
-
   private static final int LOGIN_ATTEMPTS = 5;
+  private static final int QUEUE_LIMIT = 50_000;
 
   private final RedisConfig config;
   private final Timers timers;
   private final Consumer<Kind> onError;
   private final String healthPrefix;
-  private final LettuceClient lettuce;
+  private final LettuceThreads threads = new LettuceThreads();
+  private final RedisClient client;
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
   private volatile Consumer<StatefulRedisPubSubConnection<String, String>> onSubscribable = c -> {};
   private volatile Runnable onUpChange = () -> {};
@@ -61,7 +67,22 @@ final class RedisConnection implements AutoCloseable {
     this.healthPrefix = healthPrefix;
     this.timers = timers;
     this.onError = onError;
-    this.lettuce = new LettuceClient(config);
+    RedisURI.Builder uri =
+        RedisURI.builder()
+            .withHost(config.host())
+            .withPort(config.port())
+            .withDatabase(config.database())
+            .withTimeout(config.callTimeout());
+    config.password().ifPresent(secret -> credentials(uri, secret.reveal()));
+    this.client = RedisClient.create(threads.resources(), uri.build());
+    client.setOptions(
+        ClientOptions.builder()
+            .autoReconnect(true)
+            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+            .requestQueueSize(QUEUE_LIMIT)
+            .socketOptions(SocketOptions.builder().connectTimeout(config.callTimeout()).build())
+            .timeoutOptions(TimeoutOptions.enabled(config.callTimeout()))
+            .build());
   }
 
   /**
@@ -90,6 +111,14 @@ final class RedisConnection implements AutoCloseable {
   /** Called after it has gone up or down; short, any thread, perhaps two at once. */
   void onUpChange(Runnable action) {
     onUpChange = action;
+  }
+
+  private void setUp(boolean now) {
+    boolean changed = up != now;
+    up = now;
+    if (changed) {
+      onUpChange.run();
+    }
   }
 
   /** Called whenever a connection for subscriptions stands for the first time. */
@@ -152,15 +181,8 @@ final class RedisConnection implements AutoCloseable {
     if (watch != null) {
       watch.cancel();
     }
-    lettuce.close();
-  }
-
-  private void setUp(boolean now) {
-    boolean changed = up != now;
-    up = now;
-    if (changed) {
-      onUpChange.run();
-    }
+    client.shutdown(0, 2, TimeUnit.SECONDS);
+    threads.close();
   }
 
   static byte[] bytes(String text) {
@@ -173,6 +195,14 @@ final class RedisConnection implements AutoCloseable {
 
   static String text(byte[] value) {
     return new String(value, StandardCharsets.UTF_8);
+  }
+
+  private void credentials(RedisURI.Builder uri, String password) {
+    if (config.username().isEmpty()) {
+      uri.withPassword(password.toCharArray());
+      return;
+    }
+    uri.withAuthentication(config.username(), password.toCharArray());
   }
 
   /**
@@ -195,7 +225,7 @@ final class RedisConnection implements AutoCloseable {
   private void connect() {
     StatefulRedisConnection<byte[], byte[]> connection;
     try {
-      connection = lettuce.client().connect(ByteArrayCodec.INSTANCE);
+      connection = client.connect(ByteArrayCodec.INSTANCE);
     } catch (RedisException e) {
       throwIfRefused(e);
       throw e;
@@ -205,7 +235,7 @@ final class RedisConnection implements AutoCloseable {
       for (Script script : Script.values()) {
         connection.sync().scriptLoad(script.text());
       }
-      onSubscribable.accept(lettuce.client().connectPubSub(StringCodec.UTF8));
+      onSubscribable.accept(client.connectPubSub(StringCodec.UTF8));
     } catch (RedisCommandExecutionException e) {
       connection.close();
       throwIfRefused(e);

@@ -6,6 +6,8 @@ import com.google.protobuf.Descriptors.FileDescriptor;
 import dev.dragonfly.api.common.v2.Common;
 import dev.dragonfly.api.dfdaemon.v2.Dfdaemon;
 import dev.dragonfly.api.errordetails.v2.Errordetails;
+import dev.dragonfly.api.ext.v1.Jobs;
+import dev.dragonfly.api.ext.v1.Manager;
 import dev.dragonfly.api.ext.v1.Scheduler;
 import dev.dragonfly.api.ext.v1.Task;
 import dev.dragonfly.api.manager.v2.ManagerOuterClass;
@@ -47,7 +49,9 @@ final class FieldNumbersTest {
               Dfdaemon.getDescriptor(),
               ManagerOuterClass.getDescriptor(),
               Task.getDescriptor(),
-              Scheduler.getDescriptor()));
+              Scheduler.getDescriptor(),
+              Jobs.getDescriptor(),
+              Manager.getDescriptor()));
 
   @Test
   void theWireIsWhatIsPinned() throws IOException {

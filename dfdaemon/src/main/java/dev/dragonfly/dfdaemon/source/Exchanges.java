@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.source;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
+import dev.dragonfly.common.net.AddressPolicy;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.net.HostNames;
@@ -49,7 +50,7 @@ final class Exchanges implements AutoCloseable {
     this.config = config;
     this.names = names;
     this.bandwidth = bandwidth;
-    this.policy = new AddressPolicy(config.allow(), config.deny());
+    this.policy = new AddressPolicy("source", config.allow(), config.deny());
     this.connections = new OriginConnections(config, loops);
   }
 

@@ -1,8 +1,7 @@
-package dev.dragonfly.dfdaemon.source;
+package dev.dragonfly.common.net;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.net.Cidr;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
@@ -15,7 +14,7 @@ import java.util.List;
  * a public address into a private network is refused too. Checked on the address that is connected
  * to, after its name was resolved.
  */
-final class AddressPolicy {
+public final class AddressPolicy {
   private static final List<Cidr> PRIVATE =
       networks("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7");
   private static final List<Cidr> GLOBAL = networks("0.0.0.0/0", "2000::/3");
@@ -42,10 +41,16 @@ final class AddressPolicy {
   /** What gateways of networks without IPv4 translate (RFC 6052): the last four bytes count. */
   private static final Cidr NAT64 = Cidr.parse("64:ff9b::/96");
 
+  private final String keys;
   private final List<Cidr> allow;
   private final List<Cidr> deny;
 
-  AddressPolicy(List<String> allow, List<String> deny) {
+  /**
+   * @param keys the part of the configuration that has the keys {@code allow} and {@code deny};
+   *     named in refusals
+   */
+  public AddressPolicy(String keys, List<String> allow, List<String> deny) {
+    this.keys = keys;
     this.allow = allow.stream().map(Cidr::parse).toList();
     this.deny = deny.stream().map(Cidr::parse).toList();
   }
@@ -60,10 +65,10 @@ final class AddressPolicy {
    * @param redirectedFromPublic whether a public address sent us there
    * @throws DragonflyException PERMISSION_DENIED saying which key of the configuration decides
    */
-  void check(String host, InetAddress address, boolean redirectedFromPublic) {
+  public void check(String host, InetAddress address, boolean redirectedFromPublic) {
     InetAddress within = translated(address);
     if (matches(deny, address) || matches(deny, within)) {
-      throw refuse(host, address, "it is listed in source.deny");
+      throw refuse(host, address, "it is listed in " + keys + ".deny");
     }
     if (matches(allow, address)) {
       return;
@@ -75,18 +80,20 @@ final class AddressPolicy {
       throw refuse(
           host,
           address,
-          "it is not a public or private address; list it in source.allow if it is wanted");
+          "it is not a public or private address; list it in " + keys + ".allow if it is wanted");
     }
     if (redirectedFromPublic) {
       throw refuse(
           host,
           address,
-          "a public address redirected to a private one; list it in source.allow if it is wanted");
+          "a public address redirected to a private one; list it in "
+              + keys
+              + ".allow if it is wanted");
     }
   }
 
   /** Whether the address is one of the Internet. */
-  boolean isPublic(InetAddress address) {
+  public boolean isPublic(InetAddress address) {
     InetAddress within = translated(address);
     return matches(GLOBAL, within) && !matches(SPECIAL, within) && !matches(PRIVATE, within);
   }
@@ -116,9 +123,9 @@ final class AddressPolicy {
     return false;
   }
 
-  private static DragonflyException refuse(String host, InetAddress address, String why) {
+  private DragonflyException refuse(String host, InetAddress address, String why) {
     return new DragonflyException(
         ErrorCode.PERMISSION_DENIED,
-        "source " + host + " at " + address.getHostAddress() + " is refused: " + why);
+        keys + " " + host + " at " + address.getHostAddress() + " is refused: " + why);
   }
 }

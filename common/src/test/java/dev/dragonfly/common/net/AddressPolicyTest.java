@@ -1,4 +1,4 @@
-package dev.dragonfly.dfdaemon.source;
+package dev.dragonfly.common.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressPolicyTest {
-  private final AddressPolicy plain = new AddressPolicy(List.of(), List.of());
+  private final AddressPolicy plain = new AddressPolicy("source", List.of(), List.of());
 
   @ParameterizedTest
   @ValueSource(
@@ -95,7 +95,8 @@ class AddressPolicyTest {
 
   @Test
   void whatIsAllowedByNameIsAllowedEvenAfterARedirect() {
-    AddressPolicy policy = new AddressPolicy(List.of("127.0.0.0/8", "10.1.0.0/16"), List.of());
+    AddressPolicy policy =
+        new AddressPolicy("source", List.of("127.0.0.0/8", "10.1.0.0/16"), List.of());
     assertThat(allows(policy, "127.0.0.1", true)).isTrue();
     assertThat(allows(policy, "10.1.255.255", true)).isTrue();
     assertThat(allows(policy, "10.2.0.0", true)).isFalse();
@@ -104,10 +105,12 @@ class AddressPolicyTest {
 
   @Test
   void whatIsDeniedIsDeniedAlthoughItIsAllowedToo() {
-    AddressPolicy policy = new AddressPolicy(List.of("10.0.0.0/8"), List.of("10.9.0.0/16"));
+    AddressPolicy policy =
+        new AddressPolicy("source", List.of("10.0.0.0/8"), List.of("10.9.0.0/16"));
     assertThat(allows(policy, "10.8.0.1", false)).isTrue();
     assertThat(allows(policy, "10.9.0.1", false)).isFalse();
-    assertThat(allows(new AddressPolicy(List.of(), List.of("0.0.0.0/0")), "8.8.8.8", false))
+    assertThat(
+            allows(new AddressPolicy("source", List.of(), List.of("0.0.0.0/0")), "8.8.8.8", false))
         .isFalse();
   }
 
@@ -156,7 +159,8 @@ class AddressPolicyTest {
             "x", HexFormat.of().parseHex("0064ff9b000000000000000008080808"), -1);
     assertThat(allows(plain, google, true)).isTrue();
     assertThat(plain.isPublic(google)).isTrue();
-    assertThat(allows(new AddressPolicy(List.of(), List.of("8.8.8.8")), google, false)).isFalse();
+    assertThat(allows(new AddressPolicy("source", List.of(), List.of("8.8.8.8")), google, false))
+        .isFalse();
   }
 
   private static boolean allows(AddressPolicy policy, String address, boolean fromPublic) {

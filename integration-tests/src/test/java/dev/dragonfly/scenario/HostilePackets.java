@@ -1,7 +1,14 @@
 package dev.dragonfly.scenario;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 
 /** What comes to a piece port and is no request: {@code id tag length(4) value}. */
@@ -12,11 +19,31 @@ final class HostilePackets {
   private static final int ERROR = 255;
   private static final int TASK_AND_PIECE = 68;
 
+  private static final int LIMIT_MILLIS = 60_000;
+
   private HostilePackets() {}
 
-  static List<byte[]> all() {
+  /** Bytes for a piece port. */
+  record Packet(byte[] bytes) {
+    /** Sends it on a connection of its own, which is closed without an answer. */
+    void assertClosesConnection(int port) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.setSoTimeout(LIMIT_MILLIS);
+        socket.getOutputStream().write(bytes);
+        assertThat(socket.getInputStream().read())
+            .as(HexFormat.of().formatHex(bytes))
+            .isEqualTo(-1);
+      } catch (SocketException reset) {
+        // closed as well
+      } catch (IOException e) {
+        throw new AssertionError("a hostile packet was not refused", e);
+      }
+    }
+  }
+
+  static List<Packet> all() {
     return List.of(
-        "GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+        new Packet("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII)),
         packet(9, 0, new byte[0]),
         packet(REQUEST, -1, new byte[0]),
         packet(REQUEST, 128 << 20, new byte[0]),
@@ -35,12 +62,8 @@ final class HostilePackets {
         .array();
   }
 
-  private static byte[] packet(int tag, int length, byte[] value) {
-    return ByteBuffer.allocate(6 + value.length)
-        .put((byte) 0)
-        .put((byte) tag)
-        .putInt(length)
-        .put(value)
-        .array();
+  private static Packet packet(int tag, int length, byte[] value) {
+    ByteBuffer bytes = ByteBuffer.allocate(6 + value.length);
+    return new Packet(bytes.put((byte) 0).put((byte) tag).putInt(length).put(value).array());
   }
 }

@@ -89,14 +89,6 @@ final class RedisConnection implements AutoCloseable {
     onUpChange = action;
   }
 
-  private void setUp(boolean now) {
-    boolean changed = up != now;
-    up = now;
-    if (changed) {
-      onUpChange.run();
-    }
-  }
-
   /** Called whenever a connection for subscriptions stands for the first time. */
   void onSubscribable(Consumer<StatefulRedisPubSubConnection<String, String>> action) {
     onSubscribable = action;
@@ -158,6 +150,14 @@ final class RedisConnection implements AutoCloseable {
       watch.cancel();
     }
     server.close();
+  }
+
+  private void setUp(boolean now) {
+    boolean changed = up != now;
+    up = now;
+    if (changed) {
+      onUpChange.run();
+    }
   }
 
   private void connect() {

@@ -16,6 +16,7 @@ import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
@@ -101,9 +102,14 @@ final class CallLimitTest {
 
   @Test
   void callsThatAreLeftHalfSentKeepNobodyOut() throws Exception {
+    // As a stream, because a client of unary calls sends nothing before it has everything.
+    MethodDescriptor<GetSchedulerRequest, Scheduler> method =
+        ManagerGrpc.getGetSchedulerMethod().toBuilder()
+            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+            .build();
     for (int i = 0; i < 300; i++) {
       ClientCall<GetSchedulerRequest, Scheduler> half =
-          channel.newCall(ManagerGrpc.getGetSchedulerMethod(), CallOptions.DEFAULT);
+          channel.newCall(method, CallOptions.DEFAULT);
       half.start(new ClientCall.Listener<>() {}, new Metadata());
       half.sendMessage(GetSchedulerRequest.getDefaultInstance());
     }

@@ -24,7 +24,13 @@ final class HostilePackets {
   private HostilePackets() {}
 
   /** Bytes for a piece port. */
-  record Packet(byte[] bytes) {
+  static final class Packet {
+    private final byte[] bytes;
+
+    private Packet(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
     /** Sends it on a connection of its own, which is closed without an answer. */
     void assertClosesConnection(int port) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {

@@ -182,11 +182,6 @@ public final class RunningManager implements AutoCloseable {
     return manager.context().getBean(type);
   }
 
-  /** A bean in whose place tests have another. */
-  public <T> T bean(String name, Class<T> type) {
-    return manager.context().getBean(name, type);
-  }
-
   /** Empties the tables of instances, and of clusters all but the first. */
   public void clear() {
     JdbcClient jdbc = bean(JdbcClient.class);

@@ -1,0 +1,33 @@
+package dev.dragonfly.scheduler.job;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What preheats count. Any thread. */
+public final class PreheatMetrics {
+  private static final String PREFIX = "dragonfly_scheduler_preheat";
+
+  private final MeterRegistry registry;
+  private final AtomicInteger running = new AtomicInteger();
+
+  public PreheatMetrics(MeterRegistry registry) {
+    this.registry = registry;
+    registry.gauge(PREFIX + "s_running", running);
+  }
+
+  void begun() {
+    running.incrementAndGet();
+  }
+
+  void ended(Tally.Counts counts) {
+    running.decrementAndGet();
+    String outcome =
+        counts.failed() == 0 ? "succeeded" : counts.succeeded() == 0 ? "failed" : "partly";
+    registry.counter(PREFIX + "s", "outcome", outcome).increment();
+    registry
+        .counter(PREFIX + "_targets", "outcome", "succeeded")
+        .increment(counts.succeeded());
+    registry.counter(PREFIX + "_targets", "outcome", "failed").increment(counts.failed());
+    registry.counter(PREFIX + "_origin_bytes").increment(counts.originBytes());
+  }
+}

@@ -8,15 +8,20 @@ import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
+import dev.dragonfly.common.registry.ImageResolver;
+import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.scheduler.client.SeedClient;
+import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
+import dev.dragonfly.scheduler.rpc.JobGuard;
+import dev.dragonfly.scheduler.rpc.SchedulerJobsService;
 import dev.dragonfly.scheduler.rpc.SchedulerService;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
@@ -45,6 +50,9 @@ public final class SchedulerServer implements AutoCloseable {
 
   /** A daemon has one connection, and on it one stream for each download that runs. */
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
+
+  /** A preheat of all peers calls each of its hosts at once. */
+  private static final int CONNECTED_DAEMONS = 1_024;
 
   private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
@@ -115,9 +123,14 @@ public final class SchedulerServer implements AutoCloseable {
     SessionServices services =
         services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
-    SeedClient seeds = closer.add(new SeedClient(channels));
+    DaemonClient daemons =
+        closer.add(new DaemonClient(channels, CONNECTED_DAEMONS, advertiseIp()));
+    Jobs jobs = closer.add(new Jobs(config, services, daemons, images(), registry));
+    JobGuard guard = jobs.guard();
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
-    SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
+    SchedulerService service =
+        new SchedulerService(services, daemons, hosts, callers, jobs.calls(), instance());
+    SchedulerJobsService jobService = jobs.service();
     HoldingsService holdings =
         new HoldingsService(
             redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
@@ -128,8 +141,9 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    () -> ServerInterceptors.intercept(service, callers),
-                    () -> ServerInterceptors.intercept(holdings, callers)),
+                    () -> ServerInterceptors.intercept(service, callers, guard),
+                    () -> ServerInterceptors.intercept(holdings, callers),
+                    () -> ServerInterceptors.intercept(jobService, guard)),
                 executor));
     port = server.port();
     metricsPort =
@@ -143,6 +157,7 @@ public final class SchedulerServer implements AutoCloseable {
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
+    jobs.start(place());
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
@@ -174,6 +189,12 @@ public final class SchedulerServer implements AutoCloseable {
         timers,
         executor,
         new SessionMetrics(registry));
+  }
+
+  private static ImageResolver images() {
+    return request -> {
+      throw new DragonflyException(ErrorCode.UNIMPLEMENTED, "TODO " + request);
+    };
   }
 
   private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {

@@ -5,7 +5,9 @@ import dev.dragonfly.common.oci.DistributionPath;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A content as the daemons of hosts name it. Ours know blobs and manifests by their digest, as
@@ -38,6 +40,14 @@ public record Content(String url, TaskSpec ours, TaskSpec upstream) {
   /** Its task on this host. */
   public TaskId taskOn(Host host) {
     return TaskIdCalculator.taskId(on(host));
+  }
+
+  /** All tasks that it is on one host or another. */
+  Set<TaskId> tasks() {
+    Set<TaskId> tasks = new LinkedHashSet<>();
+    tasks.add(TaskIdCalculator.taskId(ours));
+    tasks.add(TaskIdCalculator.taskId(upstream));
+    return tasks;
   }
 
   private static Optional<TaskSpec> image(String url) {

@@ -85,7 +85,12 @@ final class Orders {
     if (endedBy != null) {
       return Optional.of(ended("not begun"));
     }
-    CompletableFuture<Void> call = hosts.send(host, content, trusted, download);
+    CompletableFuture<Void> call;
+    try {
+      call = hosts.send(host, content, trusted, download);
+    } catch (DragonflyException e) {
+      return Optional.of(e);
+    }
     try {
       await(call, longest);
       return Optional.empty();

@@ -3,13 +3,18 @@ package dev.dragonfly.scheduler.job;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.scheduler.store.Graph;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -48,9 +53,45 @@ public final class TaskCopies {
 
   /** The hosts that have something of it, by id; a host that does not answer is left out. */
   public List<Holder> find(TaskId task, int hostsAtOnce) {
+    return find(task, graph.hosts().participants(task), hostsAtOnce);
+  }
+
+  /**
+   * What hosts have of contents, by their URLs.
+   *
+   * @param contentsAtOnce contents that are asked for side by side
+   * @param hostsAtOnce hosts asked at once for each content
+   */
+  public Map<Host, Map<String, Daemons.Copy>> perHost(
+      List<Content> contents, int contentsAtOnce, int hostsAtOnce) {
+    Map<HostId, Host> hosts = new ConcurrentSkipListMap<>(Comparator.comparing(HostId::value));
+    Map<HostId, Map<String, Daemons.Copy>> copies = new ConcurrentHashMap<>();
+    each(
+        contents,
+        contentsAtOnce,
+        content -> {
+          for (TaskId task : content.tasks()) {
+            List<Host> likely =
+                graph.hosts().participants(task).stream()
+                    .filter(host -> content.taskOn(host).equals(task))
+                    .toList();
+            for (Holder holder : find(task, likely, hostsAtOnce)) {
+              hosts.put(holder.host().id(), holder.host());
+              copies
+                  .computeIfAbsent(holder.host().id(), id -> new ConcurrentSkipListMap<>())
+                  .put(content.url(), holder.copy());
+            }
+          }
+        });
+    Map<Host, Map<String, Daemons.Copy>> found = new LinkedHashMap<>();
+    hosts.forEach((id, host) -> found.put(host, copies.getOrDefault(id, Map.of())));
+    return found;
+  }
+
+  private List<Holder> find(TaskId task, List<Host> hosts, int hostsAtOnce) {
     List<Holder> found = Collections.synchronizedList(new ArrayList<>());
     each(
-        graph.hosts().participants(task),
+        hosts,
         hostsAtOnce,
         host -> {
           try {
@@ -89,11 +130,11 @@ public final class TaskCopies {
     }
   }
 
-  private void each(List<Host> hosts, int atOnce, Consumer<Host> work) {
+  private <T> void each(List<T> all, int atOnce, Consumer<T> work) {
     Crew crew = new Crew(executor, atOnce);
     try {
-      for (Host host : hosts) {
-        crew.start(() -> work.accept(host));
+      for (T one : all) {
+        crew.start(() -> work.accept(one));
       }
       crew.await();
     } catch (InterruptedException e) {

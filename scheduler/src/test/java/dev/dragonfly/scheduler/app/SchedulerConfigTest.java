@@ -39,7 +39,8 @@ class SchedulerConfigTest {
               timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
                 taskTimeToLive: 6h}}
             seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
-            security: {checkAddresses: false, anySeed: true}
+            jobs: {enabled: false, address: "jobs:6381", username: j, password: q, brokerDatabase: 3, backendDatabase: 4}
+            security: {checkAddresses: false, anySeed: true, headersToPeers: true}
             metrics: {ip: 127.0.0.1, port: 0}
             """);
     assertThat(config.server().advertiseIp()).isEqualTo("10.0.0.2");
@@ -55,6 +56,13 @@ class SchedulerConfigTest {
     assertThat(config.seed().downloadTimeout()).isEqualTo(Duration.ofHours(9));
     assertThat(config.seed().addresses()).containsExactly("seed:4000", "10.0.0.0/8");
     assertThat(config.security().anySeed()).isTrue();
+    assertThat(config.security().headersToPeers()).isTrue();
+    assertThat(config.jobs().enabled()).isFalse();
+    assertThat(config.jobs().address()).isEqualTo("jobs:6381");
+    assertThat(config.jobs().username()).isEqualTo("j");
+    assertThat(config.jobs().password().orElseThrow().reveal()).isEqualTo("q");
+    assertThat(config.jobs().brokerDatabase()).isEqualTo(3);
+    assertThat(config.jobs().backendDatabase()).isEqualTo(4);
     assertThat(config.manager().orElseThrow().joinToken()).isPresent();
     assertThat(config.security().checkAddresses()).isFalse();
     assertThat(config.metrics().port()).isZero();

@@ -65,14 +65,7 @@ final class RedisConnection implements AutoCloseable {
     this.healthPrefix = healthPrefix;
     this.timers = timers;
     this.onError = onError;
-    RedisURI.Builder uri =
-        RedisURI.builder()
-            .withHost(config.host())
-            .withPort(config.port())
-            .withDatabase(config.database())
-            .withTimeout(config.callTimeout());
-    config.password().ifPresent(secret -> credentials(uri, secret.reveal()));
-    this.client = RedisClient.create(uri.build());
+    this.client = RedisClient.create(uri(config));
     client.setOptions(
         ClientOptions.builder()
             .autoReconnect(true)
@@ -181,12 +174,23 @@ final class RedisConnection implements AutoCloseable {
     return new String(value, StandardCharsets.UTF_8);
   }
 
-  private void credentials(RedisURI.Builder uri, String password) {
-    if (config.username().isEmpty()) {
-      uri.withPassword(password.toCharArray());
-      return;
-    }
-    uri.withAuthentication(config.username(), password.toCharArray());
+  /** How the server is reached. */
+  static RedisURI uri(RedisConfig config) {
+    RedisURI.Builder uri =
+        RedisURI.builder()
+            .withHost(config.host())
+            .withPort(config.port())
+            .withDatabase(config.database())
+            .withTimeout(config.callTimeout());
+    config.password().ifPresent(secret -> {
+      char[] password = secret.reveal().toCharArray();
+      if (config.username().isEmpty()) {
+        uri.withPassword(password);
+      } else {
+        uri.withAuthentication(config.username(), password);
+      }
+    });
+    return uri.build();
   }
 
   /**

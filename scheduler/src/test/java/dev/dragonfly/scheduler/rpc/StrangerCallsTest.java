@@ -70,8 +70,15 @@ class StrangerCallsTest {
     graph.hosts().announce(victim, Duration.ofDays(1));
     graph.hosts().join(victim.id(), task);
     CallerCheck callers = new CallerCheck(true);
+    SessionServices services = services();
     SchedulerService service =
-        new SchedulerService(services(), seeds, new ExpiredHosts(graph), callers, "test");
+        new SchedulerService(
+            services,
+            seeds,
+            new ExpiredHosts(graph),
+            callers,
+            TestPreheats.calls(services, seeds),
+            "test");
     HoldingsService holdings = new HoldingsService(graph, callers, 3, time, executor);
     Path socket = folder.resolve("scheduler.sock");
     server =

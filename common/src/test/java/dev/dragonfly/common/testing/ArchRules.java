@@ -126,6 +126,7 @@ public final class ArchRules {
             "..source..",
             "dev.dragonfly.common.grpc.."),
         only("io.lettuce..", "..store.redis.."),
+        only("org.apache.hc..", "dev.dragonfly.common.registry.."),
         only("org.springframework..", "dev.dragonfly.manager.."),
         only("jakarta.persistence..", "dev.dragonfly.manager.."),
         only("org.hibernate..", "dev.dragonfly.manager.."),

@@ -30,7 +30,7 @@ public record ManagerConfig(
         (security == null ? new SecurityConfig(Optional.empty(), null, false) : security)
             .beside(auth.passwordFile());
     keepAlive = keepAlive == null ? new KeepAliveConfig(null, null, null) : keepAlive;
-    redis = redis == null ? new RedisConfig(null, null, null, null) : redis;
+    redis = redis == null ? new RedisConfig(null, null, null, null, null, null) : redis;
     metrics = metrics == null ? new MetricsConfig(null) : metrics;
   }
 

@@ -8,20 +8,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Redis of the schedulers.
  *
- * @param address {@code host:port}; absent: persistent cache tasks are not shown
+ * @param address {@code host:port}; absent: persistent cache tasks are not shown, and schedulers of
+ *     upstream do no jobs
  * @param username absent for the default user
  * @param password absent for none
  * @param database number of the database
+ * @param brokerDatabase number of that with the job lists that schedulers of upstream read
+ * @param backendDatabase number of that with their answers
  */
 public record RedisConfig(
     @Nullable String address,
     @Nullable String username,
     @Nullable Secret password,
-    Integer database) {
+    Integer database,
+    Integer brokerDatabase,
+    Integer backendDatabase) {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   public RedisConfig {
     database = database == null ? 0 : database;
+    brokerDatabase = brokerDatabase == null ? 1 : brokerDatabase;
+    backendDatabase = backendDatabase == null ? 2 : backendDatabase;
     if (address != null && !address.matches("[^\\s:]+:[0-9]{1,5}")) {
       throw new ConfigException("address " + address + ", expected host:port");
     }

@@ -4,6 +4,7 @@ import dev.dragonfly.common.joblist.JobKeys;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.JoinToken;
 import dev.dragonfly.common.manager.Member;
+import dev.dragonfly.common.registry.HttpImageResolver;
 import dev.dragonfly.common.registry.ImageResolver;
 import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
@@ -41,7 +42,6 @@ final class Jobs implements AutoCloseable {
       SchedulerConfig config,
       SessionServices services,
       DaemonClient daemons,
-      ImageResolver images,
       MeterRegistry registry) {
     this.config = config;
     this.services = services;
@@ -57,6 +57,9 @@ final class Jobs implements AutoCloseable {
             services.timers(),
             services.executor());
     this.preheats = new RequestedPreheats(new Preheats(hosts, new PreheatMetrics(registry)), daemons);
+    ImageResolver images =
+        new HttpImageResolver(
+            "registry", config.registry(), services.time(), services.timers());
     this.calls =
         new PreheatCalls(preheats, images, new FolderEntries(services.hosts(), daemons), copies);
     if (config.security().headersToPeers()) {

@@ -1,6 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.grpc.TlsConfig;
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedConfig;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
  * @param jobs where a manager of upstream puts jobs
+ * @param registry how registries are asked what an image is, for preheats without a manager
  * @param security who is believed, and what without proof
  * @param metrics where metrics are served
  */
@@ -29,6 +31,7 @@ public record SchedulerConfig(
     SchedulingConfig scheduling,
     SeedConfig seed,
     JobListConfig jobs,
+    ResolverConfig registry,
     SecurityConfig security,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */

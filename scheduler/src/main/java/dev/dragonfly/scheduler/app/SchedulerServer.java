@@ -8,9 +8,6 @@ import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
-import dev.dragonfly.common.registry.ImageResolver;
-import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
@@ -125,7 +122,7 @@ public final class SchedulerServer implements AutoCloseable {
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     DaemonClient daemons =
         closer.add(new DaemonClient(channels, CONNECTED_DAEMONS, advertiseIp()));
-    Jobs jobs = closer.add(new Jobs(config, services, daemons, images(), registry));
+    Jobs jobs = closer.add(new Jobs(config, services, daemons, registry));
     JobGuard guard = jobs.guard();
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
     SchedulerService service =
@@ -189,12 +186,6 @@ public final class SchedulerServer implements AutoCloseable {
         timers,
         executor,
         new SessionMetrics(registry));
-  }
-
-  private static ImageResolver images() {
-    return request -> {
-      throw new DragonflyException(ErrorCode.UNIMPLEMENTED, "TODO " + request);
-    };
   }
 
   private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {

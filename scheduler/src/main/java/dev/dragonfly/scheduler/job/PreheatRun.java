@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -93,7 +95,7 @@ public final class PreheatRun {
         return;
       }
       for (HostId gone : content.gone()) {
-        end(new Target(url, gone), 0, 0, Optional.of(gone(gone)));
+        end(new Outcome(new Target(url, gone), 0, 0, Optional.of(gone(gone))));
       }
       // Upstream's daemons may know the content as another task, which has a source reading of its
       // own.
@@ -112,36 +114,33 @@ public final class PreheatRun {
     }
   }
 
-  /** One seed after the other until one has it. */
+  /**
+   * One seed after the other until one has it. Failures are told at the end: a content of which
+   * something has ended is done for whoever takes over.
+   */
   private void single(Assignment content) {
     if (content.hosts().isEmpty() && content.gone().isEmpty()) {
       return;
     }
     Content what = content.content();
-    List<Host> candidates = new ArrayList<>(content.hosts());
-    List<String> tried = new ArrayList<>();
-    content.gone().forEach(host -> tried.add(gone(host)));
-    for (Host seed : SeedOrder.of(services.taskOf(what.ours()), plan.seeds())) {
-      if (!candidates.contains(seed)) {
-        candidates.add(seed);
-      }
+    Set<Host> candidates = new LinkedHashSet<>(content.hosts());
+    candidates.addAll(SeedOrder.of(services.taskOf(what.ours()), plan.seeds()));
+    List<Outcome> failures = new ArrayList<>();
+    for (HostId gone : content.gone()) {
+      failures.add(new Outcome(new Target(what.url(), gone), 0, 0, Optional.of(gone(gone))));
     }
     for (Host seed : candidates) {
-      Target target = new Target(what.url(), seed.id());
-      TargetDownload download = download(target, () -> {});
-      Optional<String> failure = fetch(seed, what, download);
-      if (failure.isEmpty()) {
-        end(target, length(what.on(seed), download), download.originBytes(), failure);
-        return;
+      Outcome outcome = fetch(what, seed, () -> {}, List.of());
+      if (outcome.failure().isEmpty()) {
+        end(outcome);
+        break;
       }
-      tried.add(failure.get());
+      failures.add(outcome);
       if (orders.endedBy().isPresent()) {
         break;
       }
     }
-    HostId planned =
-        content.hosts().isEmpty() ? content.gone().getFirst() : content.hosts().getFirst().id();
-    end(new Target(what.url(), planned), 0, 0, Optional.of(String.join("; ", tried)));
+    failures.forEach(this::end);
   }
 
   /** All hosts that know the content as this task. */
@@ -154,15 +153,16 @@ public final class PreheatRun {
     if (order.scope() == PreheatScope.ALL_SEED_PEERS) {
       Host first = others.removeFirst();
       crew.start(() -> {
-        fetchTarget(content, first, () -> lead.complete(null), List.of());
+        Outcome outcome = fetch(content, first, () -> lead.complete(null), List.of());
         lead.complete(null);
+        end(outcome);
       });
     } else {
       services.executor().execute(() -> lead(content, hosts.getFirst(), task, lead, seedsFailed));
     }
     awaitLead(lead);
     for (Host host : others) {
-      crew.start(() -> fetchTarget(content, host, () -> {}, seedsFailed));
+      crew.start(() -> end(fetch(content, host, () -> {}, seedsFailed)));
     }
     crew.await();
   }
@@ -200,25 +200,19 @@ public final class PreheatRun {
     }
   }
 
-  private void fetchTarget(
+  private Outcome fetch(
       Content content, Host host, Runnable onStart, List<String> seedsFailed) {
     Target target = new Target(content.url(), host.id());
-    TargetDownload download = download(target, onStart);
-    Optional<String> failure = fetch(host, content, download);
+    TargetDownload download =
+        new TargetDownload(
+            onStart, (at, of) -> listener.progressed(target, at, of), services.time());
+    TaskSpec spec = content.on(host);
+    Optional<String> failure = orders.fetch(host, spec, services.trusts(host), download);
     if (failure.isPresent() && !seedsFailed.isEmpty()) {
       failure = Optional.of(failure.get() + "; seeds before: " + String.join("; ", seedsFailed));
     }
-    long length = failure.isPresent() ? 0 : length(content.on(host), download);
-    end(target, length, download.originBytes(), failure);
-  }
-
-  private Optional<String> fetch(Host host, Content content, TargetDownload download) {
-    return orders.fetch(host, content.on(host), services.trusts(host), download);
-  }
-
-  private TargetDownload download(Target target, Runnable onStart) {
-    return new TargetDownload(
-        onStart, (at, of) -> listener.progressed(target, at, of), services.time());
+    long length = failure.isPresent() ? download.contentLength() : length(spec, download);
+    return new Outcome(target, length, download.originBytes(), failure);
   }
 
   /** A host that had everything before says no length. */
@@ -230,11 +224,13 @@ public final class PreheatRun {
     return "host %s of the plan is not announced any more".formatted(host);
   }
 
-  private void end(Target target, long length, long originBytes, Optional<String> failure) {
-    if (failure.isPresent()) {
-      LOG.warn("preheat target failed host={} reason=\"{}\"", target.host(), failure.get());
-    }
-    tally.add(originBytes, failure.isEmpty());
-    listener.ended(new Outcome(target, length, originBytes, failure));
+  private void end(Outcome outcome) {
+    outcome
+        .failure()
+        .ifPresent(reason ->
+            LOG.warn(
+                "preheat target failed host={} reason=\"{}\"", outcome.target().host(), reason));
+    tally.add(outcome.originBytes(), outcome.failure().isEmpty());
+    listener.ended(outcome);
   }
 }

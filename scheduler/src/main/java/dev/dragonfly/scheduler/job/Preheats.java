@@ -28,8 +28,8 @@ public final class Preheats {
    *
    * @param ended called once, after the last outcome
    * @throws DragonflyException INVALID_ARGUMENT for a URL that has no identity;
-   *     FAILED_PRECONDITION when nobody is there whom the order is for; RESOURCE_EXHAUSTED when
-   *     too many run
+   *     FAILED_PRECONDITION when nobody is there whom the order is for; UNAVAILABLE when too many
+   *     run
    */
   public PreheatRun begin(
       PreheatOrder order,
@@ -39,8 +39,8 @@ public final class Preheats {
     PreheatPlan plan = plan(order);
     if (!places.tryAcquire()) {
       throw new DragonflyException(
-          ErrorCode.RESOURCE_EXHAUSTED,
-          MOST_RUNNING + " preheats run at this scheduler; try again or another scheduler");
+          ErrorCode.UNAVAILABLE,
+          MOST_RUNNING + " preheats run at this scheduler; try another scheduler, or again");
     }
     PreheatRun run = new PreheatRun(order, plan, hosts, services, listener);
     boolean begun = false;

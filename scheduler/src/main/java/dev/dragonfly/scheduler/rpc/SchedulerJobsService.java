@@ -1,5 +1,6 @@
 package dev.dragonfly.scheduler.rpc;
 
+import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.api.ext.v1.DeleteTaskJobRequest;
 import dev.dragonfly.api.ext.v1.DeleteTaskJobResponse;
 import dev.dragonfly.api.ext.v1.FindTaskRequest;
@@ -15,6 +16,7 @@ import dev.dragonfly.scheduler.job.PreheatRun;
 import dev.dragonfly.scheduler.job.TaskCopies;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What our manager has a scheduler do. */
 public final class SchedulerJobsService extends SchedulerJobsGrpc.SchedulerJobsImplBase {
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+  private static final long LONGEST_SECONDS = Duration.ofHours(24).toSeconds();
+
   private final RequestedPreheats preheats;
   private final TaskCopies copies;
   private final Executor executor;
@@ -62,7 +67,7 @@ public final class SchedulerJobsService extends SchedulerJobsGrpc.SchedulerJobsI
       AtomicReference<@Nullable PreheatRun> running) {
     try {
       PreheatRun run =
-          preheats.begin(request, Optional.empty(), stream, stream::complete);
+          preheats.begin(request, timeout(request.getDownload()), stream, stream::complete);
       running.set(run);
       if (wire.isCancelled()) {
         run.cancel("the caller has gone");
@@ -70,6 +75,14 @@ public final class SchedulerJobsService extends SchedulerJobsGrpc.SchedulerJobsI
     } catch (DragonflyException e) {
       stream.fail(e);
     }
+  }
+
+  /** A little less than the caller waits: he is told of every target before he goes. */
+  private static Optional<Duration> timeout(Download download) {
+    Duration said =
+        Duration.ofSeconds(Math.clamp(download.getTimeout().getSeconds(), 0, LONGEST_SECONDS));
+    Duration less = said.minus(LAST_WORDS);
+    return Optional.of(less.isPositive() ? less : said).filter(Duration::isPositive);
   }
 
   @Override

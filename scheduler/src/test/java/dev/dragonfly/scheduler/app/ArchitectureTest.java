@@ -12,7 +12,7 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> LAYERS =
       Map.ofEntries(
           entry("app", Set.of("*")),
-          entry("rpc", Set.of("session", "client", "gc", "job", "store", "resource")),
+          entry("rpc", Set.of("session", "client", "gc", "job", "seed", "store", "resource")),
           entry("session", Set.of("scheduling", "seed", "store", "resource")),
           entry("scheduling", Set.of("resource")),
           entry("seed", Set.of("dynconfig", "store")),

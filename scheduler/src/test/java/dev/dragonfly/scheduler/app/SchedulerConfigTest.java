@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.testing.ConfigReference;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,7 @@ class SchedulerConfigTest {
                 taskTimeToLive: 6h}}
             seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
             jobs: {enabled: false, address: "jobs:6381", username: j, password: q, brokerDatabase: 3, backendDatabase: 4}
+            registry: {allow: [127.0.0.0/8], deny: [10.0.0.0/8], caFile: /ca, timeout: 9s}
             security: {checkAddresses: false, anySeed: true, headersToPeers: true}
             metrics: {ip: 127.0.0.1, port: 0}
             """);
@@ -57,6 +59,10 @@ class SchedulerConfigTest {
     assertThat(config.seed().addresses()).containsExactly("seed:4000", "10.0.0.0/8");
     assertThat(config.security().anySeed()).isTrue();
     assertThat(config.security().headersToPeers()).isTrue();
+    assertThat(config.registry().allow()).containsExactly("127.0.0.0/8");
+    assertThat(config.registry().deny()).containsExactly("10.0.0.0/8");
+    assertThat(config.registry().caFile()).contains(Path.of("/ca"));
+    assertThat(config.registry().timeout()).isEqualTo(Duration.ofSeconds(9));
     assertThat(config.jobs().enabled()).isFalse();
     assertThat(config.jobs().address()).isEqualTo("jobs:6381");
     assertThat(config.jobs().username()).isEqualTo("j");

@@ -114,7 +114,10 @@ class PreheatRunTest {
     assertThat(outcome.failure()).isEmpty();
     assertThat(outcome.contentLength()).isEqualTo(8 << 20);
     assertThat(outcome.originBytes()).isEqualTo(4 << 20);
-    assertThat(counts()).isEqualTo(new Tally.Counts(1, 0, 4 << 20));
+    Outcome planned = outcome();
+    assertThat(planned.target()).isEqualTo(new Target(A, first.host().id()));
+    assertThat(planned.failure().orElseThrow()).contains("SOURCE_FAILED: the source says 503");
+    assertThat(counts()).isEqualTo(new Tally.Counts(1, 1, 4 << 20));
   }
 
   @Test
@@ -125,12 +128,14 @@ class PreheatRunTest {
     Ordered second = ordered();
     second.fail(ErrorCode.UNAVAILABLE, "connection refused");
 
-    Outcome outcome = outcome();
-    assertThat(outcome.target().host()).isEqualTo(first.host().id());
-    assertThat(outcome.failure().orElseThrow())
-        .contains(A, first.host().id().value(), "SOURCE_NOT_FOUND: the source says 404")
-        .contains(second.host().id().value(), "UNAVAILABLE: connection refused");
-    assertThat(counts().failed()).isEqualTo(1);
+    Outcome one = outcome();
+    assertThat(one.target().host()).isEqualTo(first.host().id());
+    assertThat(one.failure().orElseThrow())
+        .contains(A, first.host().id().value(), "SOURCE_NOT_FOUND: the source says 404");
+    Outcome two = outcome();
+    assertThat(two.target().host()).isEqualTo(second.host().id());
+    assertThat(two.failure().orElseThrow()).contains("UNAVAILABLE: connection refused");
+    assertThat(counts().failed()).isEqualTo(2);
     assertThat(registry.counter("dragonfly_scheduler_preheats", "outcome", "failed").count())
         .isEqualTo(1);
   }

@@ -45,7 +45,9 @@ class PreheatIT {
       ManagedChannel channel = scheduler(cluster);
       try {
         SchedulerJobsGrpc.SchedulerJobsBlockingStub jobs = jobs(cluster, channel);
+        long start = System.nanoTime();
         preheat(jobs, urls);
+        System.out.printf("preheat: 3 x 20 MiB to 3 peers, seconds=%.1f%n", (System.nanoTime() - start) / 1e9);
         for (int i = 0; i < 3; i++) {
           assertThat(origin.sent("/preheat-" + i)).isEqualTo(LENGTH);
         }

@@ -93,7 +93,8 @@ public final class JobListWorker implements AutoCloseable {
     closed.countDown();
     work.close();
     try {
-      if (!places.tryAcquire(MOST_RUNNING, END_SECONDS, TimeUnit.SECONDS)) {
+      // One place is that of the next job, for which somebody still waits at the list.
+      if (!places.tryAcquire(MOST_RUNNING - 1, END_SECONDS, TimeUnit.SECONDS)) {
         LOG.info("jobs of the list are left behind queue={}", queue);
       }
     } catch (InterruptedException e) {

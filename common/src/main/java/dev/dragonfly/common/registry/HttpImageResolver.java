@@ -15,9 +15,9 @@ import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
@@ -71,7 +71,7 @@ public final class HttpImageResolver implements ImageResolver {
     boolean all = request.platform().equals(ALL);
     Platform platform =
         all || request.platform().isEmpty() ? Platform.own() : Platform.parse(request.platform());
-    TreeMap<String, String> headers = checked(request.headers());
+    SortedMap<String, String> headers = checked(request.headers());
     if (!turns.tryAcquire()) {
       throw new DragonflyException(
           ErrorCode.UNAVAILABLE,
@@ -87,8 +87,7 @@ public final class HttpImageResolver implements ImageResolver {
       Set<Digest> blobs = blobs(dialogue, path, platform, all);
       return new ResolvedImage(
           blobs.stream()
-              .map(digest ->
-                  registry + new DistributionPath.Blob(path.repository(), digest).path())
+              .map(digest -> registry + new DistributionPath.Blob(path.repository(), digest).path())
               .toList(),
           dialogue.headers());
     } finally {
@@ -133,8 +132,7 @@ public final class HttpImageResolver implements ImageResolver {
       throw new DragonflyException(
           ErrorCode.NOT_FOUND,
           "no matching manifest for platform %s (the image has %s)"
-              .formatted(
-                  all ? ALL : platform, RegistryWords.printable(String.join(", ", there))));
+              .formatted(all ? ALL : platform, RegistryWords.printable(String.join(", ", there))));
     }
     if (chosen.size() > MOST_IMAGES) {
       throw new DragonflyException(
@@ -149,10 +147,8 @@ public final class HttpImageResolver implements ImageResolver {
   private static URI url(String text) {
     try {
       URI url = URI.create(text);
-      String scheme = String.valueOf(url.getScheme()).toLowerCase(Locale.ROOT);
-      boolean web = scheme.equals("http") || scheme.equals("https");
-      if (web && url.getHost() != null && url.getRawUserInfo() == null) {
-        return URI.create(scheme + text.substring(scheme.length()));
+      if (RegistryTransport.isServer(url)) {
+        return url;
       }
     } catch (IllegalArgumentException e) {
       // Said below.
@@ -181,19 +177,18 @@ public final class HttpImageResolver implements ImageResolver {
   }
 
   /** By names in any case. */
-  private static TreeMap<String, String> checked(Map<String, String> headers) {
-    TreeMap<String, String> checked = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-    headers.forEach(
-        (name, value) -> {
-          if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
-              || value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {
-            throw new DragonflyException(
-                ErrorCode.INVALID_ARGUMENT,
-                "headers: '%s' is no name or has no value of a header"
-                    .formatted(RegistryWords.printable(name)));
-          }
-          checked.put(name, value);
-        });
+  private static SortedMap<String, String> checked(Map<String, String> headers) {
+    SortedMap<String, String> checked = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.forEach((name, value) -> {
+      if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
+          || value.chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7f)) {
+        throw new DragonflyException(
+            ErrorCode.INVALID_ARGUMENT,
+            "headers: '%s' is no name or has no value of a header"
+                .formatted(RegistryWords.printable(name)));
+      }
+      checked.put(name, value);
+    });
     return checked;
   }
 

@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -54,7 +55,7 @@ final class RegistryDialogue {
   private final ImageRequest request;
   private final URI registry;
   private final String repository;
-  private final TreeMap<String, String> headers;
+  private final SortedMap<String, String> headers;
 
   /**
    * @param registry scheme and host, with an empty path
@@ -65,7 +66,7 @@ final class RegistryDialogue {
       ImageRequest request,
       URI registry,
       String repository,
-      TreeMap<String, String> headers) {
+      SortedMap<String, String> headers) {
     this.transport = transport;
     this.request = request;
     this.registry = registry;
@@ -74,7 +75,7 @@ final class RegistryDialogue {
   }
 
   /** Those of the request, with the Authorization that opened the registry. */
-  TreeMap<String, String> headers() {
+  SortedMap<String, String> headers() {
     return headers;
   }
 
@@ -103,7 +104,7 @@ final class RegistryDialogue {
   }
 
   private Answer ask(URI url) {
-    TreeMap<String, String> sent = new TreeMap<>(headers);
+    SortedMap<String, String> sent = new TreeMap<>(headers);
     sent.keySet().removeIf(name -> NOT_PASSED_ON.contains(name.toLowerCase(Locale.ROOT)));
     sent.put("Accept", ACCEPTED);
     return transport.get(url, sent, Manifest.MAX_LENGTH, false);
@@ -147,7 +148,7 @@ final class RegistryDialogue {
     if (!secret && (registry.getScheme().equals("https") || (basic().isPresent() && !same))) {
       throw unauthenticated(service, "a token service without TLS (expected https)");
     }
-    TreeMap<String, String> sent = new TreeMap<>();
+    SortedMap<String, String> sent = new TreeMap<>();
     sent.put("Accept", "application/json");
     basic().ifPresent(proof -> sent.put(AUTHORIZATION, proof));
     Answer answer = transport.get(service, sent, MAX_TOKEN, fromPublic);
@@ -173,13 +174,14 @@ final class RegistryDialogue {
   private URI service(String url) {
     try {
       URI service = URI.create(url);
-      if (service.getHost() != null && service.getRawUserInfo() == null) {
+      if (RegistryTransport.isServer(service)) {
         return service;
       }
     } catch (IllegalArgumentException e) {
       // Said below.
     }
-    throw unauthenticated(registry, "a challenge that names '" + RegistryWords.printable(url) + "'");
+    throw unauthenticated(
+        registry, "a challenge that names '" + RegistryWords.printable(url) + "'");
   }
 
   private static String said(URI service, Answer answer) {

@@ -39,6 +39,7 @@ import org.apache.hc.core5.util.Timeout;
  */
 final class RegistryTransport implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
+  private static final int MAX_PORT = 65_535;
   private static final int MAX_HEADERS = 200;
   private static final int MAX_LINE = 16 << 10;
   private static final Timeout PAUSE = Timeout.ofSeconds(10);
@@ -63,8 +64,7 @@ final class RegistryTransport implements AutoCloseable {
    */
   record Answer(URI url, int status, List<String> challenges, byte[] body, boolean fromPublic) {}
 
-  RegistryTransport(
-      PinnedNames names, SSLContext tls, Duration whole, Time time, Timers timers) {
+  RegistryTransport(PinnedNames names, SSLContext tls, Duration whole, Time time, Timers timers) {
     this.names = names;
     this.time = time;
     this.timers = timers;
@@ -101,6 +101,16 @@ final class RegistryTransport implements AutoCloseable {
     throw unavailable(url, "more than %d redirects".formatted(MAX_REDIRECTS));
   }
 
+  /** Whether a server can be asked there; credentials in a URL are nobody's idea of a login. */
+  static boolean isServer(URI url) {
+    boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+    return web
+        && url.getHost() != null
+        && url.getRawUserInfo() == null
+        && url.getPort() != 0
+        && url.getPort() <= MAX_PORT;
+  }
+
   /** Whether both are the same server, to which the same secrets may go. */
   static boolean sameOrigin(URI one, URI other) {
     return one.getScheme().equals(other.getScheme())
@@ -122,16 +132,13 @@ final class RegistryTransport implements AutoCloseable {
     // Timeouts of sockets are for each read; a server that trickles is ended by this.
     Timers.Timer timer = timers.after(left(url), request::cancel);
     try (ClassicHttpResponse response = client.executeOpen(null, request, new BasicHttpContext())) {
-      Header location = response.getFirstHeader("Location");
-      if (REDIRECTS.contains(response.getCode()) && location != null) {
-        return new Hop(Optional.empty(), Optional.of(target(url, location.getValue())));
+      try {
+        return hop(url, response, limit, fromPublic);
+      } finally {
+        // Closing alone would read an answer to its end, and it may have none. Does nothing when
+        // all was read.
+        request.cancel();
       }
-      List<String> challenges =
-          Arrays.stream(response.getHeaders("WWW-Authenticate")).map(Header::getValue).toList();
-      byte[] body = body(url, response.getEntity(), limit);
-      return new Hop(
-          Optional.of(new Answer(url, response.getCode(), challenges, body, fromPublic)),
-          Optional.empty());
     } catch (IOException e) {
       throw failed(url, e);
     } finally {
@@ -139,9 +146,23 @@ final class RegistryTransport implements AutoCloseable {
     }
   }
 
+  private Hop hop(URI url, ClassicHttpResponse response, int limit, boolean fromPublic)
+      throws IOException {
+    Header location = response.getFirstHeader("Location");
+    if (REDIRECTS.contains(response.getCode()) && location != null) {
+      return new Hop(Optional.empty(), Optional.of(target(url, location.getValue())));
+    }
+    List<String> challenges =
+        Arrays.stream(response.getHeaders("WWW-Authenticate")).map(Header::getValue).toList();
+    byte[] body = body(url, response.getEntity(), limit);
+    Answer answer = new Answer(url, response.getCode(), challenges, body, fromPublic);
+    return new Hop(Optional.of(answer), Optional.empty());
+  }
+
   private DragonflyException failed(URI url, IOException e) {
     if (Thread.currentThread().isInterrupted()) {
-      return new DragonflyException(ErrorCode.CANCELLED, "interrupted while asking " + url, e);
+      return new DragonflyException(
+          ErrorCode.CANCELLED, "interrupted while asking " + url.getRawAuthority(), e);
     }
     if (end - time.nanos() <= 0) {
       return unavailable(url, "no answer within " + whole.toMillis() + " ms");
@@ -150,7 +171,7 @@ final class RegistryTransport implements AutoCloseable {
     return unavailable(url, kind + RegistryWords.printable(String.valueOf(e.getMessage())));
   }
 
-  private byte[] body(URI url, HttpEntity entity, int limit) throws IOException {
+  private static byte[] body(URI url, HttpEntity entity, int limit) throws IOException {
     if (entity == null) {
       return new byte[0];
     }
@@ -162,12 +183,10 @@ final class RegistryTransport implements AutoCloseable {
     return body;
   }
 
-  private URI target(URI from, String location) {
+  private static URI target(URI from, String location) {
     try {
       URI next = from.resolve(location);
-      String scheme = String.valueOf(next.getScheme()).toLowerCase(Locale.ROOT);
-      boolean web = scheme.equals("http") || scheme.equals("https");
-      if (web && next.getHost() != null && next.getRawUserInfo() == null) {
+      if (isServer(next)) {
         return next;
       }
     } catch (IllegalArgumentException e) {

@@ -63,7 +63,8 @@ final class HostileRegistryTest {
   @Test
   void loopbackIsRefusedUnlessItIsListed() {
     HttpImageResolver strict = resolver(List.of(), Optional.empty(), InetAddress::getAllByName);
-    for (String host : List.of("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0")) {
+    for (String host :
+        List.of("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0")) {
       assertRefused(strict, "http://" + host + ":" + registry.port() + PATH);
     }
     assertRefused(strict, "http://169.254.169.254/v2/app/manifests/v1");
@@ -172,7 +173,15 @@ final class HostileRegistryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"file:///etc/passwd", "ftp://a/b", "http://u:p@a/b", "http:///x", "h ttp"})
+  @ValueSource(
+      strings = {
+        "file:///etc/passwd",
+        "ftp://a/b",
+        "http://u:p@a/b",
+        "http:///x",
+        "http://a:65536/",
+        "h ttp"
+      })
   void aRedirectToWhatIsNoWebServerIsRefused(String location) {
     registry.on(PATH, TestServer.redirect(302, location));
     assertThatThrownBy(() -> loopback().resolve(request(registry.url() + PATH)))

@@ -48,7 +48,8 @@ final class HttpImageResolverTest {
   void anImageIsItsConfigurationAndItsLayersEachOnceInOrder() {
     String digest = registry.manifest("team/app", "v1", image("b", "a", "b"));
     List<String> expected =
-        List.of(blob("team/app", CONFIG), blob("team/app", layer("b")), blob("team/app", layer("a")));
+        List.of(
+            blob("team/app", CONFIG), blob("team/app", layer("b")), blob("team/app", layer("a")));
     ResolvedImage byTag = resolver.resolve(request("team/app", "v1"));
     assertThat(byTag.blobUrls()).isEqualTo(expected);
     assertThat(byTag.headers()).isEmpty();
@@ -127,6 +128,7 @@ final class HttpImageResolverTest {
         "http://127.0.0.1/v2/app/manifests/v1?x=y",
         "http://u:p@127.0.0.1/v2/app/manifests/v1",
         "http:///v2/app/manifests/v1",
+        "http://127.0.0.1:65536/v2/app/manifests/v1",
         "http://127.0.0.1/v2/App/manifests/v1",
         "http://127.0.0.1/v2/app/manifests/v 1"
       })
@@ -149,8 +151,9 @@ final class HttpImageResolverTest {
         .containsExactly(Map.entry("Authorization", "Bearer t1"));
     assertThat(tokens.last().query()).isEqualTo("service=test&scope=repository:team/app:pull");
     assertThat(tokens.last().header("Authorization")).isEmpty();
-    assertThat(registry.last().header("Accept")).hasValueSatisfying(accepted ->
-        assertThat(accepted).contains("image.index.v1").contains("manifest.list.v2"));
+    assertThat(registry.last().header("Accept"))
+        .hasValueSatisfying(accepted ->
+            assertThat(accepted).contains("image.index.v1").contains("manifest.list.v2"));
   }
 
   @Test
@@ -210,6 +213,18 @@ final class HttpImageResolverTest {
     assertThat(tokens.seen()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"https://u:p@127.0.0.1/token", "https:///token", "http://a:65536/token"})
+  void aTokenServiceThatIsNoServerIsNotAsked(String realm) {
+    registry.manifest("app", "v1", image("a"));
+    registry.guarded("Bearer t1", "Bearer realm=\"" + realm + "\"");
+    assertThatThrownBy(() -> resolver.resolve(request("app", "v1")))
+        .isInstanceOfSatisfying(
+            DragonflyException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED))
+        .hasMessageContaining("a challenge that names");
+  }
+
   @Test
   void whatTheTokenServiceSaysIsShown() {
     registry.manifest("app", "v1", image("a"));
@@ -257,8 +272,7 @@ final class HttpImageResolverTest {
   @Test
   void theTextsOfHeadersCannotBreakTheLine() {
     ImageRequest request =
-        new ImageRequest(
-            url("app", "v1"), Map.of("X-A", "1\r\nX-B: 2"), "", Optional.empty(), "");
+        new ImageRequest(url("app", "v1"), Map.of("X-A", "1\r\nX-B: 2"), "", Optional.empty(), "");
     assertThatThrownBy(() -> resolver.resolve(request))
         .isInstanceOfSatisfying(
             DragonflyException.class,
@@ -308,8 +322,7 @@ final class HttpImageResolverTest {
   }
 
   private ImageRequest request(String repository, String reference, String platform) {
-    return new ImageRequest(
-        url(repository, reference), Map.of(), "", Optional.empty(), platform);
+    return new ImageRequest(url(repository, reference), Map.of(), "", Optional.empty(), platform);
   }
 
   private String url(String repository, String reference) {

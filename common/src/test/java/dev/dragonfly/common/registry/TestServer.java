@@ -97,16 +97,15 @@ final class TestServer implements AutoCloseable {
 
   /** Serves nothing to whoever does not show this; refuses with the challenge. */
   TestServer guarded(String authorization, String challenge) {
-    paths.replaceAll(
-        (path, handler) ->
-            exchange -> {
-              if (authorization.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
-                handler.answer(exchange);
-              } else {
-                exchange.getResponseHeaders().add("WWW-Authenticate", challenge);
-                reply(exchange, 401, "{\"errors\":[{\"message\":\"authentication required\"}]}");
-              }
-            });
+    paths.replaceAll((path, handler) ->
+        exchange -> {
+          if (authorization.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            handler.answer(exchange);
+          } else {
+            exchange.getResponseHeaders().add("WWW-Authenticate", challenge);
+            reply(exchange, 401, "{\"errors\":[{\"message\":\"authentication required\"}]}");
+          }
+        });
     return this;
   }
 
@@ -147,7 +146,8 @@ final class TestServer implements AutoCloseable {
     seen.add(new Seen(path, query == null ? "" : query, exchange.getRequestHeaders()));
     Handler handler = paths.get(path);
     if (handler == null) {
-      reply(exchange, 404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"not here\"}]}");
+      reply(
+          exchange, 404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"not here\"}]}");
       return;
     }
     handler.answer(exchange);

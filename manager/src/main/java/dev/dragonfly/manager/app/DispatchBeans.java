@@ -2,6 +2,8 @@ package dev.dragonfly.manager.app;
 
 import dev.dragonfly.common.grpc.ChannelCache;
 import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.registry.HttpImageResolver;
+import dev.dragonfly.common.registry.ImageResolver;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.dispatch.JobBroker;
@@ -17,7 +19,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 
-/** How schedulers are asked. */
+/** How schedulers and registries are asked. */
 @Configuration(proxyBeanMethods = false)
 class DispatchBeans {
   /** Schedulers that are called again and again; there are a few per cluster. */
@@ -26,6 +28,11 @@ class DispatchBeans {
   @Bean
   ChannelCache schedulerChannels() {
     return new ChannelCache(new GrpcChannels(Optional.empty()), MOST_CHANNELS);
+  }
+
+  @Bean
+  ImageResolver imageResolver(ManagerConfig config, Time time, Timers timers) {
+    return new HttpImageResolver("preheat", config.preheat(), time, timers);
   }
 
   @Bean

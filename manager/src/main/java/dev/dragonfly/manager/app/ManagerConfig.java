@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.manager.instance.KeepAliveConfig;
 import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
@@ -16,6 +17,7 @@ public record ManagerConfig(
     SecurityConfig security,
     KeepAliveConfig keepAlive,
     RedisConfig redis,
+    ResolverConfig preheat,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/manager.yaml";
@@ -31,6 +33,7 @@ public record ManagerConfig(
             .beside(auth.passwordFile());
     keepAlive = keepAlive == null ? new KeepAliveConfig(null, null, null) : keepAlive;
     redis = redis == null ? new RedisConfig(null, null, null, null, null, null) : redis;
+    preheat = preheat == null ? new ResolverConfig(null, null, null, null) : preheat;
     metrics = metrics == null ? new MetricsConfig(null) : metrics;
   }
 

@@ -83,10 +83,10 @@ public final class ListedTasks {
     long end = time.nanos() + timeout.toNanos();
     // Before the task itself: the scheduler replaces the state as soon as it has the task.
     broker.keep(task.uuid(), TaskState.pending(task, time.now()).json(), JobKeys.KEPT);
-    broker.append(task.routingKey(), task.json());
-    LOG.debug("task listed list={} task={} name={}", task.routingKey(), task.uuid(), task.name());
     TaskState ended;
     try {
+      broker.append(task.routingKey(), task.json());
+      LOG.debug("task listed list={} task={} name={}", task.routingKey(), task.uuid(), task.name());
       ended = await(scheduler, task, end);
     } catch (DragonflyException e) {
       withdraw(task);

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
  * }
  * }</pre>
  */
-@Component
+@Component("schedulerGroups")
 public final class SchedulerChoice {
   private final SchedulerStore store;
   private final OurSchedulers ours;

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.common.testing.ConfigReference;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ManagerConfigTest {
@@ -28,6 +31,8 @@ final class ManagerConfigTest {
             auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false}
             security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
             keepAlive: {interval: 1s, timeout: 3s, forgetAfter: 1d}
+            redis: {address: 'r:1', username: u, password: p, database: 3, brokerDatabase: 4, backendDatabase: 5}
+            preheat: {allow: [127.0.0.0/8], deny: [10.0.0.1], caFile: /ca, timeout: 5s}
             metrics: {port: 9}
             """);
     assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 0, 7));
@@ -52,6 +57,17 @@ final class ManagerConfigTest {
     assertThat(config.security().mixed()).isTrue();
     assertThat(config.keepAlive().interval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.keepAlive().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.redis().address()).isEqualTo("r:1");
+    assertThat(config.redis().database()).isEqualTo(3);
+    assertThat(config.redis().brokerDatabase()).isEqualTo(4);
+    assertThat(config.redis().backendDatabase()).isEqualTo(5);
+    assertThat(config.preheat())
+        .isEqualTo(
+            new ResolverConfig(
+                List.of("127.0.0.0/8"),
+                List.of("10.0.0.1"),
+                Optional.of(Path.of("/ca")),
+                Duration.ofSeconds(5)));
     assertThat(config.metrics().port()).isEqualTo(9);
   }
 
@@ -105,6 +121,12 @@ final class ManagerConfigTest {
     assertThatThrownBy(() -> parse("keepAlive: {interval: 20s}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("keepAlive");
+    for (String yaml :
+        new String[] {"preheat: {timeout: 0s}", "preheat: {allow: [a]}", "preheat: {deny: [b]}"}) {
+      assertThatThrownBy(() -> parse(yaml))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("preheat");
+    }
   }
 
   private static ManagerConfig parse(String yaml) {

@@ -91,6 +91,7 @@ public final class RunningManager implements AutoCloseable {
         null,
         null,
         null,
+        null,
         new ManagerConfig.MetricsConfig(0));
   }
 

@@ -16,12 +16,9 @@ import java.util.Optional;
  */
 public record ResolverConfig(
     List<String> allow, List<String> deny, Optional<Path> caFile, Duration timeout) {
-  @SuppressWarnings("NullAway") // Absent keys arrive as null and become defaults here.
   public ResolverConfig {
-    allow = allow == null ? List.of() : List.copyOf(allow);
-    deny = deny == null ? List.of() : List.copyOf(deny);
-    caFile = caFile == null ? Optional.empty() : caFile;
-    timeout = timeout == null ? Duration.ofSeconds(25) : timeout;
+    allow = List.copyOf(allow);
+    deny = List.copyOf(deny);
     allow.forEach(Cidr::parse);
     deny.forEach(Cidr::parse);
     if (!timeout.isPositive()) {

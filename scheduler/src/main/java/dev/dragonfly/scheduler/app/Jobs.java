@@ -7,7 +7,6 @@ import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.registry.HttpImageResolver;
 import dev.dragonfly.common.registry.ImageResolver;
 import dev.dragonfly.scheduler.client.DaemonClient;
-import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.job.JobListWorker;
 import dev.dragonfly.scheduler.job.PreheatMetrics;
 import dev.dragonfly.scheduler.job.PreheatServices;
@@ -80,7 +79,7 @@ final class Jobs implements AutoCloseable {
 
   /** Who may call both. */
   JobGuard guard() {
-    Optional<JoinToken> token = config.manager().flatMap(ManagerConfig::joinToken);
+    Optional<JoinToken> token = config.manager().joinToken();
     return new JobGuard(token, services.time());
   }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param server where it serves and how it is called
  * @param clusterId number of its cluster
  * @param redis where the graph is kept
- * @param manager the manager; absent to run without one
+ * @param manager where the manager is, if there is one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
  * @param jobs where a manager of upstream puts jobs
@@ -27,7 +27,7 @@ public record SchedulerConfig(
     ServerConfig server,
     long clusterId,
     RedisConfig redis,
-    Optional<ManagerConfig> manager,
+    ManagerConfig manager,
     SchedulingConfig scheduling,
     SeedConfig seed,
     JobListConfig jobs,

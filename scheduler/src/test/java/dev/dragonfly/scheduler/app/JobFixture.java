@@ -6,9 +6,9 @@ import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.scheduler.testing.FakeDaemon;
-import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import io.grpc.ManagedChannel;
 import java.util.Optional;
@@ -27,7 +27,6 @@ final class JobFixture implements AutoCloseable {
 
   JobFixture(OwnRedis redis) {
     this.redis = redis;
-    redis.command("FLUSHALL");
     server = TestServers.server(redis);
     server.start();
     channel = new GrpcChannels(Optional.empty()).tcp("127.0.0.1", server.port());

@@ -11,7 +11,7 @@ import dev.dragonfly.common.joblist.TaskState.State;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
-import dev.dragonfly.scheduler.testing.OwnRedis;
+import dev.dragonfly.common.testing.OwnRedis;
 import io.grpc.Status;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisURI;
@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A manager of upstream puts jobs on the list in Redis; the documents are as it writes them. */
 @Timeout(60)
@@ -37,7 +38,7 @@ class JobListTest {
       {"UUID":"%s","Name":"%s","RoutingKey":"scheduler_1_test_127.0.0.1","ETA":null,"GroupUUID":"group_1","GroupTaskCount":1,\
       "Args":%s,"Headers":{},"Priority":0,"Immutable":false,"RetryCount":0,"RetryTimeout":0,"OnSuccess":null,"OnError":null,\
       "ChordCallback":null,"BrokerMessageGroupId":"","SQSReceiptHandle":"","StopTaskDeletionOnError":false,"IgnoreWhenTaskNotRegistered":false}""";
-  private static OwnRedis redis;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
   private static RedisClient client;
   private static RedisCommands<String, String> lists;
   private static RedisCommands<String, String> results;
@@ -45,17 +46,15 @@ class JobListTest {
   private JobFixture cluster;
 
   @BeforeAll
-  static void startRedis() {
-    redis = OwnRedis.start();
+  static void startAll() {
     client = RedisClient.create();
     lists = database(1);
     results = database(2);
   }
 
   @AfterAll
-  static void stopRedis() {
+  static void stopAll() {
     client.shutdown();
-    redis.close();
   }
 
   @BeforeEach

@@ -20,7 +20,7 @@ import dev.dragonfly.common.task.DefaultFilteredQueryParams;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.wire.TaskMapper;
-import dev.dragonfly.scheduler.testing.OwnRedis;
+import dev.dragonfly.common.testing.OwnRedis;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -37,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Preheats without a manager, as clients of upstream ask for them. */
 @Timeout(60)
@@ -50,15 +51,14 @@ class PreheatCallsTest {
        "layers":[{"mediaType":"application/vnd.oci.image.layer.v1.tar","size":1,"digest":"sha256:%s"}]}
       """
           .formatted(CONFIG, LAYER);
-  private static OwnRedis redis;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
   private static HttpServer registry;
 
   private JobFixture cluster;
   private SchedulerGrpc.SchedulerBlockingStub scheduler;
 
   @BeforeAll
-  static void startRedis() throws IOException {
-    redis = OwnRedis.start();
+  static void startAll() throws IOException {
     registry = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
     registry.createContext("/v2/", exchange -> {
       boolean known = exchange.getRequestURI().getPath().equals("/v2/app/manifests/latest");
@@ -75,9 +75,8 @@ class PreheatCallsTest {
   }
 
   @AfterAll
-  static void stopRedis() {
+  static void stopAll() {
     registry.stop(0);
-    redis.close();
   }
 
   @BeforeEach

@@ -17,19 +17,18 @@ import dev.dragonfly.api.ext.v1.TaskDeletion;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.FakeDaemon;
-import dev.dragonfly.scheduler.testing.OwnRedis;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a manager has a scheduler do, over gRPC, with daemons and a real Redis. */
 @Timeout(60)
@@ -37,19 +36,9 @@ class SchedulerJobsServiceTest {
   private static final String FILE = "http://origin.test/file";
   private static final String BLOB =
       "https://registry.test/v2/app/blobs/sha256:" + "ab".repeat(32);
-  private static OwnRedis redis;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private JobFixture cluster;
-
-  @BeforeAll
-  static void startRedis() {
-    redis = OwnRedis.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
 
   @BeforeEach
   void start() {

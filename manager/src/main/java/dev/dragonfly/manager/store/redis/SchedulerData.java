@@ -24,7 +24,7 @@ public final class SchedulerData {
   private final RedisAccess redis;
   private final int database;
 
-  SchedulerData(RedisAccess redis, RedisConfig config) {
+  public SchedulerData(RedisAccess redis, RedisConfig config) {
     this.redis = redis;
     this.database = config.database();
   }

@@ -1,6 +1,7 @@
 package dev.dragonfly.scheduler.store.redis;
 
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.net.HostAndPort;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,9 @@ public record JobListConfig(
   }
 
   public JobListConfig {
+    if (!address.isEmpty()) {
+      HostAndPort.parse(address);
+    }
     if (brokerDatabase < 0 || backendDatabase < 0) {
       throw new IllegalArgumentException("a database has a number from 0 on");
     }

@@ -36,7 +36,7 @@ public final class RedisJobList implements JobList, AutoCloseable {
 
     Database(RedisConfig config) {
       this.config = config;
-      this.client = RedisClient.create(RedisConnection.uri(config));
+      this.client = RedisClient.create(RedisServer.uri(config));
       client.setOptions(
           ClientOptions.builder()
               .autoReconnect(false)

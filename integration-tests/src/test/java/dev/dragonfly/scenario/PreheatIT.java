@@ -47,7 +47,8 @@ class PreheatIT {
         SchedulerJobsGrpc.SchedulerJobsBlockingStub jobs = jobs(cluster, channel);
         long start = System.nanoTime();
         preheat(jobs, urls);
-        System.out.printf("preheat: 3 x 20 MiB to 3 peers, seconds=%.1f%n", (System.nanoTime() - start) / 1e9);
+        System.out.printf(
+            "preheat: 3 x 20 MiB to 3 peers, seconds=%.1f%n", (System.nanoTime() - start) / 1e9);
         for (int i = 0; i < 3; i++) {
           assertThat(origin.sent("/preheat-" + i)).isEqualTo(LENGTH);
         }
@@ -59,8 +60,7 @@ class PreheatIT {
     }
   }
 
-  private static void preheat(
-      SchedulerJobsGrpc.SchedulerJobsBlockingStub jobs, List<String> urls) {
+  private static void preheat(SchedulerJobsGrpc.SchedulerJobsBlockingStub jobs, List<String> urls) {
     List<PreheatEvent> events = new ArrayList<>();
     jobs.preheat(PreheatRequest.newBuilder().addAllUrls(urls).setScope("all_peers").build())
         .forEachRemaining(events::add);
@@ -107,8 +107,7 @@ class PreheatIT {
       LocalCluster cluster, ManagedChannel channel) throws Exception {
     Path file = Path.of(cluster.manager().ready("join_token_file"));
     JoinToken token = JoinToken.of(Secret.of(Files.readString(file).strip()));
-    return SchedulerJobsGrpc.newBlockingStub(
-            ClientInterceptors.intercept(channel, token.shown()))
+    return SchedulerJobsGrpc.newBlockingStub(ClientInterceptors.intercept(channel, token.shown()))
         .withDeadlineAfter(90, TimeUnit.SECONDS);
   }
 }

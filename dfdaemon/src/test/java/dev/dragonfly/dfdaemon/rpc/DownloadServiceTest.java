@@ -244,7 +244,9 @@ class DownloadServiceTest {
     DownloadRequest request = fixture.runner.request();
     assertThat(request.needBackToSource()).isFalse();
     assertThat(request.disableBackToSource()).isTrue();
-    assertThat(outputs).as("nobody on the network chooses where files are written").isEmptyDirectory();
+    assertThat(outputs)
+        .as("nobody on the network chooses where files are written")
+        .isEmptyDirectory();
   }
 
   @Test

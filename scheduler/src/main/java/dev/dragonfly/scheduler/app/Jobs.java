@@ -55,10 +55,10 @@ final class Jobs implements AutoCloseable {
             services.time(),
             services.timers(),
             services.executor());
-    this.preheats = new RequestedPreheats(new Preheats(hosts, new PreheatMetrics(registry)), daemons);
+    this.preheats =
+        new RequestedPreheats(new Preheats(hosts, new PreheatMetrics(registry)), daemons);
     ImageResolver images =
-        new HttpImageResolver(
-            "registry", config.registry(), services.time(), services.timers());
+        new HttpImageResolver("registry", config.registry(), services.time(), services.timers());
     this.calls =
         new PreheatCalls(preheats, images, new FolderEntries(services.hosts(), daemons), copies);
     if (config.security().headersToPeers()) {

@@ -120,8 +120,7 @@ public final class SchedulerServer implements AutoCloseable {
     SessionServices services =
         services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
-    DaemonClient daemons =
-        closer.add(new DaemonClient(channels, CONNECTED_DAEMONS, advertiseIp()));
+    DaemonClient daemons = closer.add(new DaemonClient(channels, CONNECTED_DAEMONS, advertiseIp()));
     Jobs jobs = closer.add(new Jobs(config, services, daemons, registry));
     JobGuard guard = jobs.guard();
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());

@@ -72,8 +72,7 @@ public final class DaemonClient implements Daemons, AutoCloseable {
    * Asks the daemon to fetch the content. The future is done at the end of its answer, or fails
    * with a {@link DragonflyException}; cancelling it cancels the call.
    */
-  public CompletableFuture<Void> download(
-      Host host, Download download, DownloadListener listener) {
+  public CompletableFuture<Void> download(Host host, Download download, DownloadListener listener) {
     ClientCall<DownloadTaskRequest, DownloadTaskResponse> call =
         channels
             .to(AddressMapper.endpoint("host.ip", host.ip(), host.port()))

@@ -120,7 +120,8 @@ public final class JobListWorker implements AutoCloseable {
                 e.getMessage());
           }
           sleep(pause);
-          pause = pause.multipliedBy(2).compareTo(LAST_PAUSE) > 0 ? LAST_PAUSE : pause.multipliedBy(2);
+          pause =
+              pause.multipliedBy(2).compareTo(LAST_PAUSE) > 0 ? LAST_PAUSE : pause.multipliedBy(2);
         }
         begin(next);
       }
@@ -149,10 +150,7 @@ public final class JobListWorker implements AutoCloseable {
     try {
       job = Signature.read(text);
       // Who asked is told his own words for the time and the name.
-      state =
-          list.find(job.uuid())
-              .map(TaskState::read)
-              .orElse(TaskState.pending(job, time.now()));
+      state = list.find(job.uuid()).map(TaskState::read).orElse(TaskState.pending(job, time.now()));
       keep(state.received());
     } catch (DragonflyException e) {
       LOG.warn("job of the list dropped queue={} error=\"{}\"", queue, e.getMessage());
@@ -165,11 +163,9 @@ public final class JobListWorker implements AutoCloseable {
       LOG.info("job of the list begins job={} name={}", job.uuid(), job.name());
       JobKind kind =
           JobKind.of(job.name())
-              .orElseThrow(
-                  () ->
-                      new DragonflyException(
-                          ErrorCode.UNIMPLEMENTED,
-                          "this scheduler knows no job of this name"));
+              .orElseThrow(() ->
+                  new DragonflyException(
+                      ErrorCode.UNIMPLEMENTED, "this scheduler knows no job of this name"));
       end = state.succeeded(work.run(kind, job));
       outcomes.accept("succeeded");
     } catch (DragonflyException e) {

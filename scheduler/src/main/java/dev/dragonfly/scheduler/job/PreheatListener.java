@@ -25,6 +25,5 @@ public interface PreheatListener {
    * @param originBytes bytes that its host read at the source
    * @param failure what was tried on which host and what it said; absent where it holds the content
    */
-  record Outcome(
-      Target target, long contentLength, long originBytes, Optional<String> failure) {}
+  record Outcome(Target target, long contentLength, long originBytes, Optional<String> failure) {}
 }

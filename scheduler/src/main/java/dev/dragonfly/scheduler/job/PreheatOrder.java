@@ -27,7 +27,9 @@ public record PreheatOrder(
     boolean secret,
     Earlier earlier) {
   public PreheatOrder {
-    urls = List.copyOf(Set.copyOf(urls).size() == urls.size() ? urls : urls.stream().distinct().toList());
+    urls =
+        List.copyOf(
+            Set.copyOf(urls).size() == urls.size() ? urls : urls.stream().distinct().toList());
     if (urls.isEmpty()) {
       throw new IllegalArgumentException("a preheat needs a url");
     }

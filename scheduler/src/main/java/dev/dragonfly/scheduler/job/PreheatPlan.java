@@ -112,8 +112,7 @@ public record PreheatPlan(List<Assignment> contents, List<Host> seeds) {
         : drawn;
   }
 
-  private static Assignment asPlanned(
-      PreheatOrder order, Content content, Map<HostId, Host> live) {
+  private static Assignment asPlanned(PreheatOrder order, Content content, Map<HostId, Host> live) {
     List<Host> hosts = new ArrayList<>();
     List<HostId> gone = new ArrayList<>();
     for (Target target : order.earlier().planned()) {

@@ -101,9 +101,7 @@ public final class PreheatRun {
       // own.
       Map<TaskId, List<Host>> tasks = new LinkedHashMap<>();
       for (Host host : content.hosts()) {
-        tasks
-            .computeIfAbsent(content.content().taskOn(host), task -> new ArrayList<>())
-            .add(host);
+        tasks.computeIfAbsent(content.content().taskOn(host), task -> new ArrayList<>()).add(host);
       }
       for (Map.Entry<TaskId, List<Host>> task : tasks.entrySet()) {
         together(content.content(), task.getKey(), task.getValue());
@@ -200,8 +198,7 @@ public final class PreheatRun {
     }
   }
 
-  private Outcome fetch(
-      Content content, Host host, Runnable onStart, List<String> seedsFailed) {
+  private Outcome fetch(Content content, Host host, Runnable onStart, List<String> seedsFailed) {
     Target target = new Target(content.url(), host.id());
     TargetDownload download =
         new TargetDownload(

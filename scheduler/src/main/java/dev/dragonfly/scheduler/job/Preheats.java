@@ -27,9 +27,8 @@ public final class Preheats {
    * Plans a preheat and begins it on a thread of its own.
    *
    * @param ended called once, after the last outcome
-   * @throws DragonflyException INVALID_ARGUMENT for a URL that has no identity;
-   *     FAILED_PRECONDITION when nobody is there whom the order is for; UNAVAILABLE when too many
-   *     run
+   * @throws DragonflyException INVALID_ARGUMENT for a URL that has no identity; FAILED_PRECONDITION
+   *     when nobody is there whom the order is for; UNAVAILABLE when too many run
    */
   public PreheatRun begin(
       PreheatOrder order,

@@ -70,8 +70,7 @@ final class TargetDownload implements DownloadListener {
     long now = time.nanos();
     if (now - toldAt >= PROGRESS_PAUSE) {
       toldAt = now;
-      progress.at(
-          contentLength == 0 ? finished : Math.min(finished, contentLength), contentLength);
+      progress.at(contentLength == 0 ? finished : Math.min(finished, contentLength), contentLength);
     }
   }
 }

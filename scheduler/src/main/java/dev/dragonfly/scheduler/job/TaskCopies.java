@@ -122,8 +122,7 @@ public final class TaskCopies {
       graph.hosts().part(host.id(), List.of(task));
       return Optional.empty();
     } catch (DragonflyException e) {
-      LOG.warn(
-          "task not deleted task={} host={} reason=\"{}\"", task, host.id(), e.getMessage());
+      LOG.warn("task not deleted task={} host={} reason=\"{}\"", task, host.id(), e.getMessage());
       return Optional.of(
           "tried to delete task %s on host %s at %s:%d, got %s: %s"
               .formatted(task, host.id(), host.ip(), host.port(), e.code(), e.getMessage()));

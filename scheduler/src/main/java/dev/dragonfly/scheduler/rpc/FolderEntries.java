@@ -7,14 +7,14 @@ import dev.dragonfly.api.dfdaemon.v2.ListTaskEntriesResponse;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.wire.Arguments;
 import dev.dragonfly.common.wire.FieldLimits;
+import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.seed.SeedOrder;
 import dev.dragonfly.scheduler.store.HostDirectory;
-import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.task.TaskIdCalculator;
-import dev.dragonfly.common.wire.TaskMapper;
 import java.util.List;
 
 /** The files that a URL stands for: itself, or what a daemon finds below a URL that ends in '/'. */
@@ -46,7 +46,10 @@ public final class FolderEntries {
           ErrorCode.INVALID_ARGUMENT, "failed to list task entries: " + e.getMessage(), e);
     }
     List<String> files =
-        listed.getEntriesList().stream().filter(entry -> !entry.getIsDir()).map(Entry::getUrl).toList();
+        listed.getEntriesList().stream()
+            .filter(entry -> !entry.getIsDir())
+            .map(Entry::getUrl)
+            .toList();
     Arguments.check(
         !files.isEmpty(), "preheat url is a directory, but with no entry: " + shown(download));
     Arguments.atMost("entries of the directory", files.size(), FieldLimits.PREHEAT_URLS);
@@ -56,8 +59,7 @@ public final class FolderEntries {
   private ListTaskEntriesResponse list(Download download) {
     TaskId task = TaskIdCalculator.taskId(TaskMapper.toSpec(download));
     List<Host> seeds =
-        SeedOrder.of(
-            task, hosts.list().stream().filter(host -> host.type().isSeed()).toList());
+        SeedOrder.of(task, hosts.list().stream().filter(host -> host.type().isSeed()).toList());
     if (seeds.isEmpty()) {
       throw new DragonflyException(ErrorCode.FAILED_PRECONDITION, "no available seed peer");
     }

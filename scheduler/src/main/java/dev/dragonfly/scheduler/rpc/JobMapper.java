@@ -81,10 +81,7 @@ final class JobMapper {
   }
 
   static PreheatTarget target(Target target) {
-    return PreheatTarget.newBuilder()
-        .setUrl(target.url())
-        .setHostId(target.host().value())
-        .build();
+    return PreheatTarget.newBuilder().setUrl(target.url()).setHostId(target.host().value()).build();
   }
 
   static PreheatEvent outcome(Outcome outcome) {
@@ -113,5 +110,4 @@ final class JobMapper {
         .setFailure(deletion.failure().orElse(""))
         .build();
   }
-
 }

@@ -71,8 +71,7 @@ public final class ListedJobs implements JobListWorker.Work {
           .failure()
           .ifPresentOrElse(
               failure ->
-                  failures.add(
-                      new PreheatResult.Failure(url, host.hostname(), host.ip(), failure)),
+                  failures.add(new PreheatResult.Failure(url, host.hostname(), host.ip(), failure)),
               () -> successes.add(new PreheatResult.Success(url, host.hostname(), host.ip())));
     });
     if (successes.isEmpty()) {
@@ -128,12 +127,11 @@ public final class ListedJobs implements JobListWorker.Work {
     arguments.objectStorage().ifPresent(store -> download.setObjectStorage(storage(store)));
     arguments
         .hdfs()
-        .ifPresent(hdfs ->
-            download.setHdfs(HDFS.newBuilder().setDelegationToken(hdfs.delegationToken())));
+        .ifPresent(
+            hdfs -> download.setHdfs(HDFS.newBuilder().setDelegationToken(hdfs.delegationToken())));
     for (String certificate : arguments.certificateChain()) {
       try {
-        download.addCertificateChain(
-            ByteString.copyFrom(Base64.getDecoder().decode(certificate)));
+        download.addCertificateChain(ByteString.copyFrom(Base64.getDecoder().decode(certificate)));
       } catch (IllegalArgumentException e) {
         throw new DragonflyException(
             ErrorCode.INVALID_ARGUMENT, "certificate_chain is not base64", e);
@@ -194,8 +192,7 @@ public final class ListedJobs implements JobListWorker.Work {
               failure ->
                   failures.add(
                       new DeleteTaskResult.Failure(host.hostname(), host.ip(), type, failure)),
-              () ->
-                  successes.add(new DeleteTaskResult.Success(host.hostname(), host.ip(), type)));
+              () -> successes.add(new DeleteTaskResult.Success(host.hostname(), host.ip(), type)));
     }
     return new DeleteTaskResult(successes, failures, cluster).json();
   }

@@ -92,8 +92,7 @@ public final class PreheatCalls {
           PeerImage.Builder peer =
               PeerImage.newBuilder().setIp(host.ip()).setHostname(host.hostname());
           held.forEach((url, copy) ->
-              peer.addCachedLayers(
-                  Layer.newBuilder().setUrl(url).setIsFinished(copy.finished())));
+              peer.addCachedLayers(Layer.newBuilder().setUrl(url).setIsFinished(copy.finished())));
           response.addPeers(peer);
         });
     return response.build();

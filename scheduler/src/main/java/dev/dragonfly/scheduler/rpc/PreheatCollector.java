@@ -10,7 +10,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-
 import java.util.function.BiConsumer;
 
 /** Keeps how the targets of a preheat ended, for an answer that is given at the end. */

@@ -121,8 +121,7 @@ final class PreheatRequests {
         targets("planned", request.getPlannedList(), urls));
   }
 
-  private static List<Target> targets(
-      String field, List<PreheatTarget> targets, Set<String> urls) {
+  private static List<Target> targets(String field, List<PreheatTarget> targets, Set<String> urls) {
     Arguments.atMost(field, targets.size(), FieldLimits.PREHEAT_TARGETS);
     return targets.stream()
         .filter(target -> urls.contains(target.getUrl()))

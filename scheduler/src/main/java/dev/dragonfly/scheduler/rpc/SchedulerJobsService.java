@@ -35,8 +35,7 @@ public final class SchedulerJobsService extends SchedulerJobsGrpc.SchedulerJobsI
   /**
    * @param executor makes a virtual thread for each call
    */
-  public SchedulerJobsService(
-      RequestedPreheats preheats, TaskCopies copies, Executor executor) {
+  public SchedulerJobsService(RequestedPreheats preheats, TaskCopies copies, Executor executor) {
     this.preheats = preheats;
     this.copies = copies;
     this.executor = executor;
@@ -45,8 +44,7 @@ public final class SchedulerJobsService extends SchedulerJobsGrpc.SchedulerJobsI
 
   @Override
   public void preheat(PreheatRequest request, StreamObserver<PreheatEvent> observer) {
-    ServerCallStreamObserver<PreheatEvent> wire =
-        (ServerCallStreamObserver<PreheatEvent>) observer;
+    ServerCallStreamObserver<PreheatEvent> wire = (ServerCallStreamObserver<PreheatEvent>) observer;
     PreheatStream stream = new PreheatStream(wire);
     AtomicReference<@Nullable PreheatRun> running = new AtomicReference<>();
     wire.setOnCancelHandler(() -> {

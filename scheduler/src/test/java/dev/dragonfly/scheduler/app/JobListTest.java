@@ -37,7 +37,8 @@ class JobListTest {
       """
       {"UUID":"%s","Name":"%s","RoutingKey":"scheduler_1_test_127.0.0.1","ETA":null,"GroupUUID":"group_1","GroupTaskCount":1,\
       "Args":%s,"Headers":{},"Priority":0,"Immutable":false,"RetryCount":0,"RetryTimeout":0,"OnSuccess":null,"OnError":null,\
-      "ChordCallback":null,"BrokerMessageGroupId":"","SQSReceiptHandle":"","StopTaskDeletionOnError":false,"IgnoreWhenTaskNotRegistered":false}""";
+      "ChordCallback":null,"BrokerMessageGroupId":"","SQSReceiptHandle":"","StopTaskDeletionOnError":false,"IgnoreWhenTaskNotRegistered":false}\
+      """;
   @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
   private static RedisClient client;
   private static RedisCommands<String, String> lists;
@@ -125,7 +126,9 @@ class JobListTest {
     String listed = awaitEnd(put("sync_peers", "")).result().orElseThrow();
     assertThat(listed).contains("\"SchedulerClusterID\":1", "\"Hostname\":\"seed\"");
     List<ListedHost> hosts = ListedHost.read(listed);
-    assertThat(hosts).extracting(ListedHost::hostname).containsExactlyInAnyOrder("seed", "one", "two");
+    assertThat(hosts)
+        .extracting(ListedHost::hostname)
+        .containsExactlyInAnyOrder("seed", "one", "two");
   }
 
   @Test
@@ -150,7 +153,8 @@ class JobListTest {
     results.set(
         job,
         """
-        {"TaskUUID":"%s","TaskName":"%s","State":"PENDING","Results":null,"Error":"","CreatedAt":"2026-11-28T10:00:00.123456789Z","TTL":0}"""
+        {"TaskUUID":"%s","TaskName":"%s","State":"PENDING","Results":null,"Error":"","CreatedAt":"2026-11-28T10:00:00.123456789Z","TTL":0}\
+        """
             .formatted(job, name));
     String args =
         argument.isEmpty()
@@ -172,9 +176,6 @@ class JobListTest {
   }
 
   private static RedisCommands<String, String> database(int number) {
-    return client
-        .connect(
-            RedisURI.create("redis://" + redis.address() + "/" + number))
-        .sync();
+    return client.connect(RedisURI.create("redis://" + redis.address() + "/" + number)).sync();
   }
 }

@@ -19,8 +19,8 @@ import dev.dragonfly.api.scheduler.v2.StatImageResponse;
 import dev.dragonfly.common.task.DefaultFilteredQueryParams;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
-import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.common.testing.OwnRedis;
+import dev.dragonfly.common.wire.TaskMapper;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -60,17 +60,19 @@ class PreheatCallsTest {
   @BeforeAll
   static void startAll() throws IOException {
     registry = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-    registry.createContext("/v2/", exchange -> {
-      boolean known = exchange.getRequestURI().getPath().equals("/v2/app/manifests/latest");
-      byte[] body = (known ? MANIFEST : "{}").getBytes(StandardCharsets.UTF_8);
-      exchange
-          .getResponseHeaders()
-          .set("Content-Type", "application/vnd.oci.image.manifest.v1+json");
-      boolean ping = exchange.getRequestURI().getPath().equals("/v2/");
-      exchange.sendResponseHeaders(known || ping ? 200 : 404, body.length);
-      exchange.getResponseBody().write(body);
-      exchange.close();
-    });
+    registry.createContext(
+        "/v2/",
+        exchange -> {
+          boolean known = exchange.getRequestURI().getPath().equals("/v2/app/manifests/latest");
+          byte[] body = (known ? MANIFEST : "{}").getBytes(StandardCharsets.UTF_8);
+          exchange
+              .getResponseHeaders()
+              .set("Content-Type", "application/vnd.oci.image.manifest.v1+json");
+          boolean ping = exchange.getRequestURI().getPath().equals("/v2/");
+          exchange.sendResponseHeaders(known || ping ? 200 : 404, body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
     registry.start();
   }
 

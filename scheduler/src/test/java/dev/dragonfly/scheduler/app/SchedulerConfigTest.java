@@ -83,8 +83,7 @@ class SchedulerConfigTest {
         .isEqualTo(
             new SeedConfig(
                 List.of(), Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofHours(10)));
-    assertThat(config.jobs())
-        .isEqualTo(new JobListConfig(true, "", "", Optional.empty(), 1, 2));
+    assertThat(config.jobs()).isEqualTo(new JobListConfig(true, "", "", Optional.empty(), 1, 2));
     assertThat(config.registry())
         .isEqualTo(
             new ResolverConfig(List.of(), List.of(), Optional.empty(), Duration.ofSeconds(25)));

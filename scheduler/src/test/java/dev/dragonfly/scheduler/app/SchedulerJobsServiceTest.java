@@ -34,8 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 @Timeout(60)
 class SchedulerJobsServiceTest {
   private static final String FILE = "http://origin.test/file";
-  private static final String BLOB =
-      "https://registry.test/v2/app/blobs/sha256:" + "ab".repeat(32);
+  private static final String BLOB = "https://registry.test/v2/app/blobs/sha256:" + "ab".repeat(32);
   @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private JobFixture cluster;
@@ -89,8 +88,7 @@ class SchedulerJobsServiceTest {
   void aFailureNamesTheHostAndWhatItSaid() {
     cluster.twoDaemon.refuse(Status.INTERNAL.withDescription("disk full"));
 
-    List<PreheatOutcome> outcomes =
-        outcomes(preheat(r -> r.addUrls(FILE).setScope("all_peers")));
+    List<PreheatOutcome> outcomes = outcomes(preheat(r -> r.addUrls(FILE).setScope("all_peers")));
 
     assertThat(outcomes)
         .filteredOn(outcome -> !outcome.getFailure().isEmpty())
@@ -107,7 +105,11 @@ class SchedulerJobsServiceTest {
 
     List<PreheatEvent> events =
         preheat(r ->
-            r.addUrls(FILE).setScope("all_peers").addFinished(done).addPlanned(done).addPlanned(left));
+            r.addUrls(FILE)
+                .setScope("all_peers")
+                .addFinished(done)
+                .addPlanned(done)
+                .addPlanned(left));
 
     assertThat(outcomes(events)).extracting(PreheatOutcome::getTarget).containsExactly(left);
     assertThat(cluster.oneDaemon.downloads()).isEmpty();
@@ -122,10 +124,7 @@ class SchedulerJobsServiceTest {
     refused(Status.Code.INVALID_ARGUMENT, "percentage", r -> r.addUrls(FILE).setPercentage(101));
     refused(
         Status.Code.INVALID_ARGUMENT, "at once", r -> r.addUrls(FILE).setConcurrentTaskCount(101));
-    refused(
-        Status.Code.INVALID_ARGUMENT,
-        "host_id",
-        r -> r.addUrls(FILE).addPlanned(target("")));
+    refused(Status.Code.INVALID_ARGUMENT, "host_id", r -> r.addUrls(FILE).addPlanned(target("")));
     refused(
         Status.Code.INVALID_ARGUMENT,
         "digest",
@@ -181,10 +180,7 @@ class SchedulerJobsServiceTest {
   }
 
   private static List<PreheatOutcome> outcomes(List<PreheatEvent> events) {
-    return events.stream()
-        .filter(PreheatEvent::hasOutcome)
-        .map(PreheatEvent::getOutcome)
-        .toList();
+    return events.stream().filter(PreheatEvent::hasOutcome).map(PreheatEvent::getOutcome).toList();
   }
 
   private static PreheatTarget target(String host) {

@@ -67,8 +67,7 @@ class ContentTest {
             "https://registry.test/v2/team/app/manifests/latest",
             "https://registry.test/v2/")) {
       Content content = Content.of(url, shared);
-      assertThat(content.tasks())
-          .containsExactly(TaskIdCalculator.taskId(shared.withUrl(url)));
+      assertThat(content.tasks()).containsExactly(TaskIdCalculator.taskId(shared.withUrl(url)));
     }
   }
 

@@ -32,7 +32,8 @@ class PreheatPlanTest {
     PreheatPlan plan = PreheatPlan.of(order(PreheatScope.SINGLE_SEED_PEER), all);
 
     assertThat(plan.targets()).hasSize(3).extracting(Target::url).isEqualTo(URLS);
-    assertThat(seeds).containsAll(plan.contents().stream().flatMap(c -> c.hosts().stream()).toList());
+    assertThat(seeds)
+        .containsAll(plan.contents().stream().flatMap(c -> c.hosts().stream()).toList());
     assertThat(PreheatPlan.of(order(PreheatScope.SINGLE_SEED_PEER), shuffled()).targets())
         .isEqualTo(plan.targets());
   }
@@ -49,7 +50,8 @@ class PreheatPlanTest {
   void someAreTheSameOnEverySchedulerAndOthersForOtherContents() {
     HostFilter five = new HostFilter(List.of(), OptionalInt.of(5), OptionalInt.empty());
     PreheatOrder order = SampleOrders.order(URLS, PreheatScope.ALL_PEERS, five);
-    PreheatOrder other = SampleOrders.order(List.of("http://origin.test/z"), PreheatScope.ALL_PEERS, five);
+    PreheatOrder other =
+        SampleOrders.order(List.of("http://origin.test/z"), PreheatScope.ALL_PEERS, five);
 
     List<Host> drawn = hosts(PreheatPlan.of(order, all));
 
@@ -92,9 +94,11 @@ class PreheatPlanTest {
   void aSingleSeedThatTookThePlaceOfThePlannedOneHasFinishedTheContent() {
     PreheatPlan before = PreheatPlan.of(order(PreheatScope.SINGLE_SEED_PEER), all);
     Host another =
-        seeds.stream().filter(s -> !before.contents().get(0).hosts().contains(s)).findFirst().orElseThrow();
-    Earlier earlier =
-        new Earlier(Set.of(new Target(URLS.get(0), another.id())), before.targets());
+        seeds.stream()
+            .filter(s -> !before.contents().get(0).hosts().contains(s))
+            .findFirst()
+            .orElseThrow();
+    Earlier earlier = new Earlier(Set.of(new Target(URLS.get(0), another.id())), before.targets());
 
     PreheatPlan plan =
         PreheatPlan.of(SampleOrders.takeover(URLS, PreheatScope.SINGLE_SEED_PEER, earlier), all);

@@ -150,7 +150,9 @@ class PreheatRunTest {
     seed.listener().started(0, false);
 
     List<Ordered> peers = List.of(ordered(), ordered());
-    assertThat(peers).extracting(peer -> peer.host().hostname()).containsExactlyInAnyOrder("one", "two");
+    assertThat(peers)
+        .extracting(peer -> peer.host().hostname())
+        .containsExactlyInAnyOrder("one", "two");
     peers.forEach(Ordered::succeed);
 
     assertThat(List.of(outcome(), outcome()))
@@ -268,14 +270,11 @@ class PreheatRunTest {
 
   @Test
   void aHostThatHadEverythingSaysNoLengthAndTheGraphKnowsIt() throws Exception {
-    begin(SampleOrders.order(List.of(Samples.FILE.url()), PreheatScope.SINGLE_SEED_PEER, HostFilter.ALL));
+    begin(
+        SampleOrders.order(
+            List.of(Samples.FILE.url()), PreheatScope.SINGLE_SEED_PEER, HostFilter.ALL));
     Ordered seed = ordered();
-    graph
-        .tasks()
-        .heal(
-            TaskIdCalculator.taskId(Samples.FILE),
-            Samples.FILE,
-            Samples.facts(3));
+    graph.tasks().heal(TaskIdCalculator.taskId(Samples.FILE), Samples.FILE, Samples.facts(3));
     seed.succeed();
     assertThat(outcome().contentLength()).isEqualTo(3 * Samples.PIECE_LENGTH);
   }
@@ -312,7 +311,8 @@ class PreheatRunTest {
     Ordered first = ordered();
     run.cancel("the caller has gone");
     assertThat(first.answer()).isCancelled();
-    assertThat(outcome().failure().orElseThrow()).contains("no longer waited for: the caller has gone");
+    assertThat(outcome().failure().orElseThrow())
+        .contains("no longer waited for: the caller has gone");
     assertThat(outcome().failure().orElseThrow()).contains("not begun: the caller has gone");
     assertThat(counts()).isEqualTo(new Tally.Counts(0, 2, 0));
     assertThat(orders).isEmpty();
@@ -338,8 +338,8 @@ class PreheatRunTest {
     peer.succeed();
     assertThat(List.of(outcome(), outcome()))
         .anyMatch(o -> o.target().equals(left) && o.failure().isEmpty())
-        .anyMatch(
-            o -> o.target().equals(gone) && o.failure().orElse("").contains("not announced any more"));
+        .anyMatch(o ->
+            o.target().equals(gone) && o.failure().orElse("").contains("not announced any more"));
     counts();
     assertThat(orders).isEmpty();
   }

@@ -95,10 +95,7 @@ class TaskCopiesTest {
 
     assertThat(deletions)
         .extracting(deletion -> deletion.host().hostname(), d -> d.failure().isEmpty())
-        .containsExactly(
-            tuple("lost", true),
-            tuple("part", false),
-            tuple("whole", true));
+        .containsExactly(tuple("lost", true), tuple("part", false), tuple("whole", true));
     assertThat(deletions.get(1).failure().orElseThrow())
         .contains(TASK.value(), part.id().value(), "UNAVAILABLE: connection refused");
     assertThat(graph.hosts().participants(TASK)).containsExactly(part);

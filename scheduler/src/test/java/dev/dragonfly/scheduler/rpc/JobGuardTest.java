@@ -68,8 +68,7 @@ class JobGuardTest {
     SchedulerJobsGrpc.SchedulerJobsImplBase jobs =
         new SchedulerJobsGrpc.SchedulerJobsImplBase() {
           @Override
-          public void findTask(
-              FindTaskRequest request, StreamObserver<FindTaskResponse> observer) {
+          public void findTask(FindTaskRequest request, StreamObserver<FindTaskResponse> observer) {
             observer.onNext(FindTaskResponse.getDefaultInstance());
             observer.onCompleted();
           }

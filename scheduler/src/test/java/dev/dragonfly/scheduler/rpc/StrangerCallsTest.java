@@ -60,7 +60,8 @@ class StrangerCallsTest {
   private final Host victim = Samples.host("victim");
   private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final ExecutorService executor = Threads.newVirtualExecutor("test-scheduler");
-  private final DaemonClient seeds = new DaemonClient(new GrpcChannels(Optional.empty()), 4, "127.0.0.1");
+  private final DaemonClient seeds =
+      new DaemonClient(new GrpcChannels(Optional.empty()), 4, "127.0.0.1");
   private GrpcServers.Running server;
   private ManagedChannel channel;
   private SchedulerGrpc.SchedulerBlockingStub stub;

@@ -131,7 +131,8 @@ final class RedisHostStore implements HostStore {
     List<Host> all = list();
     List<CompletionStage<Boolean>> answers = new ArrayList<>(all.size());
     for (Host host : all) {
-      answers.add(redis.async().sismember(bytes(keys.host(host.id()) + "tasks"), bytes(task.value())));
+      answers.add(
+          redis.async().sismember(bytes(keys.host(host.id()) + "tasks"), bytes(task.value())));
     }
     List<Host> found = new ArrayList<>();
     for (int i = 0; i < all.size(); i++) {

@@ -117,8 +117,7 @@ public final class RedisJobList implements JobList, AutoCloseable {
   @Override
   public void keep(String key, String value, Duration timeToLive) {
     results.ask(
-        Duration.ZERO,
-        redis -> redis.set(key, value, SetArgs.Builder.ex(timeToLive.toSeconds())));
+        Duration.ZERO, redis -> redis.set(key, value, SetArgs.Builder.ex(timeToLive.toSeconds())));
   }
 
   @Override

@@ -108,14 +108,16 @@ final class RedisServer implements AutoCloseable {
             .withPort(config.place().port())
             .withDatabase(config.database())
             .withTimeout(config.callTimeout());
-    config.password().ifPresent(secret -> {
-      char[] password = secret.reveal().toCharArray();
-      if (config.username().isEmpty()) {
-        uri.withPassword(password);
-      } else {
-        uri.withAuthentication(config.username(), password);
-      }
-    });
+    config
+        .password()
+        .ifPresent(secret -> {
+          char[] password = secret.reveal().toCharArray();
+          if (config.username().isEmpty()) {
+            uri.withPassword(password);
+          } else {
+            uri.withAuthentication(config.username(), password);
+          }
+        });
     return uri.build();
   }
 }

@@ -2,7 +2,6 @@ package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.joblist.JobKeys;
 import dev.dragonfly.common.lifecycle.Closer;
-import dev.dragonfly.common.manager.JoinToken;
 import dev.dragonfly.common.manager.Member;
 import dev.dragonfly.common.registry.HttpImageResolver;
 import dev.dragonfly.common.registry.ImageResolver;
@@ -21,7 +20,6 @@ import dev.dragonfly.scheduler.rpc.SchedulerJobsService;
 import dev.dragonfly.scheduler.session.SessionServices;
 import dev.dragonfly.scheduler.store.redis.RedisJobList;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +33,7 @@ final class Jobs implements AutoCloseable {
   private final TaskCopies copies;
   private final RequestedPreheats preheats;
   private final PreheatCalls calls;
+  private final JobGuard guard;
   private final Closer closer = new Closer();
 
   Jobs(
@@ -45,6 +44,7 @@ final class Jobs implements AutoCloseable {
     this.config = config;
     this.services = services;
     this.registry = registry;
+    this.guard = new JobGuard(config.manager().joinToken(), services.time());
     this.copies = new TaskCopies(services.graph(), daemons, services.executor());
     PreheatServices hosts =
         new PreheatServices(
@@ -79,8 +79,7 @@ final class Jobs implements AutoCloseable {
 
   /** Who may call both. */
   JobGuard guard() {
-    Optional<JoinToken> token = config.manager().joinToken();
-    return new JobGuard(token, services.time());
+    return guard;
   }
 
   /** Begins to do what managers of upstream put on the list of this scheduler. */

@@ -17,8 +17,6 @@ import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
-import dev.dragonfly.scheduler.rpc.JobGuard;
-import dev.dragonfly.scheduler.rpc.SchedulerJobsService;
 import dev.dragonfly.scheduler.rpc.SchedulerService;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
@@ -122,11 +120,9 @@ public final class SchedulerServer implements AutoCloseable {
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     DaemonClient daemons = closer.add(new DaemonClient(channels, CONNECTED_DAEMONS, advertiseIp()));
     Jobs jobs = closer.add(new Jobs(config, services, daemons, registry));
-    JobGuard guard = jobs.guard();
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
     SchedulerService service =
         new SchedulerService(services, daemons, hosts, callers, jobs.calls(), instance());
-    SchedulerJobsService jobService = jobs.service();
     HoldingsService holdings =
         new HoldingsService(
             redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
@@ -137,9 +133,9 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    () -> ServerInterceptors.intercept(service, callers, guard),
+                    () -> ServerInterceptors.intercept(service, callers, jobs.guard()),
                     () -> ServerInterceptors.intercept(holdings, callers),
-                    () -> ServerInterceptors.intercept(jobService, guard)),
+                    () -> ServerInterceptors.intercept(jobs.service(), jobs.guard())),
                 executor));
     port = server.port();
     metricsPort =

@@ -21,7 +21,7 @@ final class PreheatStream implements PreheatListener {
   private final ServerCallStreamObserver<PreheatEvent> wire;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private boolean planned;
+  private volatile boolean planned;
   private boolean over;
 
   /** Made while the call is being answered; its handlers can be set only then. */
@@ -38,9 +38,7 @@ final class PreheatStream implements PreheatListener {
   @Override
   public void planned(PreheatPlan plan) {
     JobMapper.plan(plan).forEach(this::send);
-    lock.lock();
     planned = true;
-    lock.unlock();
   }
 
   @Override

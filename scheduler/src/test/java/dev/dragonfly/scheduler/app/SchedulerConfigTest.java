@@ -146,6 +146,16 @@ class SchedulerConfigTest {
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8),
                 Duration.ofHours(9)));
+    assertThat(config.security()).isEqualTo(new SecurityConfig(false, true, true));
+    assertThat(config.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 0));
+    assertThat(config.toString())
+        .doesNotContain("password=Optional[p]")
+        .doesNotContain("0123456789abcdef");
+  }
+
+  @Test
+  void everyKeyOfJobsIsMapped() {
+    SchedulerConfig config = parse(EVERY_KEY);
     assertThat(config.jobs().enabled()).isFalse();
     assertThat(config.jobs().address()).isEqualTo("jobs:6381");
     assertThat(config.jobs().username()).isEqualTo("j");
@@ -159,11 +169,6 @@ class SchedulerConfigTest {
                 List.of("10.0.0.0/8"),
                 Optional.of(Path.of("/ca")),
                 Duration.ofSeconds(9)));
-    assertThat(config.security()).isEqualTo(new SecurityConfig(false, true, true));
-    assertThat(config.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 0));
-    assertThat(config.toString())
-        .doesNotContain("password=Optional[p]")
-        .doesNotContain("0123456789abcdef");
   }
 
   @Test

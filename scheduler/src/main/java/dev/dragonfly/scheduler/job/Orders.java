@@ -27,7 +27,7 @@ final class Orders {
   private final HostOrders hosts;
   private final Duration longest;
   private final Timers timers;
-  private final Set<CompletableFuture<?>> waiting = ConcurrentHashMap.newKeySet();
+  private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
   private volatile @Nullable String endedBy;
 
   /**
@@ -51,7 +51,7 @@ final class Orders {
         endedBy = reason;
       }
     }
-    waiting.forEach(call -> call.cancel(true));
+    waiting.forEach(Runnable::run);
   }
 
   /**
@@ -131,7 +131,8 @@ final class Orders {
   /** Waits for something that {@link #end} ends too. */
   void await(CompletableFuture<?> call, Duration limit)
       throws ExecutionException, TimeoutException {
-    waiting.add(call);
+    Runnable giveUp = () -> call.cancel(true);
+    waiting.add(giveUp);
     try {
       if (endedBy != null) {
         // It ended between the look and the note that somebody waits.
@@ -143,7 +144,7 @@ final class Orders {
       call.cancel(true);
       throw new CancellationException("interrupted");
     } finally {
-      waiting.remove(call);
+      waiting.remove(giveUp);
     }
   }
 }

@@ -62,6 +62,7 @@ final class RegistryTransport implements AutoCloseable {
    * @param challenges values of WWW-Authenticate
    * @param fromPublic whether one of the servers on the way is on the Internet
    */
+  @SuppressWarnings("ArrayRecordComponent") // read once; compared nowhere
   record Answer(URI url, int status, List<String> challenges, byte[] body, boolean fromPublic) {}
 
   RegistryTransport(PinnedNames names, SSLContext tls, Duration whole, Time time, Timers timers) {

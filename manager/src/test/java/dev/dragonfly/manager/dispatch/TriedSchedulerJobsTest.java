@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class TriedSchedulerJobsTest {
@@ -50,9 +51,9 @@ final class TriedSchedulerJobsTest {
   /** Writes down what it is asked, and fails as it is told. */
   private final class Asked implements SchedulerJobs {
     private final String name;
-    private final DragonflyException failure;
+    private final @Nullable DragonflyException failure;
 
-    Asked(String name, DragonflyException failure) {
+    Asked(String name, @Nullable DragonflyException failure) {
       this.name = name;
       this.failure = failure;
     }

@@ -84,8 +84,8 @@ final class JobMessages {
             .putAllRequestHeader(order.headers())
             .setTimeout(
                 Duration.newBuilder()
-                    .setSeconds(order.timeout().getSeconds())
-                    .setNanos(order.timeout().getNano()));
+                    .setSeconds(order.timeout().toSeconds())
+                    .setNanos(order.timeout().toNanosPart()));
     given(order.tag(), download::setTag);
     given(order.application(), download::setApplication);
     order.pieceLength().ifPresent(download::setPieceLength);

@@ -2,6 +2,7 @@ package dev.dragonfly.manager.store.redis;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.net.HostAndPort;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisCommandInterruptedException;
 import io.lettuce.core.RedisException;
@@ -22,12 +23,12 @@ import org.springframework.stereotype.Component;
  * first question. Blocks: call from a virtual thread.
  */
 @Component
-final class RedisAccess implements AutoCloseable {
+public final class RedisAccess implements AutoCloseable {
   private final RedisConfig config;
   private final Map<Integer, StatefulRedisConnection<String, byte[]>> connections = new HashMap<>();
   private @Nullable RedisClient client;
 
-  RedisAccess(RedisConfig config) {
+  public RedisAccess(RedisConfig config) {
     this.config = config;
   }
 
@@ -83,11 +84,11 @@ final class RedisAccess implements AutoCloseable {
   }
 
   private RedisURI uri(String address, int database) {
-    int colon = address.lastIndexOf(':');
+    HostAndPort place = HostAndPort.parse(address);
     RedisURI.Builder uri =
         RedisURI.builder()
-            .withHost(address.substring(0, colon))
-            .withPort(Integer.parseInt(address.substring(colon + 1)))
+            .withHost(place.host())
+            .withPort(place.port())
             .withDatabase(database)
             .withTimeout(RedisConfig.TIMEOUT);
     if (config.password() != null) {

@@ -50,6 +50,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -78,13 +79,17 @@ final class GrpcSchedulerJobsTest {
   private final GrpcSchedulerJobs jobs =
       new GrpcSchedulerJobs(channels, () -> JoinToken.of(Secret.of(TOKEN)).shown());
   private final OneScheduler service = new OneScheduler();
-  private Server server;
+  private final List<Server> servers = new ArrayList<>();
   private String shown = "";
 
   @AfterEach
   void stop() throws InterruptedException {
     channels.close();
-    if (server != null) {
+    stopServers();
+  }
+
+  private void stopServers() throws InterruptedException {
+    for (Server server : servers) {
       assertThat(server.shutdownNow().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     }
   }
@@ -223,7 +228,7 @@ final class GrpcSchedulerJobsTest {
   @Test
   void whoIsNotThereIsUnavailable() throws Exception {
     SchedulerAddress scheduler = start(service);
-    assertThat(server.shutdownNow().awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    stopServers();
     assertCode(ErrorCode.UNAVAILABLE, () -> jobs.isOurs(scheduler));
     assertCode(ErrorCode.UNAVAILABLE, () -> jobs.findTask(scheduler, "t", 1, TIMEOUT));
     assertCode(
@@ -247,7 +252,8 @@ final class GrpcSchedulerJobsTest {
             .addService(new Hosts())
             .intercept(new TokenReader());
     List.of(services).forEach(builder::addService);
-    server = builder.build().start();
+    Server server = builder.build().start();
+    servers.add(server);
     return new SchedulerAddress(1, "s", "127.0.0.1", server.getPort());
   }
 

@@ -9,6 +9,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.joblist.Signature;
 import dev.dragonfly.common.joblist.TaskState;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
@@ -24,8 +25,6 @@ import dev.dragonfly.manager.dispatch.TaskDeletion;
 import dev.dragonfly.manager.dispatch.TaskHolder;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.api.sync.RedisCommands;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -34,12 +33,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import redis.embedded.RedisServer;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -50,8 +47,7 @@ final class RedisSchedulerJobsTest {
   private static final String LIST = "scheduler_1_scheduler-0_10.0.0.3";
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private static RedisServer server;
-  private static int port;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final SystemTimers quick = new SystemTimers("test-timers");
   private RedisAccess access;
@@ -59,28 +55,13 @@ final class RedisSchedulerJobsTest {
   private RedisClient client;
   private RedisCommands<String, String> lists;
 
-  @BeforeAll
-  static void startRedis() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
-    server = RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"").build();
-    server.start();
-  }
-
-  @AfterAll
-  static void stopRedis() throws IOException {
-    server.stop();
-  }
-
   @BeforeEach
   void connect() {
-    RedisConfig config = new RedisConfig("127.0.0.1:" + port, null, null, null, null, null);
+    RedisConfig config = new RedisConfig(redis.address(), null, null, 0, 1, 2);
     access = new RedisAccess(config);
     broker = new RedisJobBroker(access, config);
-    client = RedisClient.create("redis://127.0.0.1:" + port + "/1");
+    client = RedisClient.create("redis://" + redis.address() + "/1");
     lists = client.connect().sync();
-    lists.flushall();
   }
 
   @AfterEach
@@ -283,7 +264,7 @@ final class RedisSchedulerJobsTest {
 
   @Test
   void withoutRedisNobodyOfUpstreamDoesJobs() {
-    RedisConfig none = new RedisConfig(null, null, null, null, null, null);
+    RedisConfig none = new RedisConfig(null, null, null, 0, 1, 2);
     RedisSchedulerJobs jobs =
         new RedisSchedulerJobs(
             new ListedTasks(
@@ -304,7 +285,7 @@ final class RedisSchedulerJobsTest {
 
   private UpstreamWorker worker(int jobs, Function<TaskState, TaskState> end) {
     return new UpstreamWorker(
-        RedisClient.create("redis://127.0.0.1:" + port), LIST, jobs, signature -> end);
+        RedisClient.create("redis://" + redis.address()), LIST, jobs, signature -> end);
   }
 
   /** Looks at the state more often than a manager does. */

@@ -33,8 +33,14 @@ public final class LocalServer implements AutoCloseable {
       Files.createDirectories(socket.toAbsolutePath().getParent());
       removeStale(socket);
       GrpcServers.Running running = GrpcServers.unixSocket(socket, List.of(service));
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
-      return new LocalServer(running, socket);
+      LocalServer server = new LocalServer(running, socket);
+      try {
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+      } catch (IOException e) {
+        server.close();
+        throw e;
+      }
+      return server;
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG,

@@ -24,7 +24,9 @@ public final class PreheatMetrics {
     String outcome =
         counts.failed() == 0 ? "succeeded" : counts.succeeded() == 0 ? "failed" : "partly";
     registry.counter(PREFIX + "s", "outcome", outcome).increment();
-    registry.counter(PREFIX + "_targets", "outcome", "succeeded").increment((double) counts.succeeded());
+    registry
+        .counter(PREFIX + "_targets", "outcome", "succeeded")
+        .increment((double) counts.succeeded());
     registry.counter(PREFIX + "_targets", "outcome", "failed").increment((double) counts.failed());
     registry.counter(PREFIX + "_origin_bytes").increment((double) counts.originBytes());
   }

@@ -33,12 +33,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class JobListTest {
   private static final String QUEUE = "scheduler_1_test_127.0.0.1";
   private static final String FILE = "http://origin.test/file";
-  private static final String SIGNATURE =
-      """
-      {"UUID":"%s","Name":"%s","RoutingKey":"scheduler_1_test_127.0.0.1","ETA":null,"GroupUUID":"group_1","GroupTaskCount":1,\
-      "Args":%s,"Headers":{},"Priority":0,"Immutable":false,"RetryCount":0,"RetryTimeout":0,"OnSuccess":null,"OnError":null,\
-      "ChordCallback":null,"BrokerMessageGroupId":"","SQSReceiptHandle":"","StopTaskDeletionOnError":false,"IgnoreWhenTaskNotRegistered":false}\
-      """;
   @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
   private static RedisClient client;
   private static RedisCommands<String, String> lists;
@@ -160,8 +154,17 @@ class JobListTest {
         argument.isEmpty()
             ? "[]"
             : "[{\"Name\":\"\",\"Type\":\"string\",\"Value\":\"" + argument + "\"}]";
-    lists.rpush(QUEUE, SIGNATURE.formatted(job, name, args));
+    lists.rpush(QUEUE, signature(job, name, args));
     return job;
+  }
+
+  private static String signature(String job, String name, String args) {
+    return """
+    {"UUID":"%s","Name":"%s","RoutingKey":"scheduler_1_test_127.0.0.1","ETA":null,"GroupUUID":"group_1","GroupTaskCount":1,\
+    "Args":%s,"Headers":{},"Priority":0,"Immutable":false,"RetryCount":0,"RetryTimeout":0,"OnSuccess":null,"OnError":null,\
+    "ChordCallback":null,"BrokerMessageGroupId":"","SQSReceiptHandle":"","StopTaskDeletionOnError":false,"IgnoreWhenTaskNotRegistered":false}\
+    """
+        .formatted(job, name, args);
   }
 
   private static TaskState awaitEnd(String job) {

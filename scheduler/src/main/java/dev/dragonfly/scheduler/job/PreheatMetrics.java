@@ -5,14 +5,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** What preheats count. Any thread. */
 public final class PreheatMetrics {
-  private static final String PREFIX = "dragonfly_scheduler_preheat";
-
   private final MeterRegistry registry;
   private final AtomicInteger running = new AtomicInteger();
 
   public PreheatMetrics(MeterRegistry registry) {
     this.registry = registry;
-    registry.gauge(PREFIX + "s_running", running);
+    registry.gauge("dragonfly_scheduler_preheats_running", running);
   }
 
   void begun() {
@@ -23,11 +21,15 @@ public final class PreheatMetrics {
     running.decrementAndGet();
     String outcome =
         counts.failed() == 0 ? "succeeded" : counts.succeeded() == 0 ? "failed" : "partly";
-    registry.counter(PREFIX + "s", "outcome", outcome).increment();
+    registry.counter("dragonfly_scheduler_preheats", "outcome", outcome).increment();
     registry
-        .counter(PREFIX + "_targets", "outcome", "succeeded")
+        .counter("dragonfly_scheduler_preheat_targets", "outcome", "succeeded")
         .increment((double) counts.succeeded());
-    registry.counter(PREFIX + "_targets", "outcome", "failed").increment((double) counts.failed());
-    registry.counter(PREFIX + "_origin_bytes").increment((double) counts.originBytes());
+    registry
+        .counter("dragonfly_scheduler_preheat_targets", "outcome", "failed")
+        .increment((double) counts.failed());
+    registry
+        .counter("dragonfly_scheduler_preheat_origin_bytes")
+        .increment((double) counts.originBytes());
   }
 }

@@ -3,14 +3,12 @@ package dev.dragonfly.manager.app;
 import dev.dragonfly.common.grpc.ChannelCache;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.registry.HttpImageResolver;
-import dev.dragonfly.common.registry.ImageResolver;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.dispatch.JobBroker;
 import dev.dragonfly.manager.dispatch.ListedTasks;
 import dev.dragonfly.manager.dispatch.RedisSchedulerJobs;
 import dev.dragonfly.manager.dispatch.SchedulerChoice;
-import dev.dragonfly.manager.dispatch.SchedulerJobs;
 import dev.dragonfly.manager.dispatch.TriedSchedulerJobs;
 import dev.dragonfly.manager.dispatch.client.GrpcSchedulerJobs;
 import dev.dragonfly.manager.security.JoinGate;
@@ -31,7 +29,7 @@ class DispatchBeans {
   }
 
   @Bean
-  ImageResolver imageResolver(ManagerConfig config, Time time, Timers timers) {
+  HttpImageResolver imageResolver(ManagerConfig config, Time time, Timers timers) {
     return new HttpImageResolver("preheat", config.preheat(), time, timers);
   }
 
@@ -42,7 +40,7 @@ class DispatchBeans {
 
   @Bean
   @Primary
-  SchedulerJobs schedulerJobs(
+  TriedSchedulerJobs schedulerJobs(
       GrpcSchedulerJobs grpc, JobBroker broker, SchedulerChoice choice, Time time, Timers timers) {
     ListedTasks listed = new ListedTasks(broker, choice::isActive, time, timers);
     return new TriedSchedulerJobs(grpc, new RedisSchedulerJobs(listed));

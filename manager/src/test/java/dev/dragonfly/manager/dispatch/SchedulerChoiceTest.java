@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.registry.HttpImageResolver;
 import dev.dragonfly.manager.app.RunningManager;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.instance.InstanceKey;
@@ -87,8 +88,8 @@ final class SchedulerChoiceTest {
   @Test
   void theManagerPutsItAllTogether() {
     assertThat(running.bean(SchedulerChoice.class).forTasks(List.of())).isEmpty();
-    assertThat(running.bean(SchedulerJobs.class)).isInstanceOf(TriedSchedulerJobs.class);
-    assertThat(running.bean(dev.dragonfly.common.registry.ImageResolver.class)).isNotNull();
+    assertThat(running.bean(TriedSchedulerJobs.class)).isNotNull();
+    assertThat(running.bean(HttpImageResolver.class)).isNotNull();
   }
 
   private boolean isOurs(SchedulerAddress scheduler) {

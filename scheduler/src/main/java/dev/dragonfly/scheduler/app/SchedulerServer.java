@@ -49,7 +49,6 @@ public final class SchedulerServer implements AutoCloseable {
   /** A preheat of all peers calls each of its hosts at once. */
   private static final int CONNECTED_DAEMONS = 1_024;
 
-  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
   private final SchedulerConfig config;
@@ -146,7 +145,7 @@ public final class SchedulerServer implements AutoCloseable {
                     metrics,
                     redis::isUp))
             .port();
-    followHealth(server, redis, timers);
+    followHealth(server, redis);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
     jobs.start(place());
@@ -183,15 +182,18 @@ public final class SchedulerServer implements AutoCloseable {
         new SessionMetrics(registry));
   }
 
-  private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {
+  private static void followHealth(GrpcServers.Running server, RedisGraph redis) {
+    Object lock = new Object();
     Runnable follow =
-        () ->
+        () -> {
+          synchronized (lock) { // Of two changes at once the later one must be told last.
             server
                 .health()
                 .setStatus("", redis.isUp() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+          }
+        };
+    redis.onUpChange(follow);
     follow.run();
-    Timers.Timer timer = timers.every(HEALTH_INTERVAL, follow);
-    closer.add(timer::cancel);
   }
 
   private Member.Place place() {

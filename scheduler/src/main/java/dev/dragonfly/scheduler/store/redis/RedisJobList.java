@@ -30,13 +30,14 @@ public final class RedisJobList implements JobList, AutoCloseable {
   /** One database with one connection; its lock guards the connection, not its use. */
   private static final class Database {
     private final RedisConfig config;
+    private final LettuceThreads threads = new LettuceThreads();
     private final RedisClient client;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable StatefulRedisConnection<String, String> connection;
 
     Database(RedisConfig config) {
       this.config = config;
-      this.client = RedisClient.create(RedisServer.uri(config));
+      this.client = RedisClient.create(threads.resources(), RedisServer.uri(config));
       client.setOptions(
           ClientOptions.builder()
               .autoReconnect(false)
@@ -67,6 +68,7 @@ public final class RedisJobList implements JobList, AutoCloseable {
 
     void close() {
       client.shutdown(0, 2, TimeUnit.SECONDS);
+      threads.close();
     }
 
     private StatefulRedisConnection<String, String> connected() {

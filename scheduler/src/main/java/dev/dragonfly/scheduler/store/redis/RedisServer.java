@@ -24,11 +24,12 @@ final class RedisServer implements AutoCloseable {
   private static final int QUEUE_LIMIT = 50_000;
 
   private final RedisConfig config;
+  private final LettuceThreads threads = new LettuceThreads();
   private final RedisClient client;
 
   RedisServer(RedisConfig config) {
     this.config = config;
-    this.client = RedisClient.create(uri(config));
+    this.client = RedisClient.create(threads.resources(), uri(config));
     client.setOptions(
         ClientOptions.builder()
             .autoReconnect(true)
@@ -65,6 +66,7 @@ final class RedisServer implements AutoCloseable {
   @Override
   public void close() {
     client.shutdown(0, 2, TimeUnit.SECONDS);
+    threads.close();
   }
 
   /** One for commands, one for subscriptions, each shared by all threads. */

@@ -12,7 +12,7 @@ import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.scheduler.client.SeedClient;
+import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
@@ -45,6 +45,9 @@ public final class SchedulerServer implements AutoCloseable {
 
   /** A daemon has one connection, and on it one stream for each download that runs. */
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
+
+  /** A preheat of all peers calls each of its hosts at once. */
+  private static final int CONNECTED_DAEMONS = 1_024;
 
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
@@ -114,9 +117,11 @@ public final class SchedulerServer implements AutoCloseable {
     SessionServices services =
         services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
-    SeedClient seeds = closer.add(new SeedClient(channels));
+    DaemonClient daemons = closer.add(new DaemonClient(channels, CONNECTED_DAEMONS, advertiseIp()));
+    Jobs jobs = closer.add(new Jobs(config, services, daemons, registry));
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
-    SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
+    SchedulerService service =
+        new SchedulerService(services, daemons, hosts, callers, jobs.calls(), instance());
     HoldingsService holdings =
         new HoldingsService(
             redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
@@ -127,8 +132,9 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    () -> ServerInterceptors.intercept(service, callers),
-                    () -> ServerInterceptors.intercept(holdings, callers)),
+                    () -> ServerInterceptors.intercept(service, callers, jobs.guard()),
+                    () -> ServerInterceptors.intercept(holdings, callers),
+                    () -> ServerInterceptors.intercept(jobs.service(), jobs.guard())),
                 executor));
     port = server.port();
     metricsPort =
@@ -142,6 +148,7 @@ public final class SchedulerServer implements AutoCloseable {
     followHealth(server, redis);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
+    jobs.start(place());
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 

@@ -57,9 +57,7 @@ final class PreheatCall {
   }
 
   private void planned(PreheatPlan plan) {
-    if (planned) {
-      return;
-    }
+    // A large plan comes in several messages.
     planned = true;
     plan.getHostsList().forEach(host -> hosts.put(host.getHostId(), JobMessages.host(host)));
     List<Target> targets = plan.getTargetsList().stream().map(JobMessages::target).toList();

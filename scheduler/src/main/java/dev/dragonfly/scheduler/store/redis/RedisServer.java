@@ -29,14 +29,7 @@ final class RedisServer implements AutoCloseable {
 
   RedisServer(RedisConfig config) {
     this.config = config;
-    RedisURI.Builder uri =
-        RedisURI.builder()
-            .withHost(config.place().host())
-            .withPort(config.place().port())
-            .withDatabase(config.database())
-            .withTimeout(config.callTimeout());
-    config.password().ifPresent(secret -> credentials(uri, secret.reveal()));
-    this.client = RedisClient.create(threads.resources(), uri.build());
+    this.client = RedisClient.create(threads.resources(), uri(config));
     client.setOptions(
         ClientOptions.builder()
             .autoReconnect(true)
@@ -109,11 +102,24 @@ final class RedisServer implements AutoCloseable {
         e);
   }
 
-  private void credentials(RedisURI.Builder uri, String password) {
-    if (config.username().isEmpty()) {
-      uri.withPassword(password.toCharArray());
-      return;
-    }
-    uri.withAuthentication(config.username(), password.toCharArray());
+  /** Where it is, and as whom one logs in. */
+  static RedisURI uri(RedisConfig config) {
+    RedisURI.Builder uri =
+        RedisURI.builder()
+            .withHost(config.place().host())
+            .withPort(config.place().port())
+            .withDatabase(config.database())
+            .withTimeout(config.callTimeout());
+    config
+        .password()
+        .ifPresent(secret -> {
+          char[] password = secret.reveal().toCharArray();
+          if (config.username().isEmpty()) {
+            uri.withPassword(password);
+          } else {
+            uri.withAuthentication(config.username(), password);
+          }
+        });
+    return uri.build();
   }
 }

@@ -65,7 +65,7 @@ final class Dialogue {
     this.growth = new ParentGrowth(services, search, answers, mailbox);
     this.upkeep = new PeerUpkeep(services, peer, slot, mailbox, this::guarded);
     this.ending = new PeerEnd(peer, slot, upkeep);
-    this.reading = new SourceReading(services, peer, slot, upkeep, mailbox);
+    this.reading = new SourceReading(services, peer, slot, upkeep, mailbox, this::guarded);
     this.pieces = new PieceReports(services, peer, search, slot, upkeep);
   }
 

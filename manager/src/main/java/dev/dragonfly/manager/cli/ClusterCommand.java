@@ -7,7 +7,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Looks at clusters. */
-@Command(name = "cluster", description = "Lists and shows clusters.")
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "cluster",
+    description = "Lists and shows clusters.")
 final class ClusterCommand {
   @Command(name = "list", description = "Lists all clusters.")
   int list(@Mixin Session session) {

@@ -5,13 +5,11 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ScopeType;
 
 /** What operators script: preheats, jobs, tasks, clusters and tokens of a manager. */
 @Command(
     name = "dfctl",
     mixinStandardHelpOptions = true,
-    scope = ScopeType.INHERIT,
     version = "dfctl 0.1.0 (Dragonfly for Java)",
     sortOptions = false,
     synopsisSubcommandLabel = "COMMAND",
@@ -47,6 +45,7 @@ public final class CtlCommand {
   static int run(String[] args, PrintStream out, PrintStream err) {
     return new CommandLine(new CtlCommand())
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(110)
         .setOut(new PrintWriter(out, true, out.charset()))
         .setErr(new PrintWriter(err, true, err.charset()))
         .setExecutionExceptionHandler((e, command, parsed) -> {

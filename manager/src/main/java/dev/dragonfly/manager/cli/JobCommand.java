@@ -9,7 +9,10 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Looks at jobs, and ends or repeats them. */
-@Command(name = "job", description = "Lists, shows, follows, cancels, repeats and removes jobs.")
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "job",
+    description = "Lists, shows, follows, cancels, repeats and removes jobs.")
 final class JobCommand {
   @Command(name = "list", description = "Lists jobs, the newest first.")
   int list(

@@ -55,6 +55,13 @@ final class Session {
   @Option(names = "--json", description = "Prints what the manager answered, as JSON.")
   private boolean json;
 
+  @SuppressWarnings("UnusedVariable") // Picocli sets it.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Shows this help.")
+  private boolean help;
+
   /** A manager that knows who asks. */
   ManagerRest rest() {
     return ManagerRest.of(manager, proof());

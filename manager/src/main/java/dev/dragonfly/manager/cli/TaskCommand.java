@@ -10,7 +10,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Finds out who holds a content, and has it deleted. */
-@Command(name = "task", description = "Finds and deletes contents on the hosts that hold them.")
+@Command(
+    mixinStandardHelpOptions = true,
+    name = "task",
+    description = "Finds and deletes contents on the hosts that hold them.")
 final class TaskCommand {
   @Command(name = "find", description = "Lists the hosts that hold a content.")
   int find(@Mixin Session session, @Mixin Identity identity) {

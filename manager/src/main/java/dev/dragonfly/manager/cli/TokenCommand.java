@@ -14,6 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Personal access tokens. They are managed by who signs in, not by who shows a token. */
 @Command(
+    mixinStandardHelpOptions = true,
     name = "token",
     description = "Makes, lists and revokes personal access tokens; needs --password-file.")
 final class TokenCommand {

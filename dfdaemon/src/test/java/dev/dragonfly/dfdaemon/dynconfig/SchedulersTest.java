@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
@@ -140,19 +141,6 @@ class SchedulersTest {
   }
 
   @Test
-  void configuredAddressesAreResolvedSortedAndUnique() throws Exception {
-    RefreshedSchedulers schedulers =
-        RefreshedSchedulers.configured(
-            SchedulerConfig.of(List.of("10.0.0.2:8002", "10.0.0.1:8002", "10.0.0.2:8002")),
-            time,
-            time);
-    schedulers.listen(changes::add);
-    schedulers.start();
-
-    assertThat(changed()).containsExactly(A, B);
-  }
-
-  @Test
   void anAddressMustHaveAPort() {
     assertThat(HostAndPort.parse("[::1]:8002")).isEqualTo(new HostAndPort("::1", 8002));
     assertThatThrownBy(() -> HostAndPort.parse("10.0.0.1")).hasMessageContaining("host:port");
@@ -168,7 +156,7 @@ class SchedulersTest {
         new ManagerLookup(
             manager, (scheduler, bound) -> !down.contains(scheduler), requester, file);
     RefreshedSchedulers schedulers =
-        RefreshedSchedulers.fromManager(lookup, ManagerConfig.NONE, time, time);
+        RefreshedSchedulers.fromManager(lookup, DaemonDefaults.CONFIG.manager(), time, time);
     schedulers.listen(changes::add);
     schedulers.start();
     return schedulers;

@@ -1,0 +1,163 @@
+package dev.dragonfly.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragonfly.cluster.ClusterSettings;
+import dev.dragonfly.cluster.LocalCluster;
+import dev.dragonfly.cluster.ServiceProcess;
+import dev.dragonfly.cluster.Soon;
+import dev.dragonfly.cluster.TestOrigin;
+import dev.dragonfly.registry.Commands;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Jobs about files: of a manager that dies, of dfctl, and of a manager of upstream. */
+class JobsIT {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+  private static final int URLS = 20;
+  private static final long LENGTH = 2 << 20;
+
+  /** Each file takes two seconds, so the manager dies in the middle of them. */
+  private static final long SLOW = 1 << 20;
+
+  private static LocalCluster cluster;
+  private static TestOrigin origin;
+  private static JobClient client;
+
+  @TempDir private static Path folder;
+
+  @BeforeAll
+  static void start() {
+    origin = new TestOrigin();
+    cluster = LocalCluster.start(ClusterSettings.ofPeers(2).withJobLease(Duration.ofSeconds(5)));
+    client = JobClient.of(cluster.manager());
+  }
+
+  @AfterAll
+  static void stop() {
+    cluster.close();
+    origin.close();
+  }
+
+  @Test
+  void anotherManagerGoesOnWhereOneWasKilledAndNothingIsDoneTwice() {
+    List<String> urls = new ArrayList<>();
+    for (int i = 0; i < URLS; i++) {
+      urls.add(origin.file("/takeover-" + i, LENGTH, TestOrigin.Manner.RANGES, SLOW));
+    }
+    ServiceProcess doomed = cluster.startManager("manager-1");
+    // Whoever makes a job takes it, unless another one is faster: that one is held meanwhile.
+    cluster.manager().pause();
+    long id = client.at(doomed).start(preheat(urls));
+    Soon.holds("something is done", LIMIT, () -> done(client.at(doomed), id) >= 3);
+    long before = done(client.at(doomed), id);
+    doomed.kill();
+    long killed = System.nanoTime();
+    cluster.manager().resume();
+    JsonNode job = client.succeeded(id);
+
+    assertThat(before).as("contents that the first manager saw").isLessThan(URLS);
+    assertThat(JobClient.contents(job, "success_tasks"))
+        .containsExactlyInAnyOrderElementsOf(
+            urls.stream().map(url -> url + " on seed-0").collect(Collectors.toList()));
+    assertThat(JobClient.contents(job, "failure_tasks")).isEmpty();
+    for (int i = 0; i < URLS; i++) {
+      assertThat(origin.sent("/takeover-" + i)).as("bytes of file " + i).isEqualTo(LENGTH);
+    }
+    System.out.printf(
+        "takeover: urls=%d done_before_the_kill=%d twice=0 seconds_from_kill_to_success=%.1f%n",
+        URLS, before, (System.nanoTime() - killed) / 1e9);
+  }
+
+  @Test
+  void dfctlFindsATaskAndDeletesIt() {
+    String url = origin.file("/found", LENGTH);
+    client.succeeded(client.start(preheat(List.of(url), "all_peers")));
+    Dfctl dfctl = new Dfctl(client, folder);
+
+    Commands.Outcome found = dfctl.run("task", "find", url);
+    assertThat(found.exit()).as(found.said()).isZero();
+    assertThat(found.said()).contains("seed-0", "peer-0", "peer-1");
+
+    Commands.Outcome deleted = dfctl.run("task", "delete", url);
+    assertThat(deleted.exit()).as(deleted.said()).isZero();
+    assertThat(deleted.said()).contains("seed-0", "peer-0", "peer-1").doesNotContain("FAILED");
+
+    Commands.Outcome again = dfctl.run("task", "find", url);
+    assertThat(again.exit()).as(again.said()).isZero();
+    assertThat(again.said()).doesNotContain("seed-0").doesNotContain("peer-");
+
+    Fetch fetch = Fetch.now(cluster.peer(0), url, folder);
+    assertThat(fetch.sha256()).isEqualTo(origin.sha256("/found"));
+    assertThat(origin.sent("/found")).as("read again after the deletion").isEqualTo(2 * LENGTH);
+    System.out.printf(
+        "dfctl task: find=%.1fs holders=3 delete=%.1fs holders_after=0%n",
+        found.seconds(), deleted.seconds());
+  }
+
+  @Test
+  void ourSchedulerDoesWhatAManagerOfUpstreamPutsOnItsList() {
+    String url = origin.file("/upstream", LENGTH);
+    String task = cluster.taskId(url).value();
+    try (UpstreamJobs upstream =
+        new UpstreamJobs(cluster.stores(), "scheduler_1_scheduler-0_127.0.0.1")) {
+      JsonNode warmed = upstream.ask("preheat", upstreamPreheat(url));
+      assertThat(warmed.get("success_tasks").values())
+          .extracting(one -> one.get("url").asString() + " " + one.get("hostname").asString())
+          .containsExactlyInAnyOrder(url + " peer-0", url + " peer-1");
+      assertThat(warmed.get("scheduler_cluster_id").asLong()).isEqualTo(1);
+      assertThat(origin.sent("/upstream")).isEqualTo(LENGTH);
+
+      JsonNode found = upstream.ask("get_task", ofTask(task));
+      assertThat(found.get("peers").values())
+          .hasSize(3)
+          .allMatch(peer -> peer.get("IsFinished").asBoolean());
+      JsonNode hosts = upstream.ask("sync_peers");
+      assertThat(hosts.values())
+          .extracting(host -> host.get("Hostname").asString())
+          .containsExactlyInAnyOrder("seed-0", "peer-0", "peer-1");
+      JsonNode deleted = upstream.ask("delete_task", ofTask(task));
+      assertThat(deleted.get("success_tasks").values()).hasSize(3);
+      assertThat(upstream.ask("get_task", ofTask(task)).path("peers").values()).isEmpty();
+    }
+    System.out.println("upstream's list: preheat, get_task, sync_peers, delete_task state=SUCCESS");
+  }
+
+  private static long done(JobClient at, long id) {
+    return at.progress(id).at("/progress/succeeded").asLong();
+  }
+
+  private static String preheat(List<String> urls) {
+    return preheat(urls, "single_seed_peer");
+  }
+
+  private static String preheat(List<String> urls, String scope) {
+    return """
+    {"type": "preheat", "args": {"type": "file", "urls": [%s], "scope": "%s", "concurrent_task_count": 4}}
+    """
+        .formatted(
+            urls.stream().map(url -> "\"" + url + "\"").collect(Collectors.joining(",")), scope);
+  }
+
+  private static String upstreamPreheat(String url) {
+    return """
+    {"url":"","urls":["%s"],"pieceLength":null,"tag":"","filtered_query_params":"","headers":null,"application":"","priority":0,"scope":"all_peers","ips":null,"percentage":null,"count":null,"concurrent_task_count":8,"concurrent_peer_count":500,"certificate_chain":null,"insecure_skip_verify":true,"timeout":60000000000,"group_uuid":"","task_uuid":"","object_storage":null,"hdfs":null,"output_path":null}\
+    """
+        .formatted(url);
+  }
+
+  private static String ofTask(String task) {
+    return """
+    {"task_id":"%s","timeout":60000000000,"group_uuid":"","task_uuid":"","concurrent_peer_count":500}\
+    """
+        .formatted(task);
+  }
+}

@@ -10,13 +10,11 @@ import dev.dragonfly.scenario.NeedsProgram;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,9 +26,7 @@ import tools.jackson.databind.JsonNode;
     value = {"containerd", "ctr", "docker-registry", "htpasswd"},
     root = true)
 class PreheatImageIT {
-  private static final Integer[] LAYERS = {1 << 10, 100 << 10, 3 << 20, 8 << 20, 20 << 20};
-  private static final Image AMD = Image.ofArchitecture("amd64", 11, LAYERS);
-  private static final Image ARM = Image.ofArchitecture("arm64", 21, LAYERS);
+  private static final Integer[] LAYERS = {4 << 10, 100 << 10, 3 << 20, 8 << 20, 20 << 20};
   private static final String USER = "alice";
   private static final String PASSWORD = "correct-horse-7f3a";
   private static final String LOGIN = USER + ":" + PASSWORD;
@@ -67,42 +63,65 @@ class PreheatImageIT {
 
   @Test
   void afterAPreheatOfOnePlatformNodesPullWithoutTheRegistry() {
-    registry.push("team/one", "v1", List.of(AMD, ARM));
-    long start = System.nanoTime();
-    JsonNode job = preheated("team/one", "linux/amd64");
-    double seconds = seconds(start);
-
-    assertThat(JobClient.contents(job, "success_tasks"))
-        .containsExactlyInAnyOrderElementsOf(everywhere("team/one", AMD));
-    assertThat(JobClient.contents(job, "failure_tasks")).isEmpty();
-    long before = registry.gets("/blobs/");
-    pullOnTwoNodes("team/one:v1", Set.of(AMD), "--platform", "linux/amd64");
-    assertThat(registry.gets("/blobs/") - before).as("blobs that nodes asked for").isZero();
-    System.out.printf(
-        "preheat of one platform: layers=5 peers=2 seconds=%.1f blob_gets_of_pulls=%d%n",
-        seconds, registry.gets("/blobs/") - before);
+    Image wanted = Image.ofArchitecture("amd64", 11, LAYERS);
+    Image other = Image.ofArchitecture("arm64", 21, LAYERS);
+    registry.push("team/one", "v1", List.of(wanted, other));
+    preheatsAndPulls("team/one", "linux/amd64", List.of(wanted), "--platform", "linux/amd64");
+    other.blobs().keySet().forEach(digest -> assertThat(registry.sent(digest)).isZero());
   }
 
   @Test
   void afterAPreheatOfAllPlatformsSoDoNodesThatWantAll() {
-    registry.push("team/all", "v1", List.of(AMD, ARM));
-    long start = System.nanoTime();
-    JsonNode job = preheated("team/all", "all");
-    double seconds = seconds(start);
+    List<Image> images =
+        List.of(
+            Image.ofArchitecture("amd64", 61, LAYERS), Image.ofArchitecture("arm64", 71, LAYERS));
+    registry.push("team/all", "v1", images);
+    preheatsAndPulls("team/all", "all", images, "--all-platforms");
 
-    Set<String> expected = new LinkedHashSet<>(everywhere("team/all", AMD));
-    expected.addAll(everywhere("team/all", ARM));
+    JsonNode spread =
+        client.ask(
+            """
+            {"type": "get_image_distribution", "args":
+             {"url": "%s/v2/team/all/manifests/v1", "platform": "all"}}
+            """
+                .formatted(registry.url()));
+    assertThat(spread.at("/image/layers").size()).isEqualTo(12);
+    assertThat(spread.get("peers").values())
+        .hasSize(2)
+        .allMatch(peer -> peer.get("cached_layers").size() == 12);
+  }
+
+  private static void preheatsAndPulls(
+      String repository, String platform, List<Image> images, String... options) {
+    long start = System.nanoTime();
+    JsonNode job =
+        client.succeeded(
+            client.start(
+                """
+                {"type": "preheat", "args": {"type": "image", "url": "%s/v2/%s/manifests/v1",
+                 "platform": "%s", "scope": "all_peers"}}
+                """
+                    .formatted(registry.url(), repository, platform)));
+    double seconds = (System.nanoTime() - start) / 1e9;
+
     assertThat(JobClient.contents(job, "success_tasks"))
-        .containsExactlyInAnyOrderElementsOf(expected);
+        .containsExactlyInAnyOrderElementsOf(everywhere(repository, images));
+    assertThat(JobClient.contents(job, "failure_tasks")).isEmpty();
+    long manifests = registry.gets("/" + repository + "/manifests/");
     long blobs = registry.gets("/blobs/");
-    long manifests = registry.gets("/team/all/manifests/");
-    pullOnTwoNodes("team/all:v1", Set.of(AMD, ARM), "--all-platforms");
+    pullOnTwoNodes(repository + ":v1", images, options);
     assertThat(registry.gets("/blobs/") - blobs).as("blobs that nodes asked for").isZero();
+    assertThat(everyBlob(images))
+        .allSatisfy((digest, bytes) ->
+            assertThat(registry.sent(digest)).as(digest).isEqualTo(bytes.length));
     System.out.printf(
-        "preheat of all platforms: layers=10 peers=2 seconds=%.1f blob_gets_of_pulls=%d manifest_gets_of_pulls=%d%n",
+        "preheat of %s: platform=%s contents=%d peers=2 seconds=%.1f, pulls on 2 nodes: blob_gets=%d manifest_gets=%d%n",
+        repository,
+        platform,
+        everyBlob(images).size(),
         seconds,
         registry.gets("/blobs/") - blobs,
-        registry.gets("/team/all/manifests/") - manifests);
+        registry.gets("/" + repository + "/manifests/") - manifests);
   }
 
   @Test
@@ -165,32 +184,21 @@ class PreheatImageIT {
     System.out.printf("harbor: state=SUCCESS polls=%d rows=%d%n", harbor.polls(), table.size());
   }
 
-  private static JsonNode preheated(String repository, String platform) {
-    long id =
-        client.start(
-            """
-            {"type": "preheat", "args": {"type": "image", "url": "%s/v2/%s/manifests/v1",
-             "platform": "%s", "scope": "all_peers"}}
-            """
-                .formatted(registry.url(), repository, platform));
-    return client.succeeded(id);
+  /** Every content of the images on every ordinary peer. */
+  private static List<String> everywhere(String repository, List<Image> images) {
+    return everyBlob(images).keySet().stream()
+        .map(digest -> "%s/v2/%s/blobs/%s on ".formatted(registry.url(), repository, digest))
+        .flatMap(content -> PEERS.stream().map(peer -> content + peer))
+        .toList();
   }
 
-  /** Every content of the image on every ordinary peer. */
-  private static List<String> everywhere(String repository, Image image) {
-    List<String> all = new ArrayList<>();
-    for (String peer : PEERS) {
-      image
-          .blobs()
-          .keySet()
-          .forEach(digest ->
-              all.add(
-                  "%s/v2/%s/blobs/%s on %s".formatted(registry.url(), repository, digest, peer)));
-    }
+  private static Map<String, byte[]> everyBlob(List<Image> images) {
+    Map<String, byte[]> all = new LinkedHashMap<>();
+    images.forEach(image -> all.putAll(image.blobs()));
     return all;
   }
 
-  private static void pullOnTwoNodes(String image, Set<Image> parts, String... options) {
+  private static void pullOnTwoNodes(String image, List<Image> parts, String... options) {
     for (int node = 0; node < 2; node++) {
       Path home = folder.resolve(image.replaceAll("\\W", "-") + node);
       try (Containerd runtime = new Containerd(home)) {
@@ -237,9 +245,5 @@ class PreheatImageIT {
 
   private static String basic(String login) {
     return Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static double seconds(long start) {
-    return (System.nanoTime() - start) / 1e9;
   }
 }

@@ -9,6 +9,10 @@ import dev.dragonfly.cluster.Soon;
 import dev.dragonfly.cluster.TestOrigin;
 import dev.dragonfly.registry.Commands;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +22,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Jobs about files: of a manager that dies, of dfctl, and of a manager of upstream. */
 class JobsIT {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int URLS = 20;
   private static final long LENGTH = 2 << 20;
@@ -31,6 +37,7 @@ class JobsIT {
   private static LocalCluster cluster;
   private static TestOrigin origin;
   private static JobClient client;
+  private static Dfctl dfctl;
 
   @TempDir private static Path folder;
 
@@ -39,6 +46,7 @@ class JobsIT {
     origin = new TestOrigin();
     cluster = LocalCluster.start(ClusterSettings.ofPeers(2).withJobLease(Duration.ofSeconds(5)));
     client = JobClient.of(cluster.manager());
+    dfctl = new Dfctl(client, folder);
   }
 
   @AfterAll
@@ -62,7 +70,14 @@ class JobsIT {
     doomed.kill();
     long killed = System.nanoTime();
     cluster.manager().resume();
+    Commands.Outcome followed = dfctl.run("job", "follow", String.valueOf(id));
+    double seconds = (System.nanoTime() - killed) / 1e9;
     JsonNode job = client.succeeded(id);
+
+    assertThat(followed.exit()).as(followed.said()).isZero();
+    assertThat(followed.said().lines().filter(line -> line.startsWith("done")))
+        .hasSize(URLS)
+        .doesNotHaveDuplicates();
 
     assertThat(before).as("contents that the first manager saw").isLessThan(URLS);
     assertThat(JobClient.contents(job, "success_tasks"))
@@ -74,14 +89,73 @@ class JobsIT {
     }
     System.out.printf(
         "takeover: urls=%d done_before_the_kill=%d twice=0 seconds_from_kill_to_success=%.1f%n",
-        URLS, before, (System.nanoTime() - killed) / 1e9);
+        URLS, before, seconds);
+  }
+
+  @Test
+  void twoManagersShareJobsAndNoneIsTakenTwice() throws Exception {
+    ServiceProcess second = cluster.startManager("manager-2");
+    List<Long> ids = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      JobClient at = i % 2 == 0 ? client : client.at(second);
+      ids.add(at.start(preheat(List.of(origin.file("/shared-" + i, 64 << 10)))));
+    }
+    ids.forEach(client::succeeded);
+    second.stop();
+
+    String list = ids.stream().map(String::valueOf).collect(Collectors.joining(","));
+    try (Connection database = DriverManager.getConnection(cluster.stores().databaseUrl());
+        Statement statement = database.createStatement();
+        ResultSet jobs =
+            statement.executeQuery(
+                "SELECT max(lease_generation), count(DISTINCT lease_owner) FROM jobs WHERE id IN ("
+                    + list
+                    + ")")) {
+      assertThat(jobs.next()).isTrue();
+      assertThat(jobs.getLong(1)).as("how often a job was taken").isEqualTo(1);
+      System.out.printf(
+          "two managers: jobs=%d taken_twice=0 managers_that_worked=%d%n",
+          ids.size(), jobs.getLong(2));
+    }
+  }
+
+  @Test
+  void aCancelledJobEndsAndItsRerunFinishesIt() {
+    List<String> urls = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      urls.add(origin.file("/cancel-" + i, LENGTH, TestOrigin.Manner.RANGES, SLOW));
+    }
+    String id = String.valueOf(client.start(preheat(urls)));
+    Soon.holds("something is done", LIMIT, () -> done(client, Long.parseLong(id)) >= 1);
+    assertThat(dfctl.run("job", "cancel", id).exit()).isZero();
+    Commands.Outcome ended = dfctl.run("job", "follow", id);
+    assertThat(ended.exit()).as(ended.said()).isEqualTo(3);
+    assertThat(ended.said()).contains("cancelled");
+
+    Commands.Outcome again = dfctl.run("job", "rerun", id);
+    assertThat(again.exit()).as(again.said()).isZero();
+    JsonNode job = client.succeeded(JSON.readTree(again.said()).get("id").asLong());
+    assertThat(JobClient.contents(job, "success_tasks")).hasSize(urls.size());
+    for (int i = 0; i < urls.size(); i++) {
+      assertThat(origin.sent("/cancel-" + i)).as("bytes of file " + i).isEqualTo(LENGTH);
+    }
+  }
+
+  @Test
+  void dfctlSaysWhatFailedWhereAndExitsWithThree() {
+    String url = origin.url("/status/403");
+    Commands.Outcome failed = dfctl.run("preheat", url, "--scope", "all_peers");
+    assertThat(failed.exit()).as(failed.said()).isEqualTo(3);
+    assertThat(failed.said())
+        .containsPattern("FAILED " + url + " on peer-0: .*403")
+        .containsPattern("FAILED " + url + " on peer-1: .*403")
+        .contains("nothing was fetched");
   }
 
   @Test
   void dfctlFindsATaskAndDeletesIt() {
     String url = origin.file("/found", LENGTH);
     client.succeeded(client.start(preheat(List.of(url), "all_peers")));
-    Dfctl dfctl = new Dfctl(client, folder);
 
     Commands.Outcome found = dfctl.run("task", "find", url);
     assertThat(found.exit()).as(found.said()).isZero();

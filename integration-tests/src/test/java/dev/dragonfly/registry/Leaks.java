@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragonfly.cluster.LocalCluster;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -14,7 +18,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** Looks for secrets wherever a cluster writes: its logs, its folders and its database. */
 final class Leaks {
@@ -24,38 +27,30 @@ final class Leaks {
     this.cluster = cluster;
   }
 
-  /**
-   * Expects none of the secrets in any file and in any row; returns how many characters it read.
-   */
+  /** Expects none of the secrets in any file and in any row; returns how many bytes it read. */
   long assertNone(List<String> secrets) throws IOException, SQLException {
-    long read = 0;
-    for (String place : places()) {
-      secrets.forEach(
-          secret -> assertThat(place.contains(secret)).as(around(place, secret)).isFalse());
-      read += place.length();
+    Search files = new Search(secrets);
+    Files.walkFileTree(cluster.folder(), files);
+    assertThat(files.logs).as("logs of manager, scheduler, seed and peers").isGreaterThan(4);
+    long read = files.read;
+    for (String row : rows()) {
+      read += assertNone("database", row, secrets);
     }
     return read;
   }
 
-  private static String around(String place, String secret) {
-    int at = place.indexOf(secret);
-    return at < 0
-        ? "clean"
-        : place.substring(Math.max(0, at - 200), Math.min(place.length(), at + 200));
+  private static long assertNone(String place, String text, List<String> secrets) {
+    for (String secret : secrets) {
+      assertThat(text.contains(secret)).as(place + ": " + around(text, secret)).isFalse();
+    }
+    return text.length();
   }
 
-  private List<String> places() throws IOException, SQLException {
-    List<String> places = new ArrayList<>();
-    int logs = 0;
-    try (Stream<Path> files = Files.walk(cluster.folder())) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        logs += file.toString().endsWith(".log") ? 1 : 0;
-        places.add(Files.readString(file, StandardCharsets.ISO_8859_1));
-      }
-    }
-    assertThat(logs).as("logs of manager, scheduler, seed and peers").isGreaterThan(4);
-    places.addAll(rows());
-    return places;
+  private static String around(String text, String secret) {
+    int at = text.indexOf(secret);
+    return at < 0
+        ? "clean"
+        : text.substring(Math.max(0, at - 200), Math.min(text.length(), at + 200));
   }
 
   /** Every table, each row as text. */
@@ -81,5 +76,38 @@ final class Leaks {
     }
     assertThat(tables).contains("public.jobs", "public.job_secrets");
     return rows;
+  }
+
+  /** Reads every file that is still there when its turn comes: services and stores go on. */
+  private static final class Search extends SimpleFileVisitor<Path> {
+    private final List<String> secrets;
+    private long read;
+    private int logs;
+
+    Search(List<String> secrets) {
+      this.secrets = secrets;
+    }
+
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      if (attributes.isRegularFile()) {
+        try {
+          String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+          read += assertNone(file.toString(), text, secrets);
+          logs += file.toString().endsWith(".log") ? 1 : 0;
+        } catch (NoSuchFileException e) {
+          return visitFileFailed(file, e);
+        }
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      if (failure instanceof NoSuchFileException) {
+        return FileVisitResult.CONTINUE;
+      }
+      throw failure;
+    }
   }
 }

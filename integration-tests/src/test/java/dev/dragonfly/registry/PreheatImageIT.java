@@ -239,7 +239,7 @@ class PreheatImageIT {
     secrets.forEach(secret -> assertThat(jobs).doesNotContain(secret));
     long read = new Leaks(cluster).assertNone(secrets) + jobs.length();
     System.out.printf(
-        "dfctl preheat of a private image (%s): exit=%d seconds=%.1f secrets=%d characters_read=%d found=0%n",
+        "dfctl preheat of a private image (%s): exit=%d seconds=%.1f secrets=%d bytes_read=%d found=0%n",
         what, done.exit(), done.seconds(), secrets.size(), read);
   }
 

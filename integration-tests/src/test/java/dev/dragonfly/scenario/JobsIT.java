@@ -142,6 +142,25 @@ class JobsIT {
   }
 
   @Test
+  void aPeerThatDiesIsNamedAndTheOthersAreWarmed() {
+    String url = origin.file("/mourned", 4 * LENGTH, TestOrigin.Manner.RANGES, SLOW);
+    long id = client.start(preheat(List.of(url), "all_peers"));
+    Soon.holds("peer-1 fetches", LIMIT, () -> client.progress(id).toString().contains("RUNNING"));
+    cluster.peer(1).process().kill();
+    try {
+      JsonNode job = client.succeeded(id);
+      assertThat(JobClient.contents(job, "success_tasks")).containsExactly(url + " on peer-0");
+      assertThat(JobClient.contents(job, "failure_tasks")).containsExactly(url + " on peer-1");
+      String why = job.at("/result/job_states/0/results/0/failure_tasks/0/description").asString();
+      assertThat(why).contains("127.0.0.1-peer-1");
+      assertThat(origin.sent("/mourned")).isEqualTo(4 * LENGTH);
+      System.out.printf("a peer dies in a preheat: warmed=1 failed=1 why=\"%s\"%n", why);
+    } finally {
+      cluster.revive();
+    }
+  }
+
+  @Test
   void dfctlSaysWhatFailedWhereAndExitsWithThree() {
     String url = origin.url("/status/403");
     Commands.Outcome failed = dfctl.run("preheat", url, "--scope", "all_peers");

@@ -1,5 +1,7 @@
 package dev.dragonfly.manager.rest;
 
+import dev.dragonfly.common.observe.Metrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
@@ -48,6 +50,20 @@ class WebRules implements WebMvcConfigurer {
   @Bean
   FilterRegistrationBean<Filter> crossOrigin(WebConfig config) {
     return inOrder(new CrossOrigin(config.corsOrigins()), 0);
+  }
+
+  /** First of all: neither audited nor asked for a session. */
+  @Bean
+  FilterRegistrationBean<Filter> metricsPage(WebConfig config, Metrics metrics) {
+    FilterRegistrationBean<Filter> page = inOrder(new MetricsPage(metrics), -1);
+    page.setEnabled(config.metrics());
+    return page;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> meterOfRequests(
+      MeterRegistry registry) {
+    return factory -> factory.addEngineValves(new RestMeter(registry));
   }
 
   @Bean

@@ -29,7 +29,7 @@ final class ManagerConfigTest {
   void whatAFileDoesNotSayIsWhatThePageSays() {
     ManagerConfig config = parse("");
     assertThat(config.server()).isEqualTo(new ServerConfig("0.0.0.0", 8080, 65003));
-    assertThat(config.web()).isEqualTo(new WebConfig(List.of(), List.of()));
+    assertThat(config.web()).isEqualTo(new WebConfig(List.of(), List.of(), false));
     assertThat(config.database())
         .isEqualTo(
             new DatabaseConfig(

@@ -12,6 +12,7 @@ import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.api.manager.v2.UpdateSchedulerRequest;
 import dev.dragonfly.api.manager.v2.UpdateSeedPeerRequest;
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.manager.JoinToken;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.app.RunningManager;
@@ -27,6 +28,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -133,7 +135,8 @@ final class JoinTest {
             running.bean(ManagerService.class),
             gate,
             4,
-            running.bean(Time.class));
+            running.bean(Time.class),
+            new CallMeter(new SimpleMeterRegistry()));
     endpoint.start();
     return endpoint;
   }

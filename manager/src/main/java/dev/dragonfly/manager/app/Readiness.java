@@ -3,6 +3,7 @@ package dev.dragonfly.manager.app;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.stereotype.Component;
@@ -15,8 +16,15 @@ import org.springframework.stereotype.Component;
 final class Readiness implements BooleanSupplier {
   private final List<HealthIndicator> needed;
 
-  Readiness(List<HealthIndicator> needed) {
-    this.needed = List.copyOf(needed);
+  Readiness(List<HealthContributor> known) {
+    needed =
+        known.stream()
+            .filter(HealthIndicator.class::isInstance)
+            .map(HealthIndicator.class::cast)
+            .toList();
+    if (needed.isEmpty()) {
+      throw new IllegalStateException("nothing says whether the database answers");
+    }
   }
 
   @Override

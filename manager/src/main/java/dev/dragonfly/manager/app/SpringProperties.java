@@ -71,6 +71,7 @@ final class SpringProperties {
     properties.put("springdoc.swagger-ui.operations-sorter", "alpha");
     properties.put("springdoc.swagger-ui.enabled", true);
     properties.put("springdoc.api-docs.enabled", true);
+    properties.put("springdoc.default-produces-media-type", "application/json");
   }
 
   /** Who calls, and over what, is told by a proxy only where we know the proxy. */

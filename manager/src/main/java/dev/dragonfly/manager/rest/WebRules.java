@@ -3,6 +3,7 @@ package dev.dragonfly.manager.rest;
 import dev.dragonfly.common.observe.Metrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -28,7 +29,14 @@ class WebRules implements WebMvcConfigurer {
 
   @Override
   public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
-    negotiation.ignoreAcceptHeader(true).defaultContentType(MediaType.APPLICATION_JSON);
+    negotiation
+        .ignoreAcceptHeader(true)
+        .defaultContentTypeStrategy(request ->
+            List.of(
+                request.getNativeRequest() instanceof HttpServletRequest plain
+                        && plain.getRequestURI().equals("/v3/api-docs.yaml")
+                    ? MediaType.ALL
+                    : MediaType.APPLICATION_JSON));
   }
 
   /** Where existing clients look for the description. */

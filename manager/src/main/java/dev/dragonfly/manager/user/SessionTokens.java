@@ -124,6 +124,12 @@ final class SessionTokens implements JwtDecoder {
     return new Session(id, Instant.ofEpochSecond(signedIn), Instant.ofEpochSecond(since), until);
   }
 
+  /** Also an end beyond all times, which the library turns into some other one. */
+  private boolean lastsTooLong(Session session) {
+    return Duration.between(session.since(), session.until()).compareTo(config.signInDuration())
+        > 0;
+  }
+
   private Duration duration() {
     return config.sessionDuration();
   }
@@ -141,7 +147,9 @@ final class SessionTokens implements JwtDecoder {
             : OAuth2TokenValidatorResult.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN)));
     try {
       Jwt jwt = decoder.decode(token);
-      session(jwt);
+      if (lastsTooLong(session(jwt))) {
+        throw new BadJwtException("no session lasts so long");
+      }
       return jwt;
     } catch (RuntimeException e) {
       // Also what a number beyond all times does to a clock: a bad token is never our failure.

@@ -74,6 +74,17 @@ final class JoinTest {
   }
 
   @Test
+  void aFloodWithoutATokenLeavesNoRow() {
+    ManagerGrpc.ManagerBlockingStub stranger = manager(running.grpcAddress());
+    for (int i = 0; i < 300; i++) {
+      UpdateSchedulerRequest request = scheduler().toBuilder().setHostname("flood-" + i).build();
+      refused("no join token", () -> stranger.updateScheduler(request));
+    }
+    assertThat(running.bean(SchedulerStore.class).count()).isZero();
+    assertThat(running.bean(SeedPeerStore.class).count()).isZero();
+  }
+
+  @Test
   void withAWrongTokenNothingChanges() {
     everythingIsRefused(manager(running.grpcAddress(), WRONG.shown()), "a wrong join token");
   }

@@ -102,6 +102,7 @@ public final class ManagerLink {
             .setIp(place.ip())
             .setPort(place.port())
             .addFeatures("schedule")
+            .addFeatures("preheat")
             .setConfig(
                 ByteString.copyFromUtf8(
                     "{\"manager_keep_alive_interval\":%d}"

@@ -56,6 +56,45 @@ public record TaskSpec(
         false);
   }
 
+  /** A blob of a registry, as our proxies name it: by its digest alone, wherever it is read. */
+  public static TaskSpec ofBlob(String url, Digest digest) {
+    return ofDigest(url, digest, Optional.empty());
+  }
+
+  /** A manifest of a registry, as our proxies name it. */
+  public static TaskSpec ofManifest(String url, Digest digest) {
+    return ofDigest(url, digest, Optional.of(TaskIdCalculator.contentOfManifest(digest)));
+  }
+
+  private static TaskSpec ofDigest(String url, Digest digest, Optional<String> contentForId) {
+    return new TaskSpec(
+        TaskKind.STANDARD,
+        url,
+        Optional.of(digest),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Map.of(),
+        OptionalLong.empty(),
+        contentForId,
+        contentForId.isEmpty());
+  }
+
+  /** The same of another URL. */
+  public TaskSpec withUrl(String other) {
+    return new TaskSpec(
+        kind,
+        other,
+        digest,
+        tag,
+        application,
+        filteredQueryParams,
+        requestHeader,
+        pieceLength,
+        contentForId,
+        idFromBlobDigest);
+  }
+
   /** The same task read with other headers. */
   public TaskSpec withRequestHeader(Map<String, String> header) {
     return new TaskSpec(

@@ -54,7 +54,12 @@ public final class Arguments {
     return present ? OptionalLong.of(value) : OptionalLong.empty();
   }
 
-  static String within(String field, String text, int most) {
+  /**
+   * The text, if it is not too long.
+   *
+   * @throws DragonflyException INVALID_ARGUMENT naming the field
+   */
+  public static String within(String field, String text, int most) {
     check(
         text.length() <= most,
         field + " must have at most " + most + " characters, got " + text.length());
@@ -73,7 +78,12 @@ public final class Arguments {
         : text.substring(0, FieldLimits.DESCRIPTION);
   }
 
-  static void check(boolean condition, String message) {
+  /**
+   * Checks what must hold.
+   *
+   * @throws DragonflyException INVALID_ARGUMENT with the message
+   */
+  public static void check(boolean condition, String message) {
     if (!condition) {
       throw invalid(message);
     }

@@ -63,6 +63,15 @@ public final class FieldLimits {
   /** Holdings in one batch; our daemons send 500. */
   public static final int HOLDINGS = 1 << 10;
 
+  /** Contents of one preheat: the blobs of an image for all its platforms, many times over. */
+  public static final int PREHEAT_URLS = 1 << 10;
+
+  /** Contents on hosts that one preheat names; each is a call to a host. */
+  public static final int PREHEAT_TARGETS = 100_000;
+
+  /** Addresses of hosts that one preheat names. */
+  public static final int PREHEAT_IPS = 10_000;
+
   /** Why something failed, in words: cut, not refused, since the event itself counts. */
   public static final int DESCRIPTION = 4 << 10;
 

@@ -6,7 +6,6 @@ import dev.dragonfly.common.oci.DistributionPath;
 import dev.dragonfly.common.oci.Registry;
 import dev.dragonfly.common.oci.RegistryChoice;
 import dev.dragonfly.common.task.DefaultFilteredQueryParams;
-import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
@@ -138,19 +137,10 @@ final class ProxyRouter {
 
   /** Blobs have the identity that other daemons give them; manifests are shared by their digest. */
   private static Route.ViaTask shared(Origin origin, Digest digest, Route.Content what) {
-    boolean blob = what == Route.Content.BLOB;
     TaskSpec spec =
-        new TaskSpec(
-            TaskKind.STANDARD,
-            origin.url(),
-            Optional.of(digest),
-            Optional.empty(),
-            Optional.empty(),
-            List.of(),
-            Map.of(),
-            OptionalLong.empty(),
-            blob ? Optional.empty() : Optional.of(TaskIdCalculator.contentOfManifest(digest)),
-            blob);
+        what == Route.Content.BLOB
+            ? TaskSpec.ofBlob(origin.url(), digest)
+            : TaskSpec.ofManifest(origin.url(), digest);
     return new Route.ViaTask(origin, spec, what);
   }
 

@@ -235,6 +235,21 @@ class DownloadServiceTest {
   }
 
   @Test
+  void anOrdinaryDaemonTakesTheOrderOfAPreheatAndAsksItsSchedulerForParents() throws Exception {
+    complete();
+    RpcFixture.Answers<DownloadTaskResponse> answers = new RpcFixture.Answers<>();
+    fixture.upload.downloadTask(
+        request(plain().setDisableBackToSource(true).setOutputPath("/etc/passwd")), answers);
+    answers.end().join();
+    DownloadRequest request = fixture.runner.request();
+    assertThat(request.needBackToSource()).isFalse();
+    assertThat(request.disableBackToSource()).isTrue();
+    assertThat(outputs)
+        .as("nobody on the network chooses where files are written")
+        .isEmptyDirectory();
+  }
+
+  @Test
   void aTriggerCannotChooseUnderWhichIdTheBytesOfItsUrlAreKept() throws Exception {
     RpcFixture.Answers<DownloadTaskResponse> answers = new RpcFixture.Answers<>();
     fixture.upload.downloadTask(

@@ -109,6 +109,18 @@ class TriggerGuardTest {
   }
 
   @Test
+  void onThePortAListedSchedulerDeletesAndAsks() {
+    StatLocalTaskRequest stat =
+        StatLocalTaskRequest.newBuilder().setTaskId(RpcFixture.ID.value()).build();
+    assertThat(fixture.blockingUpload().statLocalTask(stat).getTaskId())
+        .isEqualTo(RpcFixture.ID.value());
+    fixture
+        .blockingUpload()
+        .deleteTask(DeleteTaskRequest.newBuilder().setTaskId(RpcFixture.ID.value()).build());
+    assertThat(fixture.store.find(RpcFixture.ID)).isEmpty();
+  }
+
+  @Test
   void moreDownloadsThanMayRunAreRefused() throws Exception {
     for (int i = 0; i < 256; i++) {
       assertThat(guard.enter()).isTrue();

@@ -13,6 +13,7 @@ import dev.dragonfly.manager.rpc.ManagerService;
 import dev.dragonfly.manager.security.JoinGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -61,6 +62,16 @@ public final class Manager implements AutoCloseable {
   }
 
   static Manager start(ManagerConfig config, Time time, Timers timers, Closer closer) {
+    return start(config, time, timers, closer, context -> {});
+  }
+
+  /** For tests, which put others in the place of what is outside. */
+  static Manager start(
+      ManagerConfig config,
+      Time time,
+      Timers timers,
+      Closer closer,
+      Consumer<GenericApplicationContext> outside) {
     long begin = time.nanos();
     prepareProcess();
     new DatabaseGate(config.database(), time, timers).await();
@@ -77,6 +88,7 @@ public final class Manager implements AutoCloseable {
           .getPropertySources()
           .addFirst(new MapPropertySource("manager", SpringProperties.of(config)));
       register((GenericApplicationContext) context, config, time, timers, metrics);
+      outside.accept((GenericApplicationContext) context);
     });
     ServletWebServerApplicationContext context =
         closer.add((ServletWebServerApplicationContext) application.run());

@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.job.JobsConfig;
 import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.store.redis.RedisConfig;
@@ -100,6 +101,11 @@ class ManagerApplication {
   @Bean
   RedisConfig redisConfig(ManagerConfig config) {
     return config.redis();
+  }
+
+  @Bean
+  JobsConfig jobsConfig(ManagerConfig config) {
+    return config.jobs();
   }
 
   @Bean

@@ -1,6 +1,8 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.job.JobsConfig;
 import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.store.redis.RedisConfig;
@@ -15,6 +17,8 @@ public record ManagerConfig(
     SecurityConfig security,
     KeepAliveConfig keepAlive,
     RedisConfig redis,
+    JobsConfig jobs,
+    ResolverConfig preheat,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/manager.yaml";

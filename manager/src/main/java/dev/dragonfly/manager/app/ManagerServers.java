@@ -4,6 +4,8 @@ import dev.dragonfly.manager.audit.Audits;
 import dev.dragonfly.manager.cluster.DefaultClusters;
 import dev.dragonfly.manager.instance.InstanceExpiry;
 import dev.dragonfly.manager.instance.KeepAlives;
+import dev.dragonfly.manager.job.JobSchedules;
+import dev.dragonfly.manager.job.JobWorkers;
 import dev.dragonfly.manager.rpc.GrpcEndpoint;
 import dev.dragonfly.manager.security.JoinGate;
 import dev.dragonfly.manager.user.RootAccount;
@@ -13,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * What starts before REST opens its port and stops after it closed: the rows of the first start,
- * the expiry of silent instances and gRPC.
+ * the expiry of silent instances, jobs and gRPC.
  */
 @Component
 final class ManagerServers implements SmartLifecycle {
@@ -21,6 +23,7 @@ final class ManagerServers implements SmartLifecycle {
   private final InstanceExpiry expiry;
   private final KeepAlives keepAlives;
   private final Audits audits;
+  private final Jobs jobs;
   private final GrpcEndpoint grpc;
   private volatile boolean running;
 
@@ -29,11 +32,13 @@ final class ManagerServers implements SmartLifecycle {
       InstanceExpiry expiry,
       KeepAlives keepAlives,
       Audits audits,
+      Jobs jobs,
       GrpcEndpoint grpc) {
     this.firstRows = firstRows;
     this.expiry = expiry;
     this.keepAlives = keepAlives;
     this.audits = audits;
+    this.jobs = jobs;
     this.grpc = grpc;
   }
 
@@ -42,12 +47,14 @@ final class ManagerServers implements SmartLifecycle {
     firstRows.create();
     expiry.start();
     audits.start();
+    jobs.start();
     grpc.start();
     running = true;
   }
 
   @Override
   public void stop() {
+    jobs.close();
     keepAlives.leave();
     grpc.close();
     expiry.close();
@@ -64,6 +71,20 @@ final class ManagerServers implements SmartLifecycle {
   @Override
   public int getPhase() {
     return 0;
+  }
+
+  /** Who works on jobs, and who begins some by itself. */
+  @Component
+  record Jobs(JobWorkers workers, JobSchedules schedules) {
+    void start() {
+      workers.start();
+      schedules.start();
+    }
+
+    void close() {
+      schedules.close();
+      workers.close();
+    }
   }
 
   /** The first start's rows. */

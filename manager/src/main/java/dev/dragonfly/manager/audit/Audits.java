@@ -2,6 +2,7 @@ package dev.dragonfly.manager.audit;
 
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.manager.row.Texts;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,15 +38,10 @@ public final class Audits implements AutoCloseable {
       VALUES (now(), now(), ?, ?, ?, ?, ?, ?, ?)
       """;
 
-  private static final Duration PURGE_INTERVAL = Duration.ofHours(1);
-
-  /**
-   * How long audits are kept, operators say in nanoseconds, in the setting that the console edits.
-   */
   private static final String PURGE =
       """
-      DELETE FROM audits WHERE operated_at < now() - (SELECT (value::jsonb #>> '{audit,ttl}')::bigint / 1000
-          * interval '1 microsecond' FROM settings WHERE name = 'gc')
+      DELETE FROM audits WHERE id IN (SELECT id FROM audits
+          WHERE operated_at < now() - ? * interval '1 microsecond' ORDER BY operated_at LIMIT ?)
       """;
 
   private final JdbcTemplate jdbc;
@@ -53,24 +49,21 @@ public final class Audits implements AutoCloseable {
   private final BlockingQueue<Entry> queue = new ArrayBlockingQueue<>(MAX_QUEUED);
   private final AtomicBoolean writing = new AtomicBoolean();
   private Timers.Timer timer = () -> {};
-  private Timers.Timer purgeTimer = () -> {};
 
   Audits(JdbcTemplate jdbc, Timers timers) {
     this.jdbc = jdbc;
     this.timers = timers;
   }
 
-  /** Begins to write and to forget. */
+  /** Begins to write. */
   public void start() {
     timer = timers.every(INTERVAL, this::tick);
-    purgeTimer = timers.every(PURGE_INTERVAL, () -> Threads.virtual("audit-purge", this::purge));
   }
 
   /** Writes what is left. */
   @Override
   public void close() {
     timer.cancel();
-    purgeTimer.cancel();
     write();
   }
 
@@ -108,14 +101,13 @@ public final class Audits implements AutoCloseable {
     }
   }
 
-  /** Forgets what is older than the setting says; without the setting, nothing. */
-  void purge() {
-    try {
-      int rows = jdbc.update(PURGE);
-      LOG.info("old audits forgotten count={}", rows);
-    } catch (DataAccessException | TransactionException e) {
-      LOG.warn("old audits stay; is the setting gc JSON with audit.ttl?", e);
-    }
+  /**
+   * Forgets the oldest of those that are older.
+   *
+   * @return how many; at most {@code limit}
+   */
+  public int purge(Duration age, int limit) {
+    return jdbc.update(PURGE, age.toNanos() / 1_000, limit);
   }
 
   /** One request and its end. */
@@ -123,18 +115,13 @@ public final class Audits implements AutoCloseable {
     Object[] columns() {
       return new Object[] {
         actor.type(),
-        cut(actor.name(), MAX_TEXT),
+        Texts.cut(actor.name(), MAX_TEXT),
         operation,
         Timestamp.from(operatedAt),
         status >= 200 && status < 300 ? "SUCCESS" : "FAILURE",
-        cut(path, MAX_PATH),
+        Texts.cut(path, MAX_PATH),
         status
       };
-    }
-
-    private static String cut(String text, int length) {
-      String plain = text.replace("\0", "");
-      return plain.length() > length ? plain.substring(0, length) : plain;
     }
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /** Hears how a preheat goes. Called by one thread at a time; must not block for long. */
 public interface PreheatListener {
-  /** Which hosts are to fetch which contents; comes first, once. */
+  /** Which hosts are to fetch which contents; comes first, a large plan in parts. */
   void planned(List<Target> targets, List<JobHost> hosts);
 
   /**

@@ -243,13 +243,15 @@ final class RestErrors extends ResponseEntityExceptionHandler {
   private static String describe(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
     String path = Words.path(e.getPath());
-    String text =
-        e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
-            ? "is no " + Words.kind(mismatch.getTargetType())
-            : e.getOriginalMessage().lines().findFirst().orElse("broken JSON").split(" \\(")[0];
     return (path.isEmpty() ? "" : path + ": ")
-        + text
+        + reason(e)
         + (at == null ? "" : " (line %d, column %d)".formatted(at.getLineNr(), at.getColumnNr()));
+  }
+
+  static String reason(JacksonException e) {
+    return e instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+        ? "is no " + Words.kind(mismatch.getTargetType())
+        : e.getOriginalMessage().lines().findFirst().orElse("broken JSON").split(" \\(")[0];
   }
 
   private static String message(Exception e) {

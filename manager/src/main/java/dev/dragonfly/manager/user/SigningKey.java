@@ -3,14 +3,17 @@ package dev.dragonfly.manager.user;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.manager.security.SharedSecrets;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The key that signs sessions: the configured one, or one made up once and kept in the database, so
- * that all managers share it and no key is known from a manual.
+ * The key that signs sessions, and from which others are derived: the configured one, or one made
+ * up once and kept in the database, so that all managers share it and no key is known from a
+ * manual.
  */
 @Component
 public final class SigningKey {
@@ -34,6 +37,17 @@ public final class SigningKey {
             ? secrets.of(NAME)
             : configured.reveal().getBytes(StandardCharsets.UTF_8);
     key = new SecretKeySpec(bytes, ALGORITHM);
+  }
+
+  /** 32 bytes for another purpose, from which this key cannot be found. */
+  public byte[] derived(String purpose) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key());
+      return mac.doFinal(purpose.getBytes(StandardCharsets.UTF_8));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+    }
   }
 
   SecretKey key() {

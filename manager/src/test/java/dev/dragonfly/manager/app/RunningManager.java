@@ -4,10 +4,14 @@ import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.JoinToken;
+import dev.dragonfly.common.registry.ImageResolver;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.testing.TestPostgres;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.manager.dispatch.SchedulerJobs;
+import dev.dragonfly.manager.job.FakeImages;
+import dev.dragonfly.manager.job.FakeSchedulers;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -16,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -33,17 +39,34 @@ public final class RunningManager implements AutoCloseable {
   private final TestPostgres database;
   private final Path folder;
   private final ManualTime time = new ManualTime();
+  private final FakeSchedulers schedulers = new FakeSchedulers();
+  private final FakeImages images = new FakeImages();
   private final Manager manager;
 
   private RunningManager() {
     database = TestPostgres.start();
     folder = temporaryFolder();
     try {
-      manager = Manager.start(config(database, passwordFile()), clock(), timers(), new Closer());
+      manager =
+          Manager.start(
+              config(database, passwordFile()), clock(), timers(), new Closer(), this::outside);
     } catch (RuntimeException e) {
       database.close();
       throw e;
     }
+  }
+
+  /** Schedulers and registries in memory take the place of real ones. */
+  private void outside(GenericApplicationContext context) {
+    context.registerBean("fakeSchedulers", SchedulerJobs.class, () -> schedulers);
+    context.registerBean("fakeImages", ImageResolver.class, () -> images);
+    context.addBeanFactoryPostProcessor(beans -> {
+      for (Class<?> type : List.of(SchedulerJobs.class, ImageResolver.class)) {
+        for (String name : beans.getBeanNamesForType(type, true, false)) {
+          beans.getBeanDefinition(name).setPrimary(name.startsWith("fake"));
+        }
+      }
+    });
   }
 
   private Time clock() {
@@ -92,6 +115,16 @@ public final class RunningManager implements AutoCloseable {
         "the test",
         ManagerConfig.DEFAULTS,
         ManagerConfig.class);
+  }
+
+  /** The schedulers that jobs go to. */
+  public FakeSchedulers schedulers() {
+    return schedulers;
+  }
+
+  /** The registries that are asked for images. */
+  public FakeImages images() {
+    return images;
   }
 
   /** The clock and timers of the manager. */
@@ -152,6 +185,10 @@ public final class RunningManager implements AutoCloseable {
   /** Empties the tables of instances, and of clusters all but the first. */
   public void clear() {
     JdbcClient jdbc = bean(JdbcClient.class);
+    schedulers.reset();
+    images.reset();
+    jdbc.sql("DELETE FROM jobs").update();
+    jdbc.sql("DELETE FROM job_rates").update();
     jdbc.sql("TRUNCATE schedulers, seed_peers, applications").update();
     jdbc.sql("DELETE FROM scheduler_clusters WHERE id > 1").update();
     jdbc.sql("DELETE FROM seed_peer_clusters WHERE id > 1").update();

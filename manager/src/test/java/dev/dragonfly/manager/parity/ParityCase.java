@@ -1,7 +1,9 @@
 package dev.dragonfly.manager.parity;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** One request of the recording and what is known of its answer. */
@@ -35,6 +37,13 @@ record ParityCase(JsonNode row) {
   /** Where an answer has a value as soon as it is complete. */
   Optional<String> poll() {
     return row.has("poll") ? Optional.of(row.get("poll").asString()) : Optional.empty();
+  }
+
+  /** What the value must be one of; empty: any. */
+  Set<String> until() {
+    Set<String> words = new HashSet<>();
+    row.path("until").forEach(word -> words.add(word.asString()));
+    return words;
   }
 
   /** The body, before variables are put in; raw ones are bytes. */

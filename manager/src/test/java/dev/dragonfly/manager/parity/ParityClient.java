@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -46,6 +47,8 @@ final class ParityClient implements AutoCloseable {
     this.base = URI.create(running.restUrl());
     variables.put("user", "root");
     variables.put("password", password);
+    variables.put("registry", "registry.example");
+    variables.put("registry_auth", "closed.example");
     variables.put("past", "2020-01-01T00:00:00Z");
     variables.put("future", "2099-01-01T00:00:00Z");
     forge(running.time().now());
@@ -73,6 +76,16 @@ final class ParityClient implements AutoCloseable {
 
   private Answer send(ParityCase one) throws IOException {
     Answer answer = exchange(one);
+    if (!one.until().isEmpty()) {
+      return Awaitility.await(one.name())
+          .atMost(Duration.ofMillis(TIMEOUT_MILLIS))
+          .until(
+              () -> exchange(one),
+              next -> {
+                JsonNode value = at(next.body(), one.poll().orElseThrow());
+                return value == null || one.until().contains(value.asString());
+              });
+    }
     for (int i = 0; i < MAX_POLLS && one.poll().isPresent(); i++) {
       if (at(answer.body(), one.poll().get()) != null) {
         return answer;

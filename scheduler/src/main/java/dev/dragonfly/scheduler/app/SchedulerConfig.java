@@ -1,9 +1,11 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.grpc.TlsConfig;
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedConfig;
+import dev.dragonfly.scheduler.store.redis.JobListConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
 import java.util.Optional;
 
@@ -16,6 +18,8 @@ import java.util.Optional;
  * @param manager where the manager is, if there is one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
+ * @param jobs where a manager of upstream puts jobs
+ * @param registry how registries are asked what an image is, for preheats without a manager
  * @param security who is believed, and what without proof
  * @param metrics where metrics are served
  */
@@ -26,6 +30,8 @@ public record SchedulerConfig(
     ManagerConfig manager,
     SchedulingConfig scheduling,
     SeedConfig seed,
+    JobListConfig jobs,
+    ResolverConfig registry,
     SecurityConfig security,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
@@ -64,8 +70,9 @@ public record SchedulerConfig(
    * @param checkAddresses whether a host is spoken for only from its own address
    * @param anySeed whether everybody is asked, and given the headers of callers, who announces
    *     himself as a seed
+   * @param headersToPeers whether ordinary hosts too are given the headers of preheats
    */
-  public record SecurityConfig(boolean checkAddresses, boolean anySeed) {}
+  public record SecurityConfig(boolean checkAddresses, boolean anySeed, boolean headersToPeers) {}
 
   /**
    * Where metrics are served.

@@ -13,7 +13,7 @@ import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.scheduler.client.SeedClient;
+import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
@@ -47,7 +47,9 @@ public final class SchedulerServer implements AutoCloseable {
   /** A daemon has one connection, and on it one stream for each download that runs. */
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
 
-  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
+  /** A preheat of all peers calls each of its hosts at once. */
+  private static final int CONNECTED_DAEMONS = 1_024;
+
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
   private final SchedulerConfig config;
@@ -116,9 +118,11 @@ public final class SchedulerServer implements AutoCloseable {
     SessionServices services =
         services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
-    SeedClient seeds = closer.add(new SeedClient(channels));
+    DaemonClient daemons = closer.add(new DaemonClient(channels, CONNECTED_DAEMONS, advertiseIp()));
+    Jobs jobs = closer.add(new Jobs(config, services, daemons, registry));
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
-    SchedulerService service = new SchedulerService(services, seeds, hosts, callers, instance());
+    SchedulerService service =
+        new SchedulerService(services, daemons, hosts, callers, jobs.calls(), instance());
     HoldingsService holdings =
         new HoldingsService(
             redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
@@ -130,8 +134,10 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    () -> ServerInterceptors.interceptForward(service, calls, callers),
-                    () -> ServerInterceptors.interceptForward(holdings, calls, callers)),
+                    () ->
+                        ServerInterceptors.interceptForward(service, calls, jobs.guard(), callers),
+                    () -> ServerInterceptors.interceptForward(holdings, calls, callers),
+                    () -> ServerInterceptors.interceptForward(jobs.service(), calls, jobs.guard())),
                 executor));
     port = server.port();
     metricsPort =
@@ -142,9 +148,10 @@ public final class SchedulerServer implements AutoCloseable {
                     metrics,
                     redis::isUp))
             .port();
-    followHealth(server, redis, timers);
+    followHealth(server, redis);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
+    jobs.start(place());
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
@@ -178,15 +185,18 @@ public final class SchedulerServer implements AutoCloseable {
         new SessionMetrics(registry));
   }
 
-  private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {
+  private static void followHealth(GrpcServers.Running server, RedisGraph redis) {
+    Object lock = new Object();
     Runnable follow =
-        () ->
+        () -> {
+          synchronized (lock) { // Of two changes at once the later one must be told last.
             server
                 .health()
                 .setStatus("", redis.isUp() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+          }
+        };
+    redis.onUpChange(follow);
     follow.run();
-    Timers.Timer timer = timers.every(HEALTH_INTERVAL, follow);
-    closer.add(timer::cancel);
   }
 
   private Member.Place place() {

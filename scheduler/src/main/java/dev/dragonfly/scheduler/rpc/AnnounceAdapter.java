@@ -17,7 +17,7 @@ import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.PeerEventMapper;
 import dev.dragonfly.common.wire.TaskIdentity;
 import dev.dragonfly.common.wire.TaskMapper;
-import dev.dragonfly.scheduler.client.SeedClient;
+import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.session.Answers;
 import dev.dragonfly.scheduler.session.PeerSession;
 import dev.dragonfly.scheduler.session.Registration;
@@ -38,7 +38,7 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
 
   private final ServerCallStreamObserver<AnnouncePeerResponse> wire;
   private final SessionServices services;
-  private final SeedClient seeds;
+  private final DaemonClient seeds;
   private final Consumer<Host> admission;
   private final PeerSession session;
   private volatile @Nullable Stream stream;
@@ -54,7 +54,7 @@ final class AnnounceAdapter implements StreamObserver<AnnouncePeerRequest>, Answ
   AnnounceAdapter(
       ServerCallStreamObserver<AnnouncePeerResponse> wire,
       SessionServices services,
-      SeedClient seeds,
+      DaemonClient seeds,
       Consumer<Host> admission,
       String owner) {
     this.wire = wire;

@@ -11,7 +11,13 @@ import dev.dragonfly.api.scheduler.v2.DeletePeerRequest;
 import dev.dragonfly.api.scheduler.v2.DeleteTaskRequest;
 import dev.dragonfly.api.scheduler.v2.ListHostsRequest;
 import dev.dragonfly.api.scheduler.v2.ListHostsResponse;
+import dev.dragonfly.api.scheduler.v2.PreheatFileRequest;
+import dev.dragonfly.api.scheduler.v2.PreheatImageRequest;
 import dev.dragonfly.api.scheduler.v2.SchedulerGrpc;
+import dev.dragonfly.api.scheduler.v2.StatFileRequest;
+import dev.dragonfly.api.scheduler.v2.StatFileResponse;
+import dev.dragonfly.api.scheduler.v2.StatImageRequest;
+import dev.dragonfly.api.scheduler.v2.StatImageResponse;
 import dev.dragonfly.api.scheduler.v2.StatPeerRequest;
 import dev.dragonfly.api.scheduler.v2.StatTaskRequest;
 import dev.dragonfly.common.error.DragonflyException;
@@ -21,7 +27,7 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.wire.HostMapper;
-import dev.dragonfly.scheduler.client.SeedClient;
+import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.TaskView;
@@ -48,9 +54,10 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
 
   private final SessionServices services;
   private final Graph graph;
-  private final SeedClient seeds;
+  private final DaemonClient seeds;
   private final ExpiredHosts hosts;
   private final CallerCheck callers;
+  private final PreheatCalls preheats;
   private final Unary unary;
   private final String instance;
   private final AtomicLong streams = new AtomicLong();
@@ -60,15 +67,17 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
    */
   public SchedulerService(
       SessionServices services,
-      SeedClient seeds,
+      DaemonClient seeds,
       ExpiredHosts hosts,
       CallerCheck callers,
+      PreheatCalls preheats,
       String instance) {
     this.services = services;
     this.graph = services.graph();
     this.seeds = seeds;
     this.hosts = hosts;
     this.callers = callers;
+    this.preheats = preheats;
     this.unary = new Unary(services.executor());
     this.instance = instance;
   }
@@ -177,6 +186,36 @@ public final class SchedulerService extends SchedulerGrpc.SchedulerImplBase {
           graph.hosts().part(host, List.of(task));
           return Empty.getDefaultInstance();
         });
+  }
+
+  @Override
+  public void preheatImage(PreheatImageRequest request, StreamObserver<Empty> observer) {
+    unary.answer(
+        observer,
+        () -> {
+          preheats.preheatImage(request);
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void preheatFile(PreheatFileRequest request, StreamObserver<Empty> observer) {
+    unary.answer(
+        observer,
+        () -> {
+          preheats.preheatFile(request);
+          return Empty.getDefaultInstance();
+        });
+  }
+
+  @Override
+  public void statImage(StatImageRequest request, StreamObserver<StatImageResponse> observer) {
+    unary.answer(observer, () -> preheats.statImage(request));
+  }
+
+  @Override
+  public void statFile(StatFileRequest request, StreamObserver<StatFileResponse> observer) {
+    unary.answer(observer, () -> preheats.statFile(request));
   }
 
   /** The host that the caller names, if it is there and the caller's. */

@@ -8,16 +8,17 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * In which order seeds are asked for a task: rendezvous hashing, so that all schedulers agree and a
- * seed that leaves moves only its own tasks. Pure.
+ * In which order hosts, seeds above all, are asked for a task: rendezvous hashing, so that all
+ * schedulers agree and a host that leaves moves only its own tasks. Pure.
  */
-final class SeedOrder {
+public final class SeedOrder {
   private static final long FNV_OFFSET = 0xcbf29ce484222325L;
   private static final long FNV_PRIME = 0x100000001b3L;
 
   private SeedOrder() {}
 
-  static List<Host> of(TaskId task, List<Host> seeds) {
+  /** The hosts, best first. */
+  public static List<Host> of(TaskId task, List<Host> seeds) {
     List<Host> ordered = new ArrayList<>(seeds);
     ordered.sort(Comparator.comparingLong((Host seed) -> weight(task, seed)).reversed());
     return ordered;

@@ -40,8 +40,16 @@ public final class HostDirectory {
 
   /** The host; who is not there is looked for every time. */
   public Optional<Host> find(HostId id) {
-    return look(id)
-        .map(host -> host.type().isSeed() && !believed.test(host) ? host.ordinary() : host);
+    return look(id).map(this::asBelieved);
+  }
+
+  /** All live hosts, as they are now; as seeds those that are believed. */
+  public List<Host> list() {
+    return store.list().stream().map(this::asBelieved).toList();
+  }
+
+  private Host asBelieved(Host host) {
+    return host.type().isSeed() && !believed.test(host) ? host.ordinary() : host;
   }
 
   private Optional<Host> look(HostId id) {

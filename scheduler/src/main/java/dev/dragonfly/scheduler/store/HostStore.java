@@ -50,6 +50,9 @@ public interface HostStore {
   /** The tasks in which the host takes part. */
   Set<TaskId> tasks(HostId id);
 
+  /** The live hosts that take part in the task. */
+  List<Host> participants(TaskId task);
+
   /** Hosts that fell silent and still are to be cleared away, at most {@code limit}. */
   List<HostId> expired(int limit);
 

@@ -12,12 +12,13 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> LAYERS =
       Map.ofEntries(
           entry("app", Set.of("*")),
-          entry("rpc", Set.of("session", "client", "gc", "store", "resource")),
+          entry("rpc", Set.of("session", "client", "gc", "job", "seed", "store", "resource")),
           entry("session", Set.of("scheduling", "seed", "store", "resource")),
           entry("scheduling", Set.of("resource")),
           entry("seed", Set.of("dynconfig", "store")),
           entry("gc", Set.of("store")),
-          entry("client", Set.of("dynconfig")),
+          entry("job", Set.of("seed", "store", "resource")),
+          entry("client", Set.of("dynconfig", "job")),
           entry("dynconfig", Set.of("scheduling")),
           entry("store.redis", Set.of("store", "resource")),
           entry("store", Set.of("resource")),

@@ -7,6 +7,7 @@ import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.grpc.TlsConfig;
 import dev.dragonfly.common.net.HostAndPort;
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.common.testing.ConfigReference;
 import dev.dragonfly.scheduler.app.SchedulerConfig.MetricsConfig;
 import dev.dragonfly.scheduler.app.SchedulerConfig.SecurityConfig;
@@ -15,6 +16,7 @@ import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig.Timing;
 import dev.dragonfly.scheduler.seed.SeedConfig;
+import dev.dragonfly.scheduler.store.redis.JobListConfig;
 import dev.dragonfly.scheduler.store.redis.RedisConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +38,9 @@ class SchedulerConfigTest {
         timing: {parentWait: 1s, peerLease: 2s, pieceFlush: 3ms, growthDelay: 4ms, slowLook: 5s,
           taskTimeToLive: 6h}}
       seed: {addresses: ["seed:4000", 10.0.0.0/8], lease: 7s, exhausted: 8s, downloadTimeout: 9h}
-      security: {checkAddresses: false, anySeed: true}
+      jobs: {enabled: false, address: "jobs:6381", username: j, password: q, brokerDatabase: 3, backendDatabase: 4}
+      registry: {allow: [127.0.0.0/8], deny: [10.0.0.0/8], caFile: /ca, timeout: 9s}
+      security: {checkAddresses: false, anySeed: true, headersToPeers: true}
       metrics: {ip: 127.0.0.1, port: 0}
       """;
 
@@ -79,7 +83,11 @@ class SchedulerConfigTest {
         .isEqualTo(
             new SeedConfig(
                 List.of(), Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofHours(10)));
-    assertThat(config.security()).isEqualTo(new SecurityConfig(true, false));
+    assertThat(config.jobs()).isEqualTo(new JobListConfig(true, "", "", Optional.empty(), 1, 2));
+    assertThat(config.registry())
+        .isEqualTo(
+            new ResolverConfig(List.of(), List.of(), Optional.empty(), Duration.ofSeconds(25)));
+    assertThat(config.security()).isEqualTo(new SecurityConfig(true, false, false));
     assertThat(config.metrics()).isEqualTo(new MetricsConfig("0.0.0.0", 8000));
   }
 
@@ -138,11 +146,29 @@ class SchedulerConfigTest {
                 Duration.ofSeconds(7),
                 Duration.ofSeconds(8),
                 Duration.ofHours(9)));
-    assertThat(config.security()).isEqualTo(new SecurityConfig(false, true));
+    assertThat(config.security()).isEqualTo(new SecurityConfig(false, true, true));
     assertThat(config.metrics()).isEqualTo(new MetricsConfig("127.0.0.1", 0));
     assertThat(config.toString())
         .doesNotContain("password=Optional[p]")
         .doesNotContain("0123456789abcdef");
+  }
+
+  @Test
+  void everyKeyOfJobsIsMapped() {
+    SchedulerConfig config = parse(EVERY_KEY);
+    assertThat(config.jobs().enabled()).isFalse();
+    assertThat(config.jobs().address()).isEqualTo("jobs:6381");
+    assertThat(config.jobs().username()).isEqualTo("j");
+    assertThat(config.jobs().password().orElseThrow().reveal()).isEqualTo("q");
+    assertThat(config.jobs().brokerDatabase()).isEqualTo(3);
+    assertThat(config.jobs().backendDatabase()).isEqualTo(4);
+    assertThat(config.registry())
+        .isEqualTo(
+            new ResolverConfig(
+                List.of("127.0.0.0/8"),
+                List.of("10.0.0.0/8"),
+                Optional.of(Path.of("/ca")),
+                Duration.ofSeconds(9)));
   }
 
   @Test

@@ -24,6 +24,7 @@ final class TestServers {
             server: {ip: 127.0.0.1, port: 0, hostname: test}
             redis: {address: "%s"}
             metrics: {ip: 127.0.0.1, port: 0}
+            registry: {allow: [127.0.0.0/8]}
             %s
             """
                 .formatted(redis.address(), more),

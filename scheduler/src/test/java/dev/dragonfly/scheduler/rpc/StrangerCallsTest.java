@@ -21,7 +21,7 @@ import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.scheduler.app.SchedulerConfig;
-import dev.dragonfly.scheduler.client.SeedClient;
+import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
@@ -60,7 +60,8 @@ class StrangerCallsTest {
   private final Host victim = Samples.host("victim");
   private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final ExecutorService executor = Threads.newVirtualExecutor("test-scheduler");
-  private final SeedClient seeds = new SeedClient(new GrpcChannels(Optional.empty()));
+  private final DaemonClient seeds =
+      new DaemonClient(new GrpcChannels(Optional.empty()), 4, "127.0.0.1");
   private GrpcServers.Running server;
   private ManagedChannel channel;
   private SchedulerGrpc.SchedulerBlockingStub stub;
@@ -70,8 +71,15 @@ class StrangerCallsTest {
     graph.hosts().announce(victim, Duration.ofDays(1));
     graph.hosts().join(victim.id(), task);
     CallerCheck callers = new CallerCheck(true);
+    SessionServices services = services();
     SchedulerService service =
-        new SchedulerService(services(), seeds, new ExpiredHosts(graph), callers, "test");
+        new SchedulerService(
+            services,
+            seeds,
+            new ExpiredHosts(graph),
+            callers,
+            TestPreheats.calls(services, seeds),
+            "test");
     HoldingsService holdings = new HoldingsService(graph, callers, 3, time, executor);
     Path socket = folder.resolve("scheduler.sock");
     server =

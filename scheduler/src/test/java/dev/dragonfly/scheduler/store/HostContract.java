@@ -31,6 +31,21 @@ interface HostContract extends GraphUnderTest {
   }
 
   @Test
+  default void whoTakesPartInATaskIsFoundWhileHeLivesAndUntilHeParts() throws Exception {
+    Host other = Samples.host("other");
+    graph().hosts().announce(ONE, SHORT);
+    graph().hosts().announce(other, LONG);
+    graph().hosts().join(ONE.id(), TASK);
+    graph().hosts().join(other.id(), TASK);
+    assertThat(graph().hosts().participants(TASK)).containsExactlyInAnyOrder(ONE, other);
+    assertThat(graph().hosts().participants(OTHER)).isEmpty();
+    pass(SHORT);
+    assertThat(graph().hosts().participants(TASK)).containsExactly(other);
+    graph().hosts().part(other.id(), List.of(TASK));
+    assertThat(graph().hosts().participants(TASK)).isEmpty();
+  }
+
+  @Test
   default void seedsAreListedAmongTheSeedsOnly() {
     Host seed = Samples.seed("seed", 4001);
     graph().hosts().announce(ONE, LONG);

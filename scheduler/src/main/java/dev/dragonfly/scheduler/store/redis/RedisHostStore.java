@@ -125,6 +125,24 @@ final class RedisHostStore implements HostStore {
     return taskIds(redis.await(redis.async().smembers(bytes(keys.host(id) + "tasks"))));
   }
 
+  /** Asks for each live host: one round trip, whatever their number. */
+  @Override
+  public List<Host> participants(TaskId task) {
+    List<Host> all = list();
+    List<CompletionStage<Boolean>> answers = new ArrayList<>(all.size());
+    for (Host host : all) {
+      answers.add(
+          redis.async().sismember(bytes(keys.host(host.id()) + "tasks"), bytes(task.value())));
+    }
+    List<Host> found = new ArrayList<>();
+    for (int i = 0; i < all.size(); i++) {
+      if (redis.await(answers.get(i))) {
+        found.add(all.get(i));
+      }
+    }
+    return found;
+  }
+
   @Override
   public List<HostId> expired(int limit) {
     return ids(redis.await(all(bytes("expired"), number(limit))));

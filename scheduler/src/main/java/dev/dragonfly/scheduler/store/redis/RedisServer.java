@@ -24,18 +24,12 @@ final class RedisServer implements AutoCloseable {
   private static final int QUEUE_LIMIT = 50_000;
 
   private final RedisConfig config;
+  private final LettuceThreads threads = new LettuceThreads();
   private final RedisClient client;
 
   RedisServer(RedisConfig config) {
     this.config = config;
-    RedisURI.Builder uri =
-        RedisURI.builder()
-            .withHost(config.place().host())
-            .withPort(config.place().port())
-            .withDatabase(config.database())
-            .withTimeout(config.callTimeout());
-    config.password().ifPresent(secret -> credentials(uri, secret.reveal()));
-    this.client = RedisClient.create(uri.build());
+    this.client = RedisClient.create(threads.resources(), uri(config));
     client.setOptions(
         ClientOptions.builder()
             .autoReconnect(true)
@@ -72,6 +66,7 @@ final class RedisServer implements AutoCloseable {
   @Override
   public void close() {
     client.shutdown(0, 2, TimeUnit.SECONDS);
+    threads.close();
   }
 
   /** One for commands, one for subscriptions, each shared by all threads. */
@@ -107,11 +102,24 @@ final class RedisServer implements AutoCloseable {
         e);
   }
 
-  private void credentials(RedisURI.Builder uri, String password) {
-    if (config.username().isEmpty()) {
-      uri.withPassword(password.toCharArray());
-      return;
-    }
-    uri.withAuthentication(config.username(), password.toCharArray());
+  /** Where it is, and as whom one logs in. */
+  static RedisURI uri(RedisConfig config) {
+    RedisURI.Builder uri =
+        RedisURI.builder()
+            .withHost(config.place().host())
+            .withPort(config.place().port())
+            .withDatabase(config.database())
+            .withTimeout(config.callTimeout());
+    config
+        .password()
+        .ifPresent(secret -> {
+          char[] password = secret.reveal().toCharArray();
+          if (config.username().isEmpty()) {
+            uri.withPassword(password);
+          } else {
+            uri.withAuthentication(config.username(), password);
+          }
+        });
+    return uri.build();
   }
 }

@@ -99,6 +99,11 @@ final class MemoryHosts implements HostStore {
   }
 
   @Override
+  public List<Host> participants(TaskId task) {
+    return list().stream().filter(host -> tasks(host.id()).contains(task)).toList();
+  }
+
+  @Override
   public List<HostId> expired(int limit) {
     return state.run(() ->
         state.hosts.entrySet().stream()

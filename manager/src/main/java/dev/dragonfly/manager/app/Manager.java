@@ -157,7 +157,7 @@ public final class Manager implements AutoCloseable {
     context.registerBean(ManagerConfig.class, () -> config);
     context.registerBean(Time.class, () -> time);
     context.registerBean(Timers.class, () -> timers);
-    ReleaseMeter.bindTo(metrics.registry());
+    UpstreamMeters.bindTo(metrics.registry());
     context.registerBean(Metrics.class, () -> metrics);
     context.registerBean(MeterRegistry.class, metrics::registry);
     context.registerBean(

@@ -32,6 +32,8 @@ final class MetricNamesTest {
           "manager_response_size_bytes_sum ",
           "manager_response_size_bytes_count ",
           "dragonfly_manager_version build_time,git_commit,git_version,go_gcflags,go_tags,go_version,major,minor,platform",
+          "dragonfly_manager_search_scheduler_cluster_total commit,version",
+          "dragonfly_manager_search_scheduler_cluster_failure_total commit,version",
           "grpc_server_started_total grpc_method,grpc_service,grpc_type",
           "grpc_server_handled_total grpc_code,grpc_method,grpc_service,grpc_type",
           "grpc_server_msg_received_total grpc_method,grpc_service,grpc_type",

@@ -13,14 +13,14 @@ final class ManyRows {
       List.of(
           """
           INSERT INTO scheduler_clusters (created_at, updated_at, name, client_config, scopes)
-          SELECT now(), now(), 'cluster-' || n,
+          SELECT now(), now(), 'bench-' || n,
               '{"load_limit": 50, "block_list": {"task": {"download": {"urls": ["^https://no"]}}}}',
               jsonb_build_object('idc', 'idc-' || n, 'cidrs', jsonb_build_array('10.0.0.0/8'))
           FROM generate_series(1, 999) n
           """,
           """
           INSERT INTO seed_peer_clusters (created_at, updated_at, name)
-          SELECT now(), now(), 'cluster-' || n FROM generate_series(1, 999) n
+          SELECT now(), now(), 'bench-' || n FROM generate_series(1, 999) n
           """,
           """
           INSERT INTO cluster_links (scheduler_cluster_id, seed_peer_cluster_id)

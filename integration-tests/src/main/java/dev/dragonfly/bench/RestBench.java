@@ -37,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RestBench implements Callable<Integer> {
   private static final String API = "/api/v1/";
   private static final int PAGES = 20;
+  private static final int CLIENTS = 4;
 
   @Option(
       names = "--rate",
@@ -47,7 +48,7 @@ final class RestBench implements Callable<Integer> {
   @Option(
       names = "--seconds",
       defaultValue = "30",
-      description = "How long, after a third of it to warm up. Default: ${DEFAULT-VALUE}.")
+      description = "How long, after as long to warm up. Default: ${DEFAULT-VALUE}.")
   private int seconds;
 
   private final HttpClient http =
@@ -63,16 +64,20 @@ final class RestBench implements Callable<Integer> {
       signIn(Path.of(cluster.manager().ready("password_file")));
       List<String> lists =
           List.of(
-              "clusters", "scheduler-clusters", "seed-peer-clusters", "peers", "schedulers", "jobs");
+              "clusters",
+              "scheduler-clusters",
+              "seed-peer-clusters",
+              "peers",
+              "schedulers",
+              "jobs");
       for (String list : lists) {
         if (send(API + list + "?per_page=1").statusCode() != 200) {
           throw new IllegalStateException("no list of " + list);
         }
       }
-      System.out.printf(
-          Locale.ROOT, "load average of the machine: %s%n", loadAverage());
-      run(lists, Math.max(1, seconds / 3), false);
-      run(lists, seconds, true);
+      System.out.printf(Locale.ROOT, "load average of the machine: %s%n", loadAverage());
+      warmUp(lists);
+      run(lists);
       for (String list : List.of("peers?per_page=10000", "clusters?per_page=10000")) {
         Figures pages = new Figures();
         for (int i = 0; i < 5; i++) {
@@ -91,18 +96,49 @@ final class RestBench implements Callable<Integer> {
     }
   }
 
-  private void run(List<String> lists, int length, boolean told)
-      throws InterruptedException, ExecutionException {
+  /** As fast as four clients can that wait for each answer; says how fast that is. */
+  private void warmUp(List<String> lists) throws InterruptedException, ExecutionException {
+    long end = System.nanoTime() + seconds * 1_000_000_000L;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Integer>> clients = new ArrayList<>();
+      for (int client = 0; client < CLIENTS; client++) {
+        int first = client;
+        clients.add(
+            threads.submit(() -> {
+              int done = 0;
+              while (System.nanoTime() < end) {
+                delay(path(lists, first + done * CLIENTS), System.nanoTime());
+                done++;
+              }
+              return done;
+            }));
+      }
+      int sum = 0;
+      for (Future<Integer> client : clients) {
+        sum += client.get();
+      }
+      System.out.printf(
+          "warmed up by %d clients that wait for answers: %d/s%n", CLIENTS, sum / seconds);
+    }
+  }
+
+  private static String path(List<String> lists, int number) {
+    return API
+        + lists.get(number % lists.size())
+        + "?per_page=50&page="
+        + (1 + number / lists.size() % PAGES);
+  }
+
+  private void run(List<String> lists) throws InterruptedException, ExecutionException {
     long begin = System.nanoTime();
     List<List<Future<Double>>> delays = new ArrayList<>();
     lists.forEach(list -> delays.add(new ArrayList<>()));
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < rate * length; i++) {
+      for (int i = 0; i < rate * seconds; i++) {
         long due = begin + i * 1_000_000_000L / rate;
         LockSupport.parkNanos(due - System.nanoTime());
         int list = i % lists.size();
-        String path =
-            API + lists.get(list) + "?per_page=50&page=" + (1 + i / lists.size() % PAGES);
+        String path = path(lists, i);
         delays.get(list).add(threads.submit(() -> delay(path, due)));
       }
     }
@@ -113,13 +149,9 @@ final class RestBench implements Callable<Integer> {
         some.add(one.get());
         all.add(one.get());
       }
-      if (told) {
-        System.out.println(some.text(lists.get(list)));
-      }
+      System.out.println(some.text(lists.get(list)));
     }
-    if (told) {
-      System.out.println(all.text("all, " + rate + "/s"));
-    }
+    System.out.println(all.text("all, " + rate + "/s"));
   }
 
   private double delay(String path, long due) throws IOException, InterruptedException {
@@ -141,8 +173,7 @@ final class RestBench implements Callable<Integer> {
 
   private void signIn(Path passwordFile) throws IOException, InterruptedException {
     String body =
-        "{\"name\":\"root\",\"password\":\"%s\"}"
-            .formatted(Files.readString(passwordFile).strip());
+        "{\"name\":\"root\",\"password\":\"%s\"}".formatted(Files.readString(passwordFile).strip());
     HttpResponse<String> answer =
         http.send(
             HttpRequest.newBuilder(URI.create(url + API + "users/signin"))

@@ -61,8 +61,7 @@ final class ManagerHeapIT {
     try (Socket socket = new Socket(url.getHost(), url.getPort())) {
       socket.setSoTimeout(60_000);
       OutputStream out = socket.getOutputStream();
-      String length =
-          chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + (BODY + EXTRA);
+      String length = chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + (BODY + EXTRA);
       String head =
           "POST /api/v1/users/signin HTTP/1.1\r\nHost: %s\r\n%s\r\n\r\n"
               .formatted(url.getHost(), length);

@@ -39,10 +39,7 @@ public final class MetricsServer implements AutoCloseable {
    * @throws DragonflyException CONFIG when the port is in use
    */
   public MetricsServer(
-      InetSocketAddress address,
-      Metrics metrics,
-      BooleanSupplier healthy,
-      BooleanSupplier ready) {
+      InetSocketAddress address, Metrics metrics, BooleanSupplier healthy, BooleanSupplier ready) {
     try {
       server = HttpServer.create(address, BACKLOG);
     } catch (IOException e) {

@@ -17,7 +17,8 @@ public record SchedulerClusterView(
     String bio,
     @Schema(implementation = ClusterConfigs.SchedulerConfig.class) @Nullable JsonNode config,
     @Schema(implementation = ClusterConfigs.PeerConfig.class) @Nullable JsonNode clientConfig,
-    @Schema(implementation = ClusterConfigs.SeedClientConfig.class) @Nullable JsonNode seedClientConfig,
+    @Schema(implementation = ClusterConfigs.SeedClientConfig.class)
+        @Nullable JsonNode seedClientConfig,
     @Schema(implementation = ClusterConfigs.Scopes.class) @Nullable JsonNode scopes,
     boolean isDefault,
     @Nullable List<SeedPeerClusterView> seedPeerClusters,

@@ -138,8 +138,8 @@ class ApiDescription {
         schemas.values().stream()
             .map(Schema::getProperties)
             .filter(Objects::nonNull)
-            .forEach(properties ->
-                properties.values().forEach(property -> words((Schema<?>) property)));
+            .forEach(
+                properties -> properties.values().forEach(property -> words((Schema<?>) property)));
       }
       description
           .getPaths()
@@ -148,9 +148,7 @@ class ApiDescription {
               path.readOperations()
                   .forEach(operation -> {
                     if (operation.getParameters() != null) {
-                      operation
-                          .getParameters()
-                          .forEach(parameter -> words(parameter.getSchema()));
+                      operation.getParameters().forEach(parameter -> words(parameter.getSchema()));
                     }
                   }));
     };

@@ -23,9 +23,11 @@ public final class OwnManager implements AutoCloseable {
   public static OwnManager start(
       TestPostgres postgres, String databaseUrl, Path folder, String further) {
     String auth =
-        "passwordFile: '%s', jwtKey: %s".formatted(folder.resolve("password"), RunningManager.JWT_KEY);
+        "passwordFile: '%s', jwtKey: %s"
+            .formatted(folder.resolve("password"), RunningManager.JWT_KEY);
     String sections =
-        further.contains("auth: {") ? further.replace("auth: {", "auth: {" + auth + ", ")
+        further.contains("auth: {")
+            ? further.replace("auth: {", "auth: {" + auth + ", ")
             : further + "\nauth: {" + auth + "}";
     return new OwnManager(
         Manager.start(

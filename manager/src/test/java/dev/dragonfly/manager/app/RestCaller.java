@@ -50,8 +50,7 @@ public final class RestCaller implements AutoCloseable {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(
-          new SecretKeySpec(
-              RunningManager.JWT_KEY.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
+          new SecretKeySpec(RunningManager.JWT_KEY.getBytes(StandardCharsets.UTF_8), "HmacSHA256"));
       String signed = encode(bytes(header)) + "." + encode(bytes(claims));
       return signed + "." + encode(mac.doFinal(bytes(signed)));
     } catch (GeneralSecurityException e) {

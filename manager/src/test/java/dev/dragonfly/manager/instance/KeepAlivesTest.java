@@ -158,8 +158,7 @@ final class KeepAlivesTest {
     for (String table : List.of("schedulers", "seed_peers")) {
       running
           .bean(JdbcClient.class)
-          .sql(
-              "UPDATE %s SET updated_at = updated_at - :days * interval '1 day'".formatted(table))
+          .sql("UPDATE %s SET updated_at = updated_at - :days * interval '1 day'".formatted(table))
           .param("days", length.toDays())
           .update();
     }

@@ -60,8 +60,7 @@ final class RestFaultsTest {
         .sql("UPDATE users SET encrypted_password = :password WHERE id = 1")
         .param("password", running.bean(PasswordEncoder.class).encode(PASSWORD))
         .update();
-    token =
-        json(send("POST", SIGN_IN, credentials(PASSWORD))).get("token").asString();
+    token = json(send("POST", SIGN_IN, credentials(PASSWORD))).get("token").asString();
   }
 
   @AfterEach

@@ -39,8 +39,7 @@ final class OauthSignInTest {
   static void start() throws IOException, InterruptedException {
     postgres = TestPostgres.start();
     github = new GithubServer();
-    manager =
-        OwnManager.start(postgres, folder, "auth: {githubUrl: '%s'}".formatted(github.url()));
+    manager = OwnManager.start(postgres, folder, "auth: {githubUrl: '%s'}".formatted(github.url()));
     browser = new RestCaller(manager.restUrl(), "");
     try (RestCaller root = new RestCaller(manager.restUrl(), RestCaller.session(Instant.now()))) {
       root.json(
@@ -86,8 +85,7 @@ final class OauthSignInTest {
     HttpResponse<String> begun = browser.get("/api/v1/users/signin/github");
     String state = query(begun.headers().firstValue("Location").orElseThrow()).get("state");
     HttpResponse<String> refused =
-        browser.send(
-            "GET", CALLBACK + "?code=made-up&state=" + state, "", "Cookie", cookie(begun));
+        browser.send("GET", CALLBACK + "?code=made-up&state=" + state, "", "Cookie", cookie(begun));
     assertThat(refused.statusCode()).isEqualTo(401);
     assertThat(refused.body()).doesNotContain("hush");
   }
@@ -178,9 +176,7 @@ final class OauthSignInTest {
       String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       String person = codes.remove(pairs(form).getOrDefault("code", ""));
       String expected =
-          "Basic "
-              + Base64.getEncoder()
-                  .encodeToString("us:hush".getBytes(StandardCharsets.UTF_8));
+          "Basic " + Base64.getEncoder().encodeToString("us:hush".getBytes(StandardCharsets.UTF_8));
       if (person == null
           || !expected.equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
         answer(exchange, 400, "{\"error\":\"invalid_grant\"}");

@@ -90,6 +90,11 @@ class WebRules implements WebMvcConfigurer {
     return inOrder(new BodyGate(), 4);
   }
 
+  @Bean
+  FilterRegistrationBean<Filter> listGate() {
+    return inOrder(new ListGate(), 5);
+  }
+
   /** The factory sets a valve of its own last, on the host: so this one goes in as it starts. */
   @Bean
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> failuresOfTheContainer() {

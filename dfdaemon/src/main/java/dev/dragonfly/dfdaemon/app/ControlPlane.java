@@ -17,6 +17,7 @@ import dev.dragonfly.dfdaemon.client.GrpcManagerClient;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
+import dev.dragonfly.dfdaemon.dynconfig.ClusterPolicy;
 import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
 import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
@@ -59,11 +60,13 @@ final class ControlPlane implements TaskReports, AutoCloseable {
       DiskExecutor disk) {}
 
   /**
+   * @param policy told what the cluster wants of this host
    * @param host this host with its load, asked for each announcement; may block
    */
-  ControlPlane(DfdaemonConfig config, Ground ground, Supplier<Host> host) {
+  ControlPlane(
+      DfdaemonConfig config, Ground ground, ClusterPolicy policy, Supplier<Host> host) {
     client = closer.add(new GrpcSchedulerClient(ground.machine().id(), ground.channels()));
-    schedulers = closer.add(schedulers(config, ground));
+    schedulers = closer.add(schedulers(config, ground, policy));
     announcer =
         closer.add(
             new HostAnnouncer(
@@ -89,7 +92,8 @@ final class ControlPlane implements TaskReports, AutoCloseable {
             Chance.create());
   }
 
-  private RefreshedSchedulers schedulers(DfdaemonConfig config, Ground ground) {
+  private RefreshedSchedulers schedulers(
+      DfdaemonConfig config, Ground ground, ClusterPolicy policy) {
     if (config.manager().address().isEmpty()) {
       return RefreshedSchedulers.configured(config.scheduler(), ground.time(), ground.timers());
     }
@@ -102,7 +106,8 @@ final class ControlPlane implements TaskReports, AutoCloseable {
             managerClient,
             client::isServing,
             ground.machine().requester(),
-            new SchedulerFile(config.storage().dir().resolve("schedulers"), ground.disk()));
+            new SchedulerFile(config.storage().dir().resolve("schedulers"), ground.disk()),
+            policy::take);
     return RefreshedSchedulers.fromManager(
         lookup, config.manager(), ground.time(), ground.timers());
   }

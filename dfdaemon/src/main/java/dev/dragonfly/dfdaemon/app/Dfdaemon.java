@@ -15,6 +15,7 @@ import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.backtosource.SourceReading;
+import dev.dragonfly.dfdaemon.dynconfig.ClusterPolicy;
 import dev.dragonfly.dfdaemon.client.GrpcParentPieces;
 import dev.dragonfly.dfdaemon.client.PeerAddresses;
 import dev.dragonfly.dfdaemon.host.HostDescription;
@@ -42,9 +43,12 @@ import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
 import dev.dragonfly.dfdaemon.task.RunPeerIds;
+import dev.dragonfly.dfdaemon.task.PolicedTaskRunner;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
+import dev.dragonfly.dfdaemon.task.TaskRunner;
 import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -126,16 +130,21 @@ public final class Dfdaemon implements AutoCloseable {
         disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
     RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
     LoadSampler sampler = new LoadSampler(config.storage().dir(), meters, time, disk);
+    VortexServer pieces = startPieceServer(store);
+    piecePort = pieces.port();
+    ClusterPolicy policy =
+        new ClusterPolicy(limit -> pieces.limitUploads(limit.orElse(Integer.MAX_VALUE)));
     ControlPlane control =
         closer.add(
             new ControlPlane(
                 config,
                 new ControlPlane.Ground(machine, channels, store, peerIds, time, timers, disk),
+                policy,
                 () -> host(sampler)));
-    piecePort = startPieceServer(store);
     BlockBuffers buffers = new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY);
-    SingleFlightTaskRunner runner =
-        new SingleFlightTaskRunner(
+    TaskRunner runner =
+        runner(
+            policy,
             new DownloadContext(
                 machine.id(),
                 peerIds,
@@ -178,7 +187,7 @@ public final class Dfdaemon implements AutoCloseable {
     return description.join().with(sampler.sample());
   }
 
-  private int startPieceServer(TaskStore store) {
+  private VortexServer startPieceServer(TaskStore store) {
     VortexServer server =
         closer.add(
             new VortexServer(
@@ -190,10 +199,16 @@ public final class Dfdaemon implements AutoCloseable {
                 time,
                 meters));
     server.start();
-    return server.port();
+    return server;
   }
 
-  private int startProxy(SingleFlightTaskRunner runner, TaskStore store, ControlPlane control) {
+  private TaskRunner runner(ClusterPolicy policy, DownloadContext context) {
+    Counter blocked = metrics.registry().counter("dragonfly_dfdaemon_downloads_blocked");
+    return new PolicedTaskRunner(
+        new SingleFlightTaskRunner(context), policy::blocks, blocked::increment);
+  }
+
+  private int startProxy(TaskRunner runner, TaskStore store, ControlPlane control) {
     SourceConfig source =
         config
             .source()

@@ -5,6 +5,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
+import dev.dragonfly.dfdaemon.client.ManagerClient.Wishes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 
 /**
  * Asks the manager and keeps the healthy schedulers of the first cluster that has one. The last
@@ -25,6 +27,7 @@ public final class ManagerLookup implements SchedulerLookup {
   private final Health health;
   private final Requester requester;
   private final SchedulerFile file;
+  private final Consumer<Wishes> wishes;
 
   /** Tells whether a scheduler serves, within a bound; never throws. */
   @FunctionalInterface
@@ -32,12 +35,20 @@ public final class ManagerLookup implements SchedulerLookup {
     boolean isServing(InetSocketAddress scheduler, Duration bound);
   }
 
+  /**
+   * @param wishes told at each look what the cluster that is used wants of this host
+   */
   public ManagerLookup(
-      ManagerClient manager, Health health, Requester requester, SchedulerFile file) {
+      ManagerClient manager,
+      Health health,
+      Requester requester,
+      SchedulerFile file,
+      Consumer<Wishes> wishes) {
     this.manager = manager;
     this.health = health;
     this.requester = requester;
     this.file = file;
+    this.wishes = wishes;
   }
 
   @Override
@@ -51,6 +62,11 @@ public final class ManagerLookup implements SchedulerLookup {
     }
     List<InetSocketAddress> all = listed.stream().map(ListedScheduler::address).toList();
     List<InetSocketAddress> healthy = firstHealthyCluster(listed);
+    // Whose schedulers are not healthy still says what is refused.
+    listed.stream()
+        .filter(scheduler -> healthy.isEmpty() || healthy.contains(scheduler.address()))
+        .findFirst()
+        .ifPresent(scheduler -> wishes.accept(scheduler.wishes()));
     if (healthy.isEmpty()) {
       return Found.of(known.isEmpty() ? unproven(listed) : List.of(), all);
     }

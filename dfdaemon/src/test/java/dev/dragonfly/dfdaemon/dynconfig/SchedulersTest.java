@@ -8,7 +8,10 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.common.policy.Intent;
+import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
+import dev.dragonfly.dfdaemon.client.ManagerClient.Wishes;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
 import java.net.InetAddress;
@@ -17,6 +20,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +43,8 @@ class SchedulersTest {
   private final ManualTime time = new ManualTime();
   private final DiskExecutor disk = new DiskExecutor(1, 16, "test");
   private final FakeManager manager = new FakeManager();
+  private final AtomicReference<OptionalInt> loadLimit = new AtomicReference<>(OptionalInt.empty());
+  private final ClusterPolicy policy = new ClusterPolicy(loadLimit::set);
   private final Set<InetSocketAddress> down = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<List<InetSocketAddress>> changes = new LinkedBlockingQueue<>();
 
@@ -49,7 +56,7 @@ class SchedulersTest {
   @Test
   void takesTheHealthyOnesOfTheFirstClusterWithOne() throws Exception {
     manager.listed =
-        List.of(new ListedScheduler(A, 1), new ListedScheduler(C, 2), new ListedScheduler(B, 2));
+        List.of(listed(A, 1), listed(C, 2), listed(B, 2));
     down.add(A);
 
     started();
@@ -59,7 +66,7 @@ class SchedulersTest {
 
   @Test
   void keepsWhatItKnowsWhenTheManagerIsAwayOrNobodyIsHealthy() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1));
+    manager.listed = List.of(listed(A, 1));
     Schedulers schedulers = started();
     changed();
 
@@ -76,7 +83,7 @@ class SchedulersTest {
 
   @Test
   void aRestartWithoutTheManagerFindsTheLastGoodList() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 1));
+    manager.listed = List.of(listed(A, 1), listed(B, 1));
     started().close();
     changed();
     manager.away = true;
@@ -88,12 +95,62 @@ class SchedulersTest {
 
   @Test
   void withNothingKnownItTakesTheFirstClusterUnproven() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(C, 2));
+    manager.listed = List.of(listed(A, 1), listed(C, 2));
     down.addAll(List.of(A, C));
 
     started();
 
     assertThat(changed()).containsExactly(A);
+  }
+
+  @Test
+  void thePolicyIsThatOfTheClusterThatIsUsedAndHoldsWhileTheManagerIsAway() throws Exception {
+    manager.listed =
+        List.of(
+            new ListedScheduler(A, 1, wishes("first", 7)),
+            new ListedScheduler(B, 2, wishes("second", 9)));
+    down.add(A);
+    started();
+    changed();
+    assertThat(isBlocked("second")).isTrue();
+    assertThat(isBlocked("first")).isFalse();
+    assertThat(loadLimit.get()).hasValue(9);
+
+    manager.away = true;
+    askAgain(MINUTE);
+    assertThat(isBlocked("second")).isTrue();
+
+    manager.away = false;
+    manager.listed = List.of(new ListedScheduler(B, 2, wishes("third", 0)));
+    askAgain(MINUTE);
+    askAgain(MINUTE);
+    assertThat(isBlocked("second")).isFalse();
+    assertThat(isBlocked("third")).isTrue();
+    assertThat(loadLimit.get()).isEmpty();
+  }
+
+  private boolean isBlocked(String tag) {
+    return policy
+        .blocks()
+        .ruleAgainst(
+            new Intent(
+                Intent.Direction.DOWNLOAD,
+                TaskKind.STANDARD,
+                "http://h/x",
+                Optional.empty(),
+                Optional.of(tag),
+                0))
+        .isPresent();
+  }
+
+  private static Wishes wishes(String blockedTag, int load) {
+    return new Wishes(
+        "{\"block_list\":{\"task\":{\"download\":{\"tags\":[\"%s\"]}}}}".formatted(blockedTag),
+        "{\"load_limit\":%d}".formatted(load));
+  }
+
+  private static ListedScheduler listed(InetSocketAddress address, long clusterId) {
+    return new ListedScheduler(address, clusterId, Wishes.NONE);
   }
 
   @Test
@@ -104,14 +161,14 @@ class SchedulersTest {
 
     assertThat(schedulers.current()).isEmpty();
     manager.away = false;
-    manager.listed = List.of(new ListedScheduler(A, 1));
+    manager.listed = List.of(listed(A, 1));
     askAgain(MINUTE);
     assertThat(changed()).containsExactly(A);
   }
 
   @Test
   void listsThoseTooThatAreDownOrOfAnotherCluster() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 2));
+    manager.listed = List.of(listed(A, 1), listed(B, 2));
     down.add(A);
     Schedulers schedulers = started();
     changed();
@@ -123,12 +180,12 @@ class SchedulersTest {
 
   @Test
   void aStrangerIsLookedForOnceInFiveSeconds() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1));
+    manager.listed = List.of(listed(A, 1));
     Schedulers schedulers = started();
     changed();
     schedulers.lookAgain();
     manager.asked.drainPermits();
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 1));
+    manager.listed = List.of(listed(A, 1), listed(B, 1));
 
     schedulers.lookAgain();
     assertThat(manager.asked.tryAcquire()).as("asked at once again").isFalse();
@@ -166,7 +223,11 @@ class SchedulersTest {
         new Requester("node", "10.0.0.9", false, Optional.empty(), Optional.empty(), 0);
     ManagerLookup lookup =
         new ManagerLookup(
-            manager, (scheduler, bound) -> !down.contains(scheduler), requester, file);
+            manager,
+            (scheduler, bound) -> !down.contains(scheduler),
+            requester,
+            file,
+            policy::take);
     RefreshedSchedulers schedulers =
         RefreshedSchedulers.fromManager(lookup, ManagerConfig.NONE, time, time);
     schedulers.listen(changes::add);

@@ -1,5 +1,7 @@
 package dev.dragonfly.simulation;
 
+import dev.dragonfly.common.policy.BlockList;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.config.ConfigLoader;
@@ -74,10 +76,12 @@ final class SimulatedScheduler {
             new SeedTrigger(graph.leases(), directory, DEFAULTS.seed(), this::askSeed, o -> {}),
             config,
             () -> limits,
+        type -> BlockList.NONE,
             time,
             time,
             Runnable::run,
-            new SessionMetrics(new SimpleMeterRegistry()));
+            new SessionMetrics(new SimpleMeterRegistry()),
+            new FigureCounter());
   }
 
   Graph graph() {

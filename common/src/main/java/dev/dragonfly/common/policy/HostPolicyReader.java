@@ -35,16 +35,11 @@ public final class HostPolicyReader {
 
   private HostPolicyReader() {}
 
-  /**
-   * The policy that two documents give; a text that is no JSON gives nothing.
-   *
-   * @param blocks holds {@code block_list}
-   * @param load holds {@code load_limit}
-   */
-  public static HostPolicy read(String blocks, String load) {
-    int limit = member(parse(load), "load_limit").map(node -> node.asInt(0)).orElse(0);
+  /** The policy that two documents give; a text that is no JSON gives nothing. */
+  public static HostPolicy read(PolicyText text) {
+    int limit = member(parse(text.load()), "load_limit").map(node -> node.asInt(0)).orElse(0);
     return new HostPolicy(
-        blockList(parse(blocks)), limit > 0 ? OptionalInt.of(limit) : OptionalInt.empty());
+        blockList(parse(text.blocks())), limit > 0 ? OptionalInt.of(limit) : OptionalInt.empty());
   }
 
   private static JsonNode parse(String text) {

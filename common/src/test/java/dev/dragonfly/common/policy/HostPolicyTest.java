@@ -55,7 +55,7 @@ final class HostPolicyTest {
   @Test
   void noJsonNoPolicy() {
     for (String text : new String[] {"", "not json", "[]", "null", "{}"}) {
-      HostPolicy policy = HostPolicyReader.read(text, text);
+      HostPolicy policy = HostPolicyReader.read(new PolicyText(text, text));
       assertThat(rule(policy, TaskKind.STANDARD, URL, "a", "b", 1)).isEmpty();
       assertThat(policy.loadLimit()).isEmpty();
     }
@@ -70,9 +70,10 @@ final class HostPolicyTest {
 
   @Test
   void theLoadLimitIsReadFromItsOwnDocument() {
-    assertThat(HostPolicyReader.read("{}", "{\"load_limit\":17}").loadLimit()).hasValue(17);
-    assertThat(HostPolicyReader.read("{\"load_limit\":17}", "{\"load_limit\":0}").loadLimit())
-        .isEmpty();
+    PolicyText apart = new PolicyText("{}", "{\"load_limit\":17}");
+    assertThat(HostPolicyReader.read(apart).loadLimit()).hasValue(17);
+    PolicyText wrong = new PolicyText("{\"load_limit\":17}", "{\"load_limit\":0}");
+    assertThat(HostPolicyReader.read(wrong).loadLimit()).isEmpty();
   }
 
   @Test
@@ -90,7 +91,7 @@ final class HostPolicyTest {
   }
 
   private static HostPolicy read(String text) {
-    return HostPolicyReader.read(text, text);
+    return HostPolicyReader.read(new PolicyText(text, text));
   }
 
   private static Optional<String> rule(

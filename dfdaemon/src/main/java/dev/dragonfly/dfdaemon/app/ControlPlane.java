@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.concurrent.Threads;
@@ -17,7 +18,6 @@ import dev.dragonfly.dfdaemon.client.GrpcManagerClient;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
-import dev.dragonfly.dfdaemon.dynconfig.ClusterPolicy;
 import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
 import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
@@ -64,7 +64,7 @@ final class ControlPlane implements TaskReports, AutoCloseable {
    * @param host this host with its load, asked for each announcement; may block
    */
   ControlPlane(
-      DfdaemonConfig config, Ground ground, ClusterPolicy policy, Supplier<Host> host) {
+      DfdaemonConfig config, Ground ground, CurrentPolicy policy, Supplier<Host> host) {
     client = closer.add(new GrpcSchedulerClient(ground.machine().id(), ground.channels()));
     schedulers = closer.add(schedulers(config, ground, policy));
     announcer =
@@ -93,7 +93,7 @@ final class ControlPlane implements TaskReports, AutoCloseable {
   }
 
   private RefreshedSchedulers schedulers(
-      DfdaemonConfig config, Ground ground, ClusterPolicy policy) {
+      DfdaemonConfig config, Ground ground, CurrentPolicy policy) {
     if (config.manager().address().isEmpty()) {
       return RefreshedSchedulers.configured(config.scheduler(), ground.time(), ground.timers());
     }

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.grpc.GrpcChannels;
@@ -15,7 +16,6 @@ import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.backtosource.SourceReading;
-import dev.dragonfly.dfdaemon.dynconfig.ClusterPolicy;
 import dev.dragonfly.dfdaemon.client.GrpcParentPieces;
 import dev.dragonfly.dfdaemon.client.PeerAddresses;
 import dev.dragonfly.dfdaemon.host.HostDescription;
@@ -132,8 +132,8 @@ public final class Dfdaemon implements AutoCloseable {
     LoadSampler sampler = new LoadSampler(config.storage().dir(), meters, time, disk);
     VortexServer pieces = startPieceServer(store);
     piecePort = pieces.port();
-    ClusterPolicy policy =
-        new ClusterPolicy(limit -> pieces.limitUploads(limit.orElse(Integer.MAX_VALUE)));
+    CurrentPolicy policy =
+        new CurrentPolicy(limit -> pieces.limitUploads(limit.orElse(Integer.MAX_VALUE)));
     ControlPlane control =
         closer.add(
             new ControlPlane(
@@ -202,7 +202,7 @@ public final class Dfdaemon implements AutoCloseable {
     return server;
   }
 
-  private TaskRunner runner(ClusterPolicy policy, DownloadContext context) {
+  private TaskRunner runner(CurrentPolicy policy, DownloadContext context) {
     Counter blocked = metrics.registry().counter("dragonfly_dfdaemon_downloads_blocked");
     return new PolicedTaskRunner(
         new SingleFlightTaskRunner(context), policy::blocks, blocked::increment);

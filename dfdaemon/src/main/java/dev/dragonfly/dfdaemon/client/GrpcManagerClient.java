@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.client;
 
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
@@ -77,7 +78,7 @@ public final class GrpcManagerClient implements ManagerClient {
                 new InetSocketAddress(
                     InetAddress.ofLiteral(scheduler.getIp()), scheduler.getPort()),
                 clusterId(scheduler),
-                wishes(scheduler, requester)));
+                policy(scheduler, requester)));
       } catch (IllegalArgumentException e) {
         LOG.warn(
             "manager lists a scheduler without address id={} ip={} port={}",
@@ -90,11 +91,11 @@ public final class GrpcManagerClient implements ManagerClient {
   }
 
   /** A seed is told by its own cluster, found by its address, how much it may give. */
-  private static Wishes wishes(Scheduler scheduler, Requester requester) {
+  private static PolicyText policy(Scheduler scheduler, Requester requester) {
     SchedulerCluster cluster = scheduler.getSchedulerCluster();
     if (!requester.seed()) {
       String config = cluster.getClientConfig().toStringUtf8();
-      return new Wishes(config, config);
+      return new PolicyText(config, config);
     }
     String load =
         scheduler.getSeedPeersList().stream()
@@ -105,7 +106,7 @@ public final class GrpcManagerClient implements ManagerClient {
             .map(seed -> seed.getSeedPeerCluster().getConfig().toStringUtf8())
             .findFirst()
             .orElse("");
-    return new Wishes(cluster.getSeedClientConfig().toStringUtf8(), load);
+    return new PolicyText(cluster.getSeedClientConfig().toStringUtf8(), load);
   }
 
   private static long clusterId(Scheduler scheduler) {

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.client;
 
+import dev.dragonfly.common.policy.PolicyText;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -22,20 +23,9 @@ public interface ManagerClient extends AutoCloseable {
    *
    * @param address where it serves
    * @param clusterId cluster it belongs to
-   * @param wishes what that cluster wants of the requester
+   * @param policy what that cluster wants of the requester
    */
-  record ListedScheduler(InetSocketAddress address, long clusterId, Wishes wishes) {}
-
-  /**
-   * What a cluster wants of a host, in the words of the manager: JSON, or empty.
-   *
-   * @param blocks holds the block list
-   * @param load holds the load limit
-   */
-  record Wishes(String blocks, String load) {
-    /** Nothing. */
-    public static final Wishes NONE = new Wishes("", "");
-  }
+  record ListedScheduler(InetSocketAddress address, long clusterId, PolicyText policy) {}
 
   /**
    * Who asks and where it is.

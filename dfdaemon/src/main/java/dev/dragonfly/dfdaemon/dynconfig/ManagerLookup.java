@@ -1,11 +1,11 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
-import dev.dragonfly.dfdaemon.client.ManagerClient.Wishes;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ public final class ManagerLookup implements SchedulerLookup {
   private final Health health;
   private final Requester requester;
   private final SchedulerFile file;
-  private final Consumer<Wishes> wishes;
+  private final Consumer<PolicyText> policy;
 
   /** Tells whether a scheduler serves, within a bound; never throws. */
   @FunctionalInterface
@@ -36,19 +36,19 @@ public final class ManagerLookup implements SchedulerLookup {
   }
 
   /**
-   * @param wishes told at each look what the cluster that is used wants of this host
+   * @param policy told at each look what the cluster that is used wants of this host
    */
   public ManagerLookup(
       ManagerClient manager,
       Health health,
       Requester requester,
       SchedulerFile file,
-      Consumer<Wishes> wishes) {
+      Consumer<PolicyText> policy) {
     this.manager = manager;
     this.health = health;
     this.requester = requester;
     this.file = file;
-    this.wishes = wishes;
+    this.policy = policy;
   }
 
   @Override
@@ -66,7 +66,7 @@ public final class ManagerLookup implements SchedulerLookup {
     listed.stream()
         .filter(scheduler -> healthy.isEmpty() || healthy.contains(scheduler.address()))
         .findFirst()
-        .ifPresent(scheduler -> wishes.accept(scheduler.wishes()));
+        .ifPresent(scheduler -> policy.accept(scheduler.policy()));
     if (healthy.isEmpty()) {
       return Found.of(known.isEmpty() ? unproven(listed) : List.of(), all);
     }

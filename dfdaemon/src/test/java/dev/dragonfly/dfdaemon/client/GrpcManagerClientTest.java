@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.client;
 
+import dev.dragonfly.common.policy.PolicyText;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,6 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
-import dev.dragonfly.dfdaemon.client.ManagerClient.Wishes;
 import io.grpc.ManagedChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -57,8 +57,8 @@ class GrpcManagerClientTest {
     try (ManagerClient client = new GrpcManagerClient(channel(), "1.0")) {
       assertThat(client.listSchedulers(requester))
           .containsExactly(
-              new ListedScheduler(address("10.0.0.1", 8002), 0, Wishes.NONE),
-              new ListedScheduler(address("10.0.0.2", 8003), 7, Wishes.NONE));
+              new ListedScheduler(address("10.0.0.1", 8002), 0, PolicyText.NONE),
+              new ListedScheduler(address("10.0.0.2", 8003), 7, PolicyText.NONE));
     }
 
     ListSchedulersRequest request = (ListSchedulersRequest) manager.next();
@@ -70,7 +70,7 @@ class GrpcManagerClientTest {
   }
 
   @Test
-  void aPeerIsToldTheWishesForClientsAndASeedThoseForSeedsAndItsOwnLoadLimit() {
+  void aPeerIsToldThePolicyTextForClientsAndASeedThoseForSeedsAndItsOwnLoadLimit() {
     manager.schedulers =
         ListSchedulersResponse.newBuilder()
             .addSchedulers(
@@ -86,10 +86,10 @@ class GrpcManagerClientTest {
                     .addSeedPeers(seed("node", "load of node")))
             .build();
     try (ManagerClient client = new GrpcManagerClient(channel(), "1.0")) {
-      assertThat(client.listSchedulers(requester(false)).getFirst().wishes())
-          .isEqualTo(new Wishes("for clients", "for clients"));
-      assertThat(client.listSchedulers(requester(true)).getFirst().wishes())
-          .isEqualTo(new Wishes("for seeds", "load of node"));
+      assertThat(client.listSchedulers(requester(false)).getFirst().policy())
+          .isEqualTo(new PolicyText("for clients", "for clients"));
+      assertThat(client.listSchedulers(requester(true)).getFirst().policy())
+          .isEqualTo(new PolicyText("for seeds", "load of node"));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
+import dev.dragonfly.common.policy.CurrentPolicy;
+import dev.dragonfly.common.policy.PolicyText;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,7 +13,6 @@ import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.policy.Intent;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
-import dev.dragonfly.dfdaemon.client.ManagerClient.Wishes;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
 import java.net.InetAddress;
@@ -44,7 +45,7 @@ class SchedulersTest {
   private final DiskExecutor disk = new DiskExecutor(1, 16, "test");
   private final FakeManager manager = new FakeManager();
   private final AtomicReference<OptionalInt> loadLimit = new AtomicReference<>(OptionalInt.empty());
-  private final ClusterPolicy policy = new ClusterPolicy(loadLimit::set);
+  private final CurrentPolicy policy = new CurrentPolicy(loadLimit::set);
   private final Set<InetSocketAddress> down = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<List<InetSocketAddress>> changes = new LinkedBlockingQueue<>();
 
@@ -107,8 +108,8 @@ class SchedulersTest {
   void thePolicyIsThatOfTheClusterThatIsUsedAndHoldsWhileTheManagerIsAway() throws Exception {
     manager.listed =
         List.of(
-            new ListedScheduler(A, 1, wishes("first", 7)),
-            new ListedScheduler(B, 2, wishes("second", 9)));
+            new ListedScheduler(A, 1, policy("first", 7)),
+            new ListedScheduler(B, 2, policy("second", 9)));
     down.add(A);
     started();
     changed();
@@ -121,7 +122,7 @@ class SchedulersTest {
     assertThat(isBlocked("second")).isTrue();
 
     manager.away = false;
-    manager.listed = List.of(new ListedScheduler(B, 2, wishes("third", 0)));
+    manager.listed = List.of(new ListedScheduler(B, 2, policy("third", 0)));
     askAgain(MINUTE);
     askAgain(MINUTE);
     assertThat(isBlocked("second")).isFalse();
@@ -143,14 +144,14 @@ class SchedulersTest {
         .isPresent();
   }
 
-  private static Wishes wishes(String blockedTag, int load) {
-    return new Wishes(
+  private static PolicyText policy(String blockedTag, int load) {
+    return new PolicyText(
         "{\"block_list\":{\"task\":{\"download\":{\"tags\":[\"%s\"]}}}}".formatted(blockedTag),
         "{\"load_limit\":%d}".formatted(load));
   }
 
   private static ListedScheduler listed(InetSocketAddress address, long clusterId) {
-    return new ListedScheduler(address, clusterId, Wishes.NONE);
+    return new ListedScheduler(address, clusterId, PolicyText.NONE);
   }
 
   @Test

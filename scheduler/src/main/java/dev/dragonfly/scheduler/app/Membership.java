@@ -1,5 +1,8 @@
 package dev.dragonfly.scheduler.app;
 
+import dev.dragonfly.scheduler.client.ManagerFigures;
+import dev.dragonfly.scheduler.figures.FigureReporter;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.lifecycle.Closer;
@@ -29,14 +32,17 @@ final class Membership implements AutoCloseable {
   private static final Duration RESOLVE_INTERVAL = Duration.ofMinutes(1);
 
   private final Optional<ManagerConfig> manager;
+  private final long clusterId;
   private final ClusterLimits limits;
   private final Time time;
   private final MeterRegistry registry;
   private final ListedSeeds seeds;
   private final Closer closer = new Closer();
+  private Optional<ManagedChannel> channel = Optional.empty();
 
   Membership(SchedulerConfig config, ClusterLimits limits, Time time, MeterRegistry registry) {
     this.manager = config.manager();
+    this.clusterId = config.clusterId();
     this.limits = limits;
     this.time = time;
     this.registry = registry;
@@ -66,7 +72,7 @@ final class Membership implements AutoCloseable {
       Runnable seedsChanged,
       Timers timers,
       Executor executor) {
-    Optional<ManagedChannel> channel = manager.map(m -> channel(m, channels));
+    channel = manager.map(m -> channel(m, channels));
     ClusterRefresh refresh =
         closer.add(
             new ClusterRefresh(
@@ -80,6 +86,27 @@ final class Membership implements AutoCloseable {
     seeds.listen(seedsChanged, refresh::soon);
     refresh.start();
     manager.ifPresent(m -> register(m, channel.orElseThrow(), self, refresh, timers));
+  }
+
+  /**
+   * Begins to tell the manager what sessions count; without a manager nobody is told.
+   *
+   * @param instance names this process, unique in the cluster
+   */
+  void report(
+      FigureCounter figures,
+      FigureReporter.Gauges gauges,
+      String instance,
+      Timers timers,
+      Executor executor) {
+    manager.ifPresent(config -> {
+      ManagerFigures sink =
+          new ManagerFigures(channel.orElseThrow(), config.joinToken(), clusterId, instance);
+      FigureReporter reporter =
+          closer.add(new FigureReporter(figures, gauges, sink, time, executor));
+      registry.gauge("dragonfly_scheduler_figures_waiting", reporter, FigureReporter::waiting);
+      reporter.start(timers);
+    });
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
+import dev.dragonfly.scheduler.figures.FigureReporter;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
@@ -112,8 +114,9 @@ public final class SchedulerServer implements AutoCloseable {
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
     Membership membership = closer.add(new Membership(config, limits, time, registry));
     HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, membership.seeds());
+    FigureCounter figures = new FigureCounter();
     SessionServices services =
-        services(redis.graph(), directory, limits, timers, executor, registry);
+        services(redis.graph(), directory, limits, figures, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
@@ -143,6 +146,13 @@ public final class SchedulerServer implements AutoCloseable {
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
+    membership.report(
+        figures,
+        new FigureReporter.Gauges(
+            redis.graph().hosts()::count, services.metrics()::openStreams),
+        instance(),
+        timers,
+        executor);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
   }
 
@@ -150,6 +160,7 @@ public final class SchedulerServer implements AutoCloseable {
       Graph graph,
       HostDirectory directory,
       ClusterLimits limits,
+      FigureCounter figures,
       Timers timers,
       ExecutorService executor,
       MeterRegistry registry) {
@@ -170,10 +181,12 @@ public final class SchedulerServer implements AutoCloseable {
         trigger,
         config.scheduling(),
         limits,
+        limits::blocks,
         time,
         timers,
         executor,
-        new SessionMetrics(registry));
+        new SessionMetrics(registry),
+        figures);
   }
 
   private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {

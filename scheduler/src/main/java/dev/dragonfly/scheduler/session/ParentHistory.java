@@ -1,5 +1,6 @@
 package dev.dragonfly.scheduler.session;
 
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.time.Time;
@@ -27,7 +28,7 @@ final class ParentHistory {
   private static final int LIMIT = 1024;
 
   private final Time time;
-  private final Map<PeerId, HostId> given = new Bounded<>();
+  private final Map<PeerId, Host> given = new Bounded<>();
   private final Map<PeerId, Long> resting = new Bounded<>();
   private final Set<PeerId> wrong = Collections.newSetFromMap(new Bounded<>());
 
@@ -36,7 +37,7 @@ final class ParentHistory {
   }
 
   void give(Collection<Candidate> parents) {
-    parents.forEach(parent -> given.put(parent.peerId(), parent.host().id()));
+    parents.forEach(parent -> given.put(parent.peerId(), parent.host()));
   }
 
   /** Does not offer these for a while. */
@@ -51,8 +52,13 @@ final class ParentHistory {
    * @return its host, absent when the peer never had this parent or has said so before
    */
   Optional<HostId> distrust(PeerId parent) {
-    HostId host = given.get(parent);
-    return host != null && wrong.add(parent) ? Optional.of(host) : Optional.empty();
+    Host host = given.get(parent);
+    return host != null && wrong.add(parent) ? Optional.of(host.id()) : Optional.empty();
+  }
+
+  /** The host of a parent that the peer was given on this stream. */
+  Optional<Host> hostOf(PeerId parent) {
+    return Optional.ofNullable(given.get(parent));
   }
 
   /** Who shall not be offered now, and why. */

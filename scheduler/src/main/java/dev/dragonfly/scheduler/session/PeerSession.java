@@ -1,5 +1,6 @@
 package dev.dragonfly.scheduler.session;
 
+import dev.dragonfly.common.policy.Intent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
@@ -73,6 +74,10 @@ public final class PeerSession {
                 new DragonflyException(
                     ErrorCode.NOT_FOUND, "host " + first.hostId() + " not found"));
     first.admission().accept(host);
+    services
+        .blocks()
+        .apply(host.type())
+        .check(Intent.download(first.event().spec(), first.event().priority()));
     PeerWriter peer =
         new PeerWriter(
             services.graph(),

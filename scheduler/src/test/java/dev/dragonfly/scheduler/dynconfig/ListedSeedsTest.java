@@ -1,5 +1,6 @@
 package dev.dragonfly.scheduler.dynconfig;
 
+import dev.dragonfly.common.policy.PolicyText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.error.DragonflyException;
@@ -116,7 +117,8 @@ class ListedSeedsTest {
           if (away != null) {
             throw away;
           }
-          return new Cluster("{\"candidate_parent_limit\":3}", atTheManager);
+          return new Cluster(
+              "{\"candidate_parent_limit\":3}", PolicyText.NONE, PolicyText.NONE, atTheManager);
         };
     ClusterRefresh refresh =
         new ClusterRefresh(

@@ -1,5 +1,7 @@
 package dev.dragonfly.scheduler.rpc;
 
+import dev.dragonfly.common.policy.BlockList;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -156,9 +158,11 @@ class StrangerCallsTest {
         new SeedTrigger(graph.leases(), hosts, defaults.seed(), executor, outcome -> {}),
         defaults.scheduling(),
         () -> limits,
+        type -> BlockList.NONE,
         time,
         time,
         executor,
-        new SessionMetrics(new SimpleMeterRegistry()));
+        new SessionMetrics(new SimpleMeterRegistry()),
+        new FigureCounter());
   }
 }

@@ -1,5 +1,7 @@
 package dev.dragonfly.scheduler.session;
 
+import dev.dragonfly.scheduler.figures.FigureCounter;
+import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
@@ -53,6 +55,11 @@ final class SessionFixture {
   SeedRequest seedBehaviour =
       seed -> CompletableFuture.failedFuture(new IllegalStateException("the seed cannot"));
 
+  final FigureCounter figures = new FigureCounter();
+
+  /** What nobody may download. */
+  BlockList blocks = BlockList.NONE;
+
   private final SessionServices services;
 
   SessionFixture() {
@@ -67,10 +74,12 @@ final class SessionFixture {
                 memory.graph().leases(), hosts, defaults.seed(), Runnable::run, o -> {}),
             config,
             () -> limits,
+            type -> blocks,
             time,
             time,
             Runnable::run,
-            new SessionMetrics(meters));
+            new SessionMetrics(meters),
+            figures);
   }
 
   /** Announces the hosts for a day. */

@@ -84,8 +84,8 @@ public final class FigureReporter implements AutoCloseable {
       if (timer != null) {
         timer.cancel();
       }
+      keep(counter.take(begin, 0, 0));
     }
-    keep(counter.take(begin(), 0, 0));
     tell(LAST_BOUND);
   }
 
@@ -101,10 +101,14 @@ public final class FigureReporter implements AutoCloseable {
 
   private void endSlot() {
     try {
-      long ended = begin();
-      keep(counter.take(ended, hosts(), gauges.running().getAsInt()));
+      int hosts = hosts();
       synchronized (this) {
-        begin = current();
+        if (closed) {
+          return;
+        }
+        keep(counter.take(begin, hosts, gauges.running().getAsInt()));
+        // Never a begin twice, even when the clock was set back: it would replace the first.
+        begin = Math.max(begin + Slot.SECONDS, current());
       }
       tell(BOUND);
     } finally {
@@ -112,10 +116,6 @@ public final class FigureReporter implements AutoCloseable {
         working = false;
       }
     }
-  }
-
-  private synchronized long begin() {
-    return begin;
   }
 
   private long current() {
@@ -131,7 +131,8 @@ public final class FigureReporter implements AutoCloseable {
     }
   }
 
-  private synchronized void keep(Slot slot) {
+  /** With the monitor held. */
+  private void keep(Slot slot) {
     kept.add(slot);
     while (kept.size() > MOST_KEPT) {
       kept.poll();

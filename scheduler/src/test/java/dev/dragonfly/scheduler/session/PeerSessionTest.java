@@ -1,5 +1,7 @@
 package dev.dragonfly.scheduler.session;
 
+import dev.dragonfly.common.policy.PolicyText;
+import dev.dragonfly.common.policy.HostPolicyReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PeerEvent;
@@ -50,6 +52,18 @@ class PeerSessionTest {
     first.readsSource(Samples.facts(4));
     assertThat(second.lastParents()).containsExactly(first.id);
     assertThat(second.last().facts().contentLength()).hasValue(4 * Samples.PIECE_LENGTH);
+  }
+
+  @Test
+  void whatTheClusterBlocksIsRefusedAtItsRegister() {
+    fixture.blocks =
+        HostPolicyReader.read(
+                new PolicyText(
+                    "{\"block_list\":{\"task\":{\"download\":{\"urls\":[\"origin.test\"]}}}}", ""))
+            .blocks();
+    Talk blocked = fixture.talk(one, "blocked").register();
+    assertThat(blocked.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
+    assertThat(blocked.error).hasMessageContaining("urls 'origin.test'");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.manager.row.ChangeCount;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.JoinToken;
@@ -156,6 +157,7 @@ public final class RunningManager implements AutoCloseable {
     jdbc.sql("DELETE FROM scheduler_clusters WHERE id > 1").update();
     jdbc.sql("DELETE FROM seed_peer_clusters WHERE id > 1").update();
     jdbc.sql("UPDATE scheduler_clusters SET scopes = '{}', is_default = true").update();
+    bean(ChangeCount.class).changed();
   }
 
   @Override

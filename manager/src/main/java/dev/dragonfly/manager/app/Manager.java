@@ -1,5 +1,7 @@
 package dev.dragonfly.manager.app;
 
+import java.util.List;
+import dev.dragonfly.manager.rpc.ManagerExtService;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
@@ -148,7 +150,9 @@ public final class Manager implements AutoCloseable {
         () ->
             new GrpcEndpoint(
                 new InetSocketAddress(config.server().ip(), config.server().grpcPort()),
-                context.getBean(ManagerService.class),
+                List.of(
+                    context.getBean(ManagerService.class),
+                    context.getBean(ManagerExtService.class)),
                 context.getBean(JoinGate.class),
                 config.database().pool(),
                 time));

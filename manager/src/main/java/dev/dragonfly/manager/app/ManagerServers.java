@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.manager.figures.FigurePurge;
 import dev.dragonfly.manager.audit.Audits;
 import dev.dragonfly.manager.cluster.DefaultClusters;
 import dev.dragonfly.manager.instance.InstanceExpiry;
@@ -13,7 +14,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * What starts before REST opens its port and stops after it closed: the rows of the first start,
- * the expiry of silent instances and gRPC.
+ * the expiry of silent instances, the purge of figures and gRPC.
  */
 @Component
 final class ManagerServers implements SmartLifecycle {
@@ -21,6 +22,7 @@ final class ManagerServers implements SmartLifecycle {
   private final InstanceExpiry expiry;
   private final KeepAlives keepAlives;
   private final Audits audits;
+  private final FigurePurge figures;
   private final GrpcEndpoint grpc;
   private volatile boolean running;
 
@@ -29,11 +31,13 @@ final class ManagerServers implements SmartLifecycle {
       InstanceExpiry expiry,
       KeepAlives keepAlives,
       Audits audits,
+      FigurePurge figures,
       GrpcEndpoint grpc) {
     this.firstRows = firstRows;
     this.expiry = expiry;
     this.keepAlives = keepAlives;
     this.audits = audits;
+    this.figures = figures;
     this.grpc = grpc;
   }
 
@@ -42,6 +46,7 @@ final class ManagerServers implements SmartLifecycle {
     firstRows.create();
     expiry.start();
     audits.start();
+    figures.start();
     grpc.start();
     running = true;
   }
@@ -51,6 +56,7 @@ final class ManagerServers implements SmartLifecycle {
     keepAlives.leave();
     grpc.close();
     expiry.close();
+    figures.close();
     audits.close();
     running = false;
   }

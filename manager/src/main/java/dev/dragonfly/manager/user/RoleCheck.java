@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.user;
 
+import java.util.Map;
 import dev.dragonfly.manager.audit.Actor;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
@@ -43,6 +44,9 @@ final class RoleCheck implements AuthorizationManager<RequestAuthorizationContex
         Roles.OBJECTS.contains(object) && roles.allow(caller.id(), object, action));
   }
 
+  /** What is shown of clusters, which whoever may look at them may see. */
+  private static final Map<String, String> PARTS = Map.of("figures", "clusters");
+
   /** The group that a path belongs to; empty when it is none of the API. */
   static String object(HttpServletRequest request) {
     String path = request.getServletPath();
@@ -50,6 +54,8 @@ final class RoleCheck implements AuthorizationManager<RequestAuthorizationContex
       return "";
     }
     int end = path.indexOf('/', PREFIX.length());
-    return end < 0 ? path.substring(PREFIX.length()) : path.substring(PREFIX.length(), end);
+    String group =
+        end < 0 ? path.substring(PREFIX.length()) : path.substring(PREFIX.length(), end);
+    return PARTS.getOrDefault(group, group);
   }
 }

@@ -23,9 +23,14 @@ final class ServiceFiles {
         server: {ip: 127.0.0.1, restPort: 0, grpcPort: 0}
         database: {host: 127.0.0.1, port: %d, name: postgres, user: postgres, pool: 4}
         auth: {passwordFile: "%s"}
+        redis: {address: "%s", password: "%s"}
         metrics: {port: 0}
         """
-            .formatted(stores.postgresPort(), folder.resolve("root-password")));
+            .formatted(
+                stores.postgresPort(),
+                folder.resolve("root-password"),
+                stores.redisAddress(),
+                stores.redisPassword()));
   }
 
   Path scheduler(EmbeddedStores stores, ServiceProcess manager, int port) {

@@ -3,17 +3,15 @@ package dev.dragonfly.common.concurrent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
+import java.util.function.BooleanSupplier;
 
 /**
  * Platform threads for file I/O: a virtual thread that waits for a disk would hold its carrier, an
@@ -31,11 +29,10 @@ public final class DiskExecutor implements AutoCloseable {
   /** Two, because the forcing of one big file is a single slice. */
   private static final int BULK_THREADS = 2;
 
-  private final ThreadPoolExecutor shortLane;
-  private final ThreadPoolExecutor bulkLane;
-  private final Semaphore room;
+  private final List<ThreadPoolExecutor> threads;
+  private final ShortLane shortLane;
+  private final BulkLane bulkLane;
   private final long maxWaitNanos;
-  private final AtomicLong slicesDone = new AtomicLong();
 
   /**
    * @param threads number of threads for short actions
@@ -49,9 +46,9 @@ public final class DiskExecutor implements AutoCloseable {
    * @param maxWait how long a caller waits for his action, or for a sign of life of the bulk lane
    */
   public DiskExecutor(int threads, int queue, String name, Duration maxWait) {
-    this.shortLane = pool(threads, name);
-    this.bulkLane = pool(BULK_THREADS, name + "-bulk");
-    this.room = new Semaphore(threads + queue, true);
+    this.threads = List.of(pool(threads, name), pool(BULK_THREADS, name + "-bulk"));
+    this.shortLane = new ShortLane(this.threads.getFirst(), threads + queue);
+    this.bulkLane = new BulkLane(this.threads.getLast());
     this.maxWaitNanos = maxWait.toNanos();
   }
 
@@ -63,7 +60,11 @@ public final class DiskExecutor implements AutoCloseable {
         TimeUnit.SECONDS,
         new LinkedBlockingQueue<>(), // limited by the room of the short lane
         Threads.daemonFactory(name),
-        (refused, pool) -> ((Task) refused).refuse("the disk executor is closed"));
+        (refused, pool) -> refuse(refused));
+  }
+
+  private static void refuse(Runnable task) {
+    ((Task) task).refuse("the disk executor is closed");
   }
 
   /** Long work in slices of some MiB each. */
@@ -91,13 +92,7 @@ public final class DiskExecutor implements AutoCloseable {
    *     future is completed
    */
   public <T> CompletableFuture<T> submit(Callable<T> action, Runnable release) {
-    Action<T> taken = new Action<>(action, release);
-    if (room.tryAcquire()) {
-      shortLane.execute(taken);
-    } else {
-      taken.refuseWithoutRoom("too many actions wait for the disk");
-    }
-    return taken.result;
+    return shortLane.submit(action, release);
   }
 
   /**
@@ -109,31 +104,26 @@ public final class DiskExecutor implements AutoCloseable {
    *     UNAVAILABLE when it was not done in time
    */
   public <T> T call(Callable<T> action) {
-    Action<T> taken = new Action<>(action, () -> {});
     long deadline = System.nanoTime() + maxWaitNanos;
     try {
-      if (!room.tryAcquire(maxWaitNanos, TimeUnit.NANOSECONDS)) {
-        throw hanging();
-      }
+      return outcome(shortLane.take(action, maxWaitNanos).orElseThrow(this::hanging), deadline);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw cancelled(e);
     }
-    shortLane.execute(taken);
-    return outcome(taken, deadline);
   }
 
-  private <T> T outcome(Action<T> taken, long deadline) {
-    @Nullable InterruptedException interrupted = null;
+  private <T> T outcome(ShortLane.Action<T> taken, long deadline) throws InterruptedException {
+    boolean interrupted = false;
     try {
       while (true) {
         try {
           return taken.result.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-          interrupted = e;
           if (taken.takeBack()) {
-            throw cancelled(e);
+            throw e;
           }
+          interrupted = true;
         } catch (TimeoutException e) {
           taken.takeBack();
           throw hanging();
@@ -142,7 +132,7 @@ public final class DiskExecutor implements AutoCloseable {
         }
       }
     } finally {
-      if (interrupted != null) {
+      if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
@@ -150,9 +140,7 @@ public final class DiskExecutor implements AutoCloseable {
 
   /** Runs long work in the bulk lane, one slice after the other, taking turns with other work. */
   public CompletableFuture<Void> bulk(SlicedWork work) {
-    Slices slices = new Slices(work);
-    bulkLane.execute(slices);
-    return slices.result;
+    return bulkLane.begin(work);
   }
 
   /**
@@ -163,24 +151,11 @@ public final class DiskExecutor implements AutoCloseable {
    *     its next slice then
    */
   public void callBulk(SlicedWork work) {
-    AtomicBoolean wanted = new AtomicBoolean(true);
-    CompletableFuture<Void> done =
-        bulk(
-            new SlicedWork() {
-              @Override
-              public boolean advance() throws Exception {
-                return wanted.get() && work.advance();
-              }
-
-              @Override
-              public void end() {
-                work.end();
-              }
-            });
+    CompletableFuture<Void> done = bulk(work);
     try {
       awaitBulk(done);
     } finally {
-      wanted.set(false);
+      done.cancel(false); // unless it is done, nobody wants it any more
     }
   }
 
@@ -190,21 +165,7 @@ public final class DiskExecutor implements AutoCloseable {
    * @throws DragonflyException as {@link #callBulk}; who is interrupted leaves the work to itself
    */
   public <T> T awaitBulk(CompletableFuture<T> outcome) {
-    while (true) {
-      long before = slicesDone.get();
-      try {
-        return outcome.get(maxWaitNanos, TimeUnit.NANOSECONDS);
-      } catch (TimeoutException e) {
-        if (slicesDone.get() == before) {
-          throw hanging();
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw cancelled(e);
-      } catch (ExecutionException e) {
-        throw failure(e);
-      }
-    }
+    return await(outcome, bulkLane.progress());
   }
 
   /**
@@ -213,15 +174,23 @@ public final class DiskExecutor implements AutoCloseable {
    * @throws DragonflyException as {@link #call}; who is interrupted leaves it to itself
    */
   public <T> T await(CompletableFuture<T> outcome) {
-    try {
-      return outcome.get(maxWaitNanos, TimeUnit.NANOSECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw cancelled(e);
-    } catch (TimeoutException e) {
-      throw hanging();
-    } catch (ExecutionException e) {
-      throw failure(e);
+    return await(outcome, () -> false);
+  }
+
+  private <T> T await(CompletableFuture<T> outcome, BooleanSupplier isAlive) {
+    while (true) {
+      try {
+        return outcome.get(maxWaitNanos, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw cancelled(e);
+      } catch (TimeoutException e) {
+        if (!isAlive.getAsBoolean()) {
+          throw hanging();
+        }
+      } catch (ExecutionException e) {
+        throw failure(e);
+      }
     }
   }
 
@@ -246,132 +215,25 @@ public final class DiskExecutor implements AutoCloseable {
   /** Takes no more, waits up to 5 s for what was taken and refuses the rest. */
   @Override
   public void close() {
-    shortLane.shutdown();
-    bulkLane.shutdown(); // what has slices left is refused when it asks for its next turn
+    threads.forEach(ThreadPoolExecutor::shutdown); // slices that are left are refused their turn
     try {
-      if (!shortLane.awaitTermination(MAX_CLOSE_SECONDS, TimeUnit.SECONDS)
-          || !bulkLane.awaitTermination(MAX_CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        refuseRest();
+      for (ThreadPoolExecutor pool : threads) {
+        if (!pool.awaitTermination(MAX_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+          break;
+        }
       }
     } catch (InterruptedException e) {
-      refuseRest();
       Thread.currentThread().interrupt();
     }
+    threads.forEach(pool -> pool.shutdownNow().forEach(DiskExecutor::refuse));
   }
 
-  private void refuseRest() {
-    shortLane
-        .shutdownNow()
-        .forEach(waiting -> ((Task) waiting).refuse("the disk executor is closed"));
-    bulkLane
-        .shutdownNow()
-        .forEach(waiting -> ((Task) waiting).refuse("the disk executor is closed"));
-  }
-
-  private static DragonflyException unavailable(String why) {
+  static DragonflyException unavailable(String why) {
     return new DragonflyException(ErrorCode.UNAVAILABLE, why + "; try again");
   }
 
   /** What stands in a lane. */
-  private interface Task extends Runnable {
+  interface Task extends Runnable {
     void refuse(String why);
-  }
-
-  /** A short action, what it owns and where its outcome goes. */
-  private final class Action<T> implements Task {
-    private final Callable<T> body;
-    private final Runnable release;
-    final CompletableFuture<T> result = new CompletableFuture<>();
-    // Decides between the disk thread that begins it and whoever takes it back.
-    private final AtomicBoolean settled = new AtomicBoolean();
-
-    Action(Callable<T> body, Runnable release) {
-      this.body = body;
-      this.release = release;
-    }
-
-    @Override
-    public void run() {
-      if (!settled.compareAndSet(false, true)) {
-        return;
-      }
-      @Nullable Throwable failure = null;
-      @Nullable T value = null;
-      try {
-        value = body.call();
-      } catch (Throwable e) {
-        failure = e;
-      }
-      end();
-      if (failure == null) {
-        result.complete(value);
-      } else {
-        result.completeExceptionally(failure);
-      }
-    }
-
-    boolean takeBack() {
-      if (!settled.compareAndSet(false, true)) {
-        return false;
-      }
-      shortLane.remove(this);
-      end();
-      return true;
-    }
-
-    @Override
-    public void refuse(String why) {
-      if (settled.compareAndSet(false, true)) {
-        end();
-        result.completeExceptionally(unavailable(why));
-      }
-    }
-
-    void refuseWithoutRoom(String why) {
-      settled.set(true);
-      release.run();
-      result.completeExceptionally(unavailable(why));
-    }
-
-    private void end() {
-      room.release();
-      release.run();
-    }
-  }
-
-  /** Long work and where its outcome goes. */
-  private final class Slices implements Task {
-    private final SlicedWork work;
-    final CompletableFuture<Void> result = new CompletableFuture<>();
-
-    Slices(SlicedWork work) {
-      this.work = work;
-    }
-
-    @Override
-    public void run() {
-      boolean more;
-      try {
-        more = work.advance();
-      } catch (Throwable e) {
-        work.end();
-        result.completeExceptionally(e);
-        return;
-      } finally {
-        slicesDone.incrementAndGet();
-      }
-      if (more) {
-        bulkLane.execute(this); // at the end of the queue: all work advances
-        return;
-      }
-      work.end();
-      result.complete(null);
-    }
-
-    @Override
-    public void refuse(String why) {
-      work.end();
-      result.completeExceptionally(unavailable(why));
-    }
   }
 }

@@ -13,7 +13,7 @@ public final class Bandwidth {
   private static final double NANOS_PER_SECOND = 1e9;
 
   private final Time time;
-  private long bytesPerSecond;
+  private final long bytesPerSecond;
   private long nextFreeNanos;
 
   private Bandwidth(long bytesPerSecond, Time time) {
@@ -26,25 +26,15 @@ public final class Bandwidth {
    * @param bytesPerSecond the limit; 0 for none
    */
   public static Bandwidth limited(long bytesPerSecond, Time time) {
-    check(bytesPerSecond);
+    if (bytesPerSecond < 0) {
+      throw new IllegalArgumentException("negative bandwidth: " + bytesPerSecond);
+    }
     return new Bandwidth(bytesPerSecond, time);
   }
 
   /** No limit. */
   public static Bandwidth unlimited() {
     return new Bandwidth(0, SystemTime.INSTANCE);
-  }
-
-  /** Changes the limit from now on; 0 for none. */
-  public synchronized void change(long newBytesPerSecond) {
-    check(newBytesPerSecond);
-    bytesPerSecond = newBytesPerSecond;
-    nextFreeNanos = Math.min(nextFreeNanos, time.nanos());
-  }
-
-  /** Bytes per second; 0 for no limit. */
-  public synchronized long bytesPerSecond() {
-    return bytesPerSecond;
   }
 
   /**
@@ -76,12 +66,6 @@ public final class Bandwidth {
   public synchronized void refund(long bytes) {
     if (bytesPerSecond > 0) {
       nextFreeNanos -= (long) (bytes * NANOS_PER_SECOND / bytesPerSecond);
-    }
-  }
-
-  private static void check(long bytesPerSecond) {
-    if (bytesPerSecond < 0) {
-      throw new IllegalArgumentException("negative bandwidth: " + bytesPerSecond);
     }
   }
 }

@@ -34,19 +34,12 @@ public final class BlockDigests {
   /** Whether the run has another digest for a block than the one that is known. */
   public synchronized boolean isContradictedBy(SignedRun run) {
     for (int i = 0; i < run.blockCount(); i++) {
-      int at = i * SignedRun.DIGEST_LENGTH;
-      byte[] digest = Arrays.copyOfRange(run.digests(), at, at + SignedRun.DIGEST_LENGTH);
       long block = run.firstBlock() + i;
-      if (covers(block, 1) && !isKnownAs(block, digest)) {
+      if (covers(block, 1) && !isKnownAs(block, run.digest(i))) {
         return true;
       }
     }
     return false;
-  }
-
-  /** Takes one digest; what is known already stays. */
-  public synchronized void add(long block, byte[] digest) {
-    put(block, digest, 0);
   }
 
   /** Takes the digest if none is known; whether the one that is known now is this. */

@@ -56,11 +56,6 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
     return Math.clamp(power, MIN_PIECE_LENGTH, MAX_PIECE_LENGTH);
   }
 
-  /** The same pieces, now with a known content length. */
-  public PieceLayout withContentLength(long length) {
-    return of(pieceLength, length);
-  }
-
   /** Bytes of a block: a sixteenth of a piece, between 256 KiB and 1 MiB, at most the piece. */
   public int blockLength() {
     long share = Math.clamp(pieceLength / BLOCKS_PER_PIECE, MIN_BLOCK_LENGTH, MAX_BLOCK_LENGTH);
@@ -107,6 +102,17 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
     return (long) piece * blocksPerPiece();
   }
 
+  /** The first block after a piece. */
+  public long endBlock(int piece) {
+    return firstBlock(piece) + blocksIn(piece);
+  }
+
+  /** Which block holds the byte. */
+  public long blockAt(long offset) {
+    int piece = pieceAt(offset);
+    return firstBlock(piece) + (offset - (long) piece * pieceLength) / blockLength();
+  }
+
   /** Which piece holds the block. */
   public int pieceOfBlock(long block) {
     return (int) (block / blocksPerPiece());
@@ -120,7 +126,7 @@ public record PieceLayout(long pieceLength, OptionalLong contentLength) {
   /** Number of all blocks; throws while the content length is unknown. */
   public long blockCount() {
     int pieces = pieceCount();
-    return pieces == 0 ? 0 : firstBlock(pieces - 1) + blocksIn(pieces - 1);
+    return pieces == 0 ? 0 : endBlock(pieces - 1);
   }
 
   /** Where a block lies. */

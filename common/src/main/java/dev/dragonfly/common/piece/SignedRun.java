@@ -2,6 +2,7 @@ package dev.dragonfly.common.piece;
 
 import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
+import java.util.Arrays;
 import java.util.OptionalLong;
 
 /**
@@ -66,6 +67,12 @@ public record SignedRun(
   /** Number of blocks that the run covers. */
   public int blockCount() {
     return digests.length / DIGEST_LENGTH;
+  }
+
+  /** The digest of the run's n-th block, from 0. */
+  public byte[] digest(int index) {
+    int at = index * DIGEST_LENGTH;
+    return Arrays.copyOfRange(digests, at, at + DIGEST_LENGTH);
   }
 
   /** The first block after the run. */

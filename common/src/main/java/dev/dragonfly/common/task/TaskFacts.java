@@ -65,6 +65,17 @@ public record TaskFacts(
     return (int) Math.min(all, Integer.MAX_VALUE);
   }
 
+  /** Whether these are facts of another content or cut, so that what belongs to it is void. */
+  public boolean contradict(TaskFacts other) {
+    return differ(contentLength, other.contentLength)
+        || differ(pieceLength, other.pieceLength)
+        || version.isPresent() && other.version.isPresent() && !version.equals(other.version);
+  }
+
+  private static boolean differ(OptionalLong one, OptionalLong other) {
+    return one.isPresent() && other.isPresent() && !one.equals(other);
+  }
+
   /** These facts, completed by what the other knows and this does not; keys are united. */
   public TaskFacts merge(TaskFacts other) {
     Set<ReaderKey> keys = new LinkedHashSet<>(readerKeys);
@@ -80,8 +91,12 @@ public record TaskFacts(
 
   /** The same facts with the length that became known at the end of a source without one. */
   public TaskFacts withContentLength(long length) {
-    return new TaskFacts(
-        OptionalLong.of(length), pieceLength, responseHeader, digest, readerKeys, version);
+    return withLengths(OptionalLong.of(length), pieceLength);
+  }
+
+  /** The same facts with these lengths. */
+  public TaskFacts withLengths(OptionalLong content, OptionalLong piece) {
+    return new TaskFacts(content, piece, responseHeader, digest, readerKeys, version);
   }
 
   /** Whether every reader whose signatures count is trusted; false when none is known. */

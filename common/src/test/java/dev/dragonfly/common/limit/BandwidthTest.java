@@ -83,29 +83,6 @@ final class BandwidthTest {
 
     assertThat(unlimited.reserve(Long.MAX_VALUE)).isZero();
     assertThat(unlimited.reserve(Long.MAX_VALUE)).isZero();
-    assertThat(unlimited.bytesPerSecond()).isZero();
-  }
-
-  @Test
-  void aChangedLimitHoldsFromNowOnAndForgetsTheQueue() {
-    bandwidth.reserve(10 * RATE);
-
-    bandwidth.change(2 * RATE);
-
-    assertThat(bandwidth.bytesPerSecond()).isEqualTo(2 * RATE);
-    assertThat(bandwidth.reserve(RATE)).isZero();
-    assertThat(bandwidth.reserve(1)).isEqualTo(500 * MILLI);
-  }
-
-  @Test
-  void aLimitMayBeLiftedAndSetAgain() {
-    bandwidth.change(0);
-    assertThat(bandwidth.reserve(100 * RATE)).isZero();
-
-    bandwidth.change(RATE);
-    bandwidth.reserve(RATE);
-
-    assertThat(bandwidth.reserve(1)).isEqualTo(1000 * MILLI);
   }
 
   @Test
@@ -129,6 +106,5 @@ final class BandwidthTest {
   void aNegativeLimitIsRefused() {
     assertThatThrownBy(() -> Bandwidth.limited(-1, time))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> bandwidth.change(-1)).isInstanceOf(IllegalArgumentException.class);
   }
 }

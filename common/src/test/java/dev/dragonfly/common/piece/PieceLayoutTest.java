@@ -106,7 +106,7 @@ final class PieceLayoutTest {
     assertThat(layout.blocksIn(7)).isEqualTo(16);
     assertThatThrownBy(layout::pieceCount).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(layout::blockCount).isInstanceOf(IllegalStateException.class);
-    assertThat(layout.withContentLength(29 * MIB).pieceCount()).isEqualTo(8);
+    assertThat(PieceLayout.of(layout.pieceLength(), 29 * MIB).pieceCount()).isEqualTo(8);
   }
 
   @RepeatedTest(50)

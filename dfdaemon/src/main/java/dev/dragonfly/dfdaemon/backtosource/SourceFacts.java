@@ -80,11 +80,7 @@ public final class SourceFacts {
   }
 
   private TaskFacts authorship() {
-    return new TaskFacts(
-        OptionalLong.empty(),
-        OptionalLong.empty(),
-        Map.of(),
-        Optional.empty(),
+    return TaskFacts.NONE.withReaderKeys(
         List.of(ReaderKey.of(hostId, reading.signer().publicKey()).asTrusted()));
   }
 
@@ -121,9 +117,7 @@ public final class SourceFacts {
     TaskFacts facts = stored.facts();
     OptionalLong length = response.contentLength();
     boolean otherLength =
-        length.isPresent()
-            && facts.contentLength().isPresent()
-            && length.getAsLong() != facts.contentLength().getAsLong();
+        facts.contradict(TaskFacts.NONE.withLengths(length, OptionalLong.empty()));
     if (otherLength || !isSame(facts, response.header(), length)) {
       throw changed(length);
     }

@@ -62,7 +62,7 @@ final class SourcePieces {
       listener.received(DownloadListener.From.SOURCE, length);
     }
     int piece = layout.pieceOfBlock(block);
-    if (block == layout.firstBlock(piece) + layout.blocksIn(piece) - 1) {
+    if (block == layout.endBlock(piece) - 1) {
       complete(layout, piece);
     }
   }

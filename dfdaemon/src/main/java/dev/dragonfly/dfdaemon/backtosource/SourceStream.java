@@ -36,14 +36,13 @@ final class SourceStream {
   /** The first block of the pieces that is not in the store, or -1. */
   long firstMissing(PieceLayout layout, Claims.Segment segment) {
     for (int piece = segment.first(); piece < segment.end(); piece++) {
-      long first = layout.firstBlock(piece);
-      for (long block = first; block < first + layout.blocksIn(piece); block++) {
+      for (long block = layout.firstBlock(piece); block < layout.endBlock(piece); block++) {
         if (!stored.hasBlock(block)) {
           return block;
         }
       }
       if (!stored.pieces().has(piece)) {
-        return first + layout.blocksIn(piece) - 1;
+        return layout.endBlock(piece) - 1;
       }
     }
     return -1;
@@ -65,9 +64,7 @@ final class SourceStream {
   private int readBlock(
       PieceStream body, PieceLayout layout, long position, long end, SourcePieces pieces) {
     checkNotStopped(pieces);
-    int piece = layout.pieceAt(position);
-    long block =
-        layout.firstBlock(piece) + (position - layout.piece(piece).start()) / layout.blockLength();
+    long block = layout.blockAt(position);
     int length = (int) Math.min(layout.block(block).length(), end - position);
     awaitReadable(body, pieces);
     try (BlockLease lease = reading.buffers().borrow()) {

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.cli;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.RunningDigest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.limit.Bandwidth;
@@ -26,9 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -103,8 +102,8 @@ final class DirectDownload {
 
   private long read(SourceClient source, DfgetRequest request, Path temp, Progress progress)
       throws IOException {
-    Optional<MessageDigest> digest =
-        request.spec().digest().map(expected -> expected.algorithm().hasher());
+    Optional<RunningDigest> digest =
+        request.spec().digest().map(expected -> new RunningDigest(expected.algorithm()));
     long deadline = time.nanos() + request.timeout().toNanos();
     Optional<ByteRange> range = range(source, request);
     try (SourceResponse response = open(source, request, range);
@@ -121,7 +120,7 @@ final class DirectDownload {
       for (int n = response.body().read(chunk); n >= 0; n = response.body().read(chunk.clear())) {
         out.write(chunk.array(), 0, n);
         if (digest.isPresent()) {
-          digest.get().update(chunk.array(), 0, n);
+          digest.get().update(chunk.flip());
         }
         bytes += n;
         progress.source(n);
@@ -164,18 +163,16 @@ final class DirectDownload {
     }
   }
 
-  private static void checkDigest(DfgetRequest request, Optional<MessageDigest> digest) {
+  private static void checkDigest(DfgetRequest request, Optional<RunningDigest> digest) {
     if (digest.isEmpty()) {
       return;
     }
     Digest expected = request.spec().digest().orElseThrow();
-    String actual = HexFormat.of().formatHex(digest.get().digest());
-    if (!actual.equals(expected.encoded())) {
+    Digest actual = digest.get().finish();
+    if (!actual.equals(expected)) {
       throw new DragonflyException(
           ErrorCode.DIGEST_MISMATCH,
-          "%s has %s:%s (expected %s)"
-              .formatted(
-                  request.spec().publicUrl(), expected.algorithm().label(), actual, expected));
+          "%s has %s (expected %s)".formatted(request.spec().publicUrl(), actual, expected));
     }
   }
 

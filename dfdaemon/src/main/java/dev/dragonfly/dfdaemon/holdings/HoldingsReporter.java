@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Tells the schedulers what this host holds: at every interval one of them, as they share the
  * graph, and each that has just heard of this host. A fingerprint if nothing changed, else
- * everything in batches. Reports run on one virtual thread, one after the other; guarded by {@link
- * #lock}.
+ * everything in batches. Reports run on one virtual thread, one after the other; guarded by this
+ * monitor.
  */
 public final class HoldingsReporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HoldingsReporter.class);
@@ -34,7 +33,6 @@ public final class HoldingsReporter implements AutoCloseable {
   private final Duration interval;
   private final Timers timers;
   private final HoldingHashes hashes = new HoldingHashes();
-  private final ReentrantLock lock = new ReentrantLock();
   private final Set<InetSocketAddress> greeted = new LinkedHashSet<>();
   private Timers.@Nullable Timer ticker;
   private boolean due;
@@ -63,55 +61,34 @@ public final class HoldingsReporter implements AutoCloseable {
   }
 
   /** Begins to report, the first time after one interval; returns at once. */
-  public void start() {
-    lock.lock();
-    try {
-      if (ticker == null && !closed) {
-        ticker = timers.every(interval, this::intervalPassed);
-      }
-    } finally {
-      lock.unlock();
+  public synchronized void start() {
+    if (ticker == null && !closed) {
+      ticker = timers.every(interval, this::intervalPassed);
     }
   }
 
   /** The scheduler has just heard of this host: tell it what is held. Returns at once. */
-  public void greeted(InetSocketAddress scheduler) {
-    lock.lock();
-    try {
-      greeted.add(scheduler);
-      wake();
-    } finally {
-      lock.unlock();
-    }
+  public synchronized void greeted(InetSocketAddress scheduler) {
+    greeted.add(scheduler);
+    wake();
   }
 
   @Override
-  public void close() {
-    lock.lock();
-    try {
-      closed = true;
-      greeted.clear();
-      due = false;
-      if (ticker != null) {
-        ticker.cancel();
-      }
-    } finally {
-      lock.unlock();
+  public synchronized void close() {
+    closed = true;
+    greeted.clear();
+    due = false;
+    if (ticker != null) {
+      ticker.cancel();
     }
   }
 
-  private void intervalPassed() {
-    lock.lock();
-    try {
-      due = true;
-      wake();
-    } finally {
-      lock.unlock();
-    }
+  private synchronized void intervalPassed() {
+    due = true;
+    wake();
   }
 
-  /** With the lock held. */
-  private void wake() {
+  private synchronized void wake() {
     if (!running && !closed) {
       running = true;
       Threads.virtual("holdings-report", this::work);
@@ -133,21 +110,16 @@ public final class HoldingsReporter implements AutoCloseable {
   }
 
   /** Whom to tell, the next only when the one before failed; empty ends the thread. */
-  private List<InetSocketAddress> nextCandidates() {
-    lock.lock();
-    try {
-      if (!greeted.isEmpty()) {
-        InetSocketAddress next = greeted.iterator().next();
-        greeted.remove(next);
-        return List.of(next);
-      }
-      List<InetSocketAddress> all = due ? schedulers.current() : List.of();
-      due = false;
-      running = !all.isEmpty();
-      return all;
-    } finally {
-      lock.unlock();
+  private synchronized List<InetSocketAddress> nextCandidates() {
+    if (!greeted.isEmpty()) {
+      InetSocketAddress next = greeted.iterator().next();
+      greeted.remove(next);
+      return List.of(next);
     }
+    List<InetSocketAddress> all = due ? schedulers.current() : List.of();
+    due = false;
+    running = !all.isEmpty();
+    return all;
   }
 
   private void reportToFirst(List<InetSocketAddress> candidates) {

@@ -6,32 +6,31 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
  * Callers who ask for a task that is not here yet: a scheduler may name a parent a moment before
- * that hears of the task itself. One timer looks for all of them, answers run on virtual threads.
- * Safe for any thread.
+ * that hears of the task itself. The store wakes them, answers run on virtual threads. Safe for any
+ * thread; the monitor guards who waits.
  */
 final class AwaitedTasks {
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(50);
-  private static final int LOOKS = 100;
-  private static final int MOST_WAITING = 1024;
+  static final Duration PATIENCE = Duration.ofSeconds(5);
+  static final int MOST_WAITING = 1024;
 
   private final TaskStore store;
   private final Timers timers;
-  private final List<Waiter> waiting = new ArrayList<>();
+  private final Set<Waiter> waiting = new HashSet<>();
 
   private static final class Waiter {
     private final TaskId task;
     private final BooleanSupplier gone;
     private final Consumer<Optional<StoredTask>> then;
-    private int looks = LOOKS;
+    private volatile Timers.Timer deadline = () -> {};
 
     Waiter(TaskId task, BooleanSupplier gone, Consumer<Optional<StoredTask>> then) {
       this.task = task;
@@ -43,6 +42,7 @@ final class AwaitedTasks {
   AwaitedTasks(TaskStore store, Timers timers) {
     this.store = store;
     this.timers = timers;
+    store.listen(this::opened);
   }
 
   /**
@@ -51,38 +51,42 @@ final class AwaitedTasks {
    * @param gone whether the caller does not wait any more; he is then told nothing
    */
   void whenThere(TaskId task, BooleanSupplier gone, Consumer<Optional<StoredTask>> then) {
+    Waiter waiter = new Waiter(task, gone, then);
     Optional<StoredTask> stored = store.find(task);
-    if (stored.isPresent() || !await(new Waiter(task, gone, then))) {
+    if (stored.isPresent() || !isTaken(waiter)) {
       then.accept(stored);
+      return;
     }
+    waiter.deadline = timers.after(PATIENCE, () -> end(waiter, Optional.empty()));
+    // What was opened between the look and the wait was told to nobody.
+    store.find(task).ifPresent(there -> end(waiter, Optional.of(there)));
   }
 
-  private synchronized boolean await(Waiter waiter) {
-    if (waiting.size() >= MOST_WAITING) {
-      return false;
+  private synchronized boolean isTaken(Waiter waiter) {
+    if (waiting.size() == MOST_WAITING) {
+      waiting.removeIf(other -> other.gone.getAsBoolean());
     }
-    waiting.add(waiter);
-    if (waiting.size() == 1) {
-      timers.after(LOOK_AGAIN, this::look);
-    }
-    return true;
+    return waiting.size() < MOST_WAITING && waiting.add(waiter);
   }
 
-  /** On the timer thread: looks only. */
-  private synchronized void look() {
-    for (Iterator<Waiter> all = waiting.iterator(); all.hasNext(); ) {
-      Waiter waiter = all.next();
-      waiter.looks--;
-      Optional<StoredTask> stored = store.find(waiter.task);
-      if (waiter.gone.getAsBoolean()) {
-        all.remove();
-      } else if (stored.isPresent() || waiter.looks == 0) {
-        all.remove();
-        Threads.virtual("rpc-awaited-task", () -> waiter.then.accept(stored));
+  private void opened(StoredTask task) {
+    List<Waiter> all;
+    synchronized (this) {
+      all = waiting.stream().filter(waiter -> waiter.task.equals(task.id())).toList();
+    }
+    all.forEach(waiter -> end(waiter, Optional.of(task)));
+  }
+
+  /** The store and the deadline may come at the same time: the first of them answers. */
+  private void end(Waiter waiter, Optional<StoredTask> stored) {
+    synchronized (this) {
+      if (!waiting.remove(waiter)) {
+        return;
       }
     }
-    if (!waiting.isEmpty()) {
-      timers.after(LOOK_AGAIN, this::look);
+    waiter.deadline.cancel();
+    if (!waiter.gone.getAsBoolean()) {
+      Threads.virtual("rpc-awaited-task", () -> waiter.then.accept(stored));
     }
   }
 }

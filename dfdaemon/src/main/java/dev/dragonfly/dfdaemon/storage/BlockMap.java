@@ -45,9 +45,8 @@ final class BlockMap {
 
   /** Whether every block of the piece was put, verified or staged. */
   synchronized boolean allPut(PieceLayout layout, int piece) {
-    int first = Math.toIntExact(layout.firstBlock(piece));
-    for (int b = first; b < first + layout.blocksIn(piece); b++) {
-      if (!blocks.get(b) && !staged.get(b)) {
+    for (long block = layout.firstBlock(piece); block < layout.endBlock(piece); block++) {
+      if (!blocks.get((int) block) && !staged.get((int) block)) {
         return false;
       }
     }
@@ -56,14 +55,12 @@ final class BlockMap {
 
   /** Whether a block of the piece was put but not verified. */
   synchronized boolean hasStaged(PieceLayout layout, int piece) {
-    int first = Math.toIntExact(layout.firstBlock(piece));
-    int next = staged.nextSetBit(first);
-    return next >= 0 && next < first + layout.blocksIn(piece);
+    int next = staged.nextSetBit((int) layout.firstBlock(piece));
+    return next >= 0 && next < layout.endBlock(piece);
   }
 
   synchronized void dropStaged(PieceLayout layout, int piece) {
-    int first = Math.toIntExact(layout.firstBlock(piece));
-    staged.clear(first, first + layout.blocksIn(piece));
+    staged.clear((int) layout.firstBlock(piece), (int) layout.endBlock(piece));
   }
 
   /**
@@ -75,8 +72,8 @@ final class BlockMap {
     if (pieces.get(piece.number())) {
       return Optional.empty();
     }
-    int first = Math.toIntExact(layout.firstBlock(piece.number()));
-    int end = first + layout.blocksIn(piece.number());
+    int first = (int) layout.firstBlock(piece.number());
+    int end = (int) layout.endBlock(piece.number());
     BitSet fresh = new BitSet();
     fresh.set(first, end);
     fresh.andNot(blocks);
@@ -161,9 +158,7 @@ final class BlockMap {
     if (layout.contentLength().isPresent() && offset >= layout.contentLength().getAsLong()) {
       return offset;
     }
-    int piece = layout.pieceAt(offset);
-    long inPiece = offset - layout.piece(piece).start();
-    int block = Math.toIntExact(layout.firstBlock(piece) + inPiece / layout.blockLength());
+    int block = Math.toIntExact(layout.blockAt(offset));
     int clear = blocks.nextClearBit(block);
     return clear == block ? offset : layout.block(clear - 1L).end();
   }

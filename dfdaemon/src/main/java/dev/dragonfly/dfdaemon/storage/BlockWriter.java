@@ -6,8 +6,6 @@ import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskId;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 
@@ -66,7 +64,7 @@ final class BlockWriter {
         () -> {
           byte[] digest = BlockDigests.of(data.buffer().duplicate());
           boolean there = blocks.hasBlock(block);
-          if (there && !Arrays.equals(digest, stored(start, data.buffer().remaining()))
+          if (there && !Arrays.equals(digest, files.content().blockDigest(layout.block(block)))
               || !blocks.digests().agree(block, digest)) {
             throw new DragonflyException(
                 ErrorCode.SOURCE_CHANGED,
@@ -79,12 +77,6 @@ final class BlockWriter {
           }
           return new FromSource(digest, !there);
         });
-  }
-
-  private byte[] stored(long start, int length) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(length);
-    files.content().read(start, bytes, length);
-    return BlockDigests.of(bytes.flip());
   }
 
   /** See {@link StoredTask#putUnsigned}. */

@@ -10,7 +10,6 @@ import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
-import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -18,37 +17,29 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A task in files. Content is written before the journal says so; see {@link TaskLoader} for what
  * is believed after a crash. What is there is guarded by {@link BlockMap}, facts by {@link
  * StoredFacts}, the order of writers by {@link PieceTurns}; listeners are told without any lock.
+ * Not final, so that tests can watch one.
  */
-final class DiskTask implements StoredTask {
-  private static final Logger LOG = LoggerFactory.getLogger(DiskTask.class);
-  private static final int FORGOTTEN = -1;
-
+class DiskTask implements StoredTask {
   private final TaskId id;
   private final TaskSpec spec;
   private final StoreParts parts;
-  private final TaskFiles files;
-  private final BlockMap blocks = new BlockMap();
-  private final PieceTurns turns = new PieceTurns();
-  private final StoredFacts known;
+  // What the loader and the comparison bring back is theirs to see.
+  final TaskFiles files;
+  final BlockMap blocks = new BlockMap();
+  final PieceTurns turns = new PieceTurns();
+  final StoredFacts known;
+  final WholeDigests digests;
+  private final TaskRuns runs;
   private final BlockWriter writer;
   private final PieceFinisher finisher;
-  private final WholeDigests digests;
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
-  // Open uses, or FORGOTTEN.
-  private final AtomicInteger users = new AtomicInteger();
-  private volatile long lastUsedNanos;
+  private final TaskUse use = new TaskUse();
 
   DiskTask(TaskId id, TaskSpec spec, StoreParts parts, Path content, Journal journal) {
     this.id = id;
@@ -58,14 +49,10 @@ final class DiskTask implements StoredTask {
     this.files =
         new TaskFiles(new TaskContent(content, parts.files(), space), journal, space, parts.disk());
     this.known = new StoredFacts(id, files, blocks, turns);
+    this.runs = new TaskRuns(files, blocks);
     this.writer = new BlockWriter(id, files, blocks, turns);
     this.finisher = new PieceFinisher(id, files, blocks, turns, parts.time());
-    this.digests =
-        new WholeDigests(
-            files,
-            () -> layout().map(cut -> blocks.verifiedUntil(cut, 0)).orElse(0L),
-            () -> facts().contentLength().stream().boxed().findFirst());
-    this.lastUsedNanos = parts.time().nanos();
+    this.digests = new WholeDigests(files, blocks, known);
   }
 
   @Override
@@ -89,32 +76,9 @@ final class DiskTask implements StoredTask {
     if (outcome == Learnt.LEARNT) {
       TaskFacts now = known.facts();
       listeners.forEach(listener -> listener.factsChanged(now));
-      digests.advance();
-      if (isComplete()) {
-        forceLater(); // The length was the last thing that was missing.
-      }
+      advance(); // The length may have been the last thing that was missing.
     }
     return outcome;
-  }
-
-  StoredFacts known() {
-    return known;
-  }
-
-  BlockMap blocks() {
-    return blocks;
-  }
-
-  PieceTurns turns() {
-    return turns;
-  }
-
-  TaskFiles files() {
-    return files;
-  }
-
-  WholeDigests digests() {
-    return digests;
   }
 
   @Override
@@ -156,23 +120,13 @@ final class DiskTask implements StoredTask {
 
   @Override
   public RunOutcome addRun(SignedRun verified) {
-    PieceLayout cut = cut();
-    if (verified.blockLength() != cut.blockLength()
-        || !cut.hasBlocks(verified.firstBlock(), verified.blockCount())) {
-      return RunOutcome.CONTRADICTED;
-    }
-    RunOutcome outcome = blocks.addRun(verified, facts().version());
-    if (outcome == RunOutcome.NEW) {
-      files.run("keeping digests", () -> files.journal().append(new JournalRecord.Run(verified)));
-    }
-    return outcome;
+    return runs.add(cut(), facts().version(), verified);
   }
 
   @Override
   public List<SignedRun> runsOf(int piece) {
     PieceLayout cut = cut();
-    long first = cut.firstBlock(piece);
-    return blocks.runsBetween(first, first + cut.blocksIn(piece));
+    return blocks.runsBetween(cut.firstBlock(piece), cut.endBlock(piece));
   }
 
   @Override
@@ -183,12 +137,8 @@ final class DiskTask implements StoredTask {
 
   @Override
   public void putVerified(long block, BlockLease data) {
-    files.await(putVerifiedLater(block, data));
-  }
-
-  @Override
-  public CompletableFuture<Void> putVerifiedLater(long block, BlockLease data) {
-    return writer.putVerified(cutFor(data), block, data).thenAccept(fresh -> tell(block, fresh));
+    files.await(
+        writer.putVerified(cutFor(data), block, data).thenAccept(fresh -> tell(block, fresh)));
   }
 
   @Override
@@ -246,30 +196,14 @@ final class DiskTask implements StoredTask {
   void tellFinished(PieceFinisher.Finished finished) {
     finished.fresh().stream().forEach(block -> tell(block, true));
     listeners.forEach(listener -> listener.pieceFinished(finished.piece()));
-    digests.advance();
-    if (isComplete()) {
-      forceLater();
-    }
+    advance();
   }
 
   /** Once complete, content and journal go to stable storage, beside what the callers do. */
-  private void forceLater() {
-    files
-        .bulk(
-            "forcing to disk",
-            () -> {
-              files.content().force();
-              files.journal().append(new JournalRecord.Forced());
-              files.journal().force();
-              files.content().seal();
-              return false;
-            })
-        .whenComplete((done, failure) -> logUnlessDeleted("forcing to disk", failure));
-  }
-
-  private void logUnlessDeleted(String tried, @Nullable Throwable failure) {
-    if (failure != null && !files.isRemoved()) {
-      LOG.warn("{} failed task={}", tried, id, failure);
+  private void advance() {
+    digests.advance();
+    if (isComplete()) {
+      files.force().whenComplete((done, failure) -> files.warn("forcing to disk", failure));
     }
   }
 
@@ -281,7 +215,6 @@ final class DiskTask implements StoredTask {
     if (length <= 0) {
       return 0;
     }
-    lastUsedNanos = parts.time().nanos();
     return files.call("reading", () -> files.content().read(offset, target, length));
   }
 
@@ -292,9 +225,7 @@ final class DiskTask implements StoredTask {
 
   @Override
   public void expectDigest(Digest.Algorithm algorithm) {
-    digests
-        .expect(algorithm)
-        .whenComplete((digest, failure) -> logUnlessDeleted("hashing", failure));
+    digests.expect(algorithm).whenComplete((digest, failure) -> files.warn("hashing", failure));
   }
 
   @Override
@@ -321,33 +252,16 @@ final class DiskTask implements StoredTask {
 
   @Override
   public Subscription use() {
-    users.updateAndGet(count -> count == FORGOTTEN ? FORGOTTEN : count + 1);
-    lastUsedNanos = parts.time().nanos();
-    AtomicBoolean open = new AtomicBoolean(true);
-    return () -> {
-      if (open.compareAndSet(true, false)) {
-        users.updateAndGet(count -> count == FORGOTTEN ? FORGOTTEN : count - 1);
-      }
-    };
-  }
-
-  /** Whether somebody sends or reads it now. */
-  boolean isUsed() {
-    return users.get() > 0;
+    return use.begin();
   }
 
   /** Whether it is empty, unused and, from now on, removed; on a disk thread. */
   boolean forget() throws IOException {
-    if (files.journal().isWritten() || !users.compareAndSet(0, FORGOTTEN)) {
+    if (files.journal().isWritten() || !use.endUnlessUsed()) {
       return false;
     }
     files.remove(); // Who found it just before fails and asks again.
     return true;
-  }
-
-  /** When it was last read or used; what eviction will go by. */
-  long lastUsedNanos() {
-    return lastUsedNanos;
   }
 
   void tellDeleted() {

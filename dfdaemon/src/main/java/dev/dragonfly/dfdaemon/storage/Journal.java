@@ -2,12 +2,15 @@ package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.dfdaemon.storage.wire.JournalCodec;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
+import java.io.BufferedInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The append-only record of one task; the file is made with the first record. A record counts when
@@ -32,15 +35,13 @@ final class Journal {
     return new Journal(new StoredFile(path), files, head, 0);
   }
 
-  /** A journal and what it says. */
-  record Loaded(Journal journal, List<JournalRecord> records) {}
-
-  /** Reads a journal and forgets a torn tail. */
-  static Loaded load(Path path, OpenFiles files) throws IOException {
-    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
-    List<JournalRecord> records = JournalCodec.decode(bytes);
-    return new Loaded(
-        new Journal(new StoredFile(path), files, List.of(), bytes.position()), records);
+  /** Reads a journal, record by record, and forgets a torn tail. */
+  static Journal load(Path path, OpenFiles files, Consumer<JournalRecord> reader)
+      throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(path))) {
+      long end = JournalCodec.read(in, Files.size(path), reader);
+      return new Journal(new StoredFile(path), files, List.of(), end);
+    }
   }
 
   synchronized void append(JournalRecord record) throws IOException {
@@ -79,11 +80,7 @@ final class Journal {
   }
 
   void force() throws IOException {
-    files.use(
-        file,
-        channel -> {
-          channel.force(false);
-        });
+    files.use(file, channel -> channel.force(false));
   }
 
   /** Renames the file, if there is one yet. */

@@ -32,35 +32,19 @@ final class OpenFiles implements AutoCloseable {
 
   /** What is done with a channel. */
   @FunctionalInterface
-  interface Action<T> {
-    T apply(FileChannel channel) throws IOException;
-  }
-
-  /** What is done with a channel and returns nothing. */
-  @FunctionalInterface
   interface Use {
     void accept(FileChannel channel) throws IOException;
   }
 
-  /** Uses the channel of the file, which is created when it does not exist. */
-  void use(StoredFile file, Use use) throws IOException {
-    with(
-        file,
-        channel -> {
-          use.accept(channel);
-          return channel;
-        });
-  }
-
   /**
-   * Runs the action on the channel of the file, which is created when it does not exist.
+   * Uses the channel of the file, which is created when it does not exist.
    *
    * @throws NoSuchFileException when the file was deleted
    */
-  <T> T with(StoredFile file, Action<T> action) throws IOException {
+  void use(StoredFile file, Use use) throws IOException {
     FileChannel channel = acquire(file);
     try {
-      return action.apply(channel);
+      use.accept(channel);
     } finally {
       release(file, channel);
     }
@@ -163,11 +147,6 @@ final class OpenFiles implements AutoCloseable {
       }
       file.path = target;
     }
-  }
-
-  /** How many files are open. */
-  synchronized int count() {
-    return recent.size();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.RunningDigest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
@@ -10,13 +11,11 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
-import java.security.MessageDigest;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.zip.CRC32;
 
 /** Turns the blocks of a piece into a piece: digest, journal, mark. Never waits. */
 final class PieceFinisher {
@@ -90,8 +89,8 @@ final class PieceFinisher {
     private final PieceLayout cut;
     final int number;
     private final Optional<Digest> expected;
-    private final CRC32 crc = new CRC32();
-    private final Optional<MessageDigest> other;
+    private final RunningDigest crc = new RunningDigest(Digest.Algorithm.CRC32);
+    private final Optional<RunningDigest> other;
 
     Check(PieceLayout cut, int number, Optional<Digest> expected) {
       this.cut = cut;
@@ -101,7 +100,7 @@ final class PieceFinisher {
           expected
               .map(Digest::algorithm)
               .filter(algorithm -> algorithm != Digest.Algorithm.CRC32)
-              .map(Digest.Algorithm::hasher);
+              .map(RunningDigest::new);
     }
 
     CompletableFuture<Long> scan(long at) {
@@ -119,34 +118,48 @@ final class PieceFinisher {
             ErrorCode.FAILED_PRECONDITION,
             "piece " + number + " of task " + id + " lacks blocks and cannot be finished");
       }
-      long length = Math.min(SLICE, cut.piece(number).end() - at);
+      long blocksAtOnce = SLICE / cut.blockLength(); // whole ones, for compareWithRuns
+      long length = Math.min(blocksAtOnce * cut.blockLength(), cut.piece(number).end() - at);
+      boolean unsigned = blocks.hasStaged(cut, number);
       files
           .content()
           .scan(
               new ByteRange(at, length),
               chunk -> {
+                if (unsigned) {
+                  compareWithRuns(at, chunk.duplicate());
+                }
                 other.ifPresent(digest -> digest.update(chunk.duplicate()));
                 crc.update(chunk);
               });
       return at + length;
     }
 
+    /** A digest that was signed counts for more than that of the piece, also when it came later. */
+    private void compareWithRuns(long at, ByteBuffer bytes) {
+      for (long block = cut.blockAt(at); bytes.hasRemaining(); block++) {
+        int length = Math.min(cut.blockLength(), bytes.remaining());
+        ByteBuffer one = bytes.slice(bytes.position(), length);
+        if (blocks.digests().covers(block, 1) && !blocks.digests().matches(block, one)) {
+          throw mismatch("is not what was signed of its block " + block);
+        }
+        bytes.position(bytes.position() + length);
+      }
+    }
+
+    private DragonflyException mismatch(String what) {
+      blocks.dropStaged(cut, number);
+      return new DragonflyException(
+          ErrorCode.DIGEST_MISMATCH,
+          "piece %d of task %s %s; fetch it again".formatted(number, id, what));
+    }
+
     /** The CRC-32, unless the bytes are not those that were expected. */
     Digest conclude() {
-      Digest ours = Digest.ofCrc32(crc.getValue());
-      Digest actual =
-          other
-              .map(digest ->
-                  new Digest(
-                      expected.orElseThrow().algorithm(),
-                      HexFormat.of().formatHex(digest.digest())))
-              .orElse(ours);
+      Digest ours = crc.finish();
+      Digest actual = other.map(RunningDigest::finish).orElse(ours);
       if (expected.isPresent() && !expected.get().equals(actual)) {
-        blocks.dropStaged(cut, number);
-        throw new DragonflyException(
-            ErrorCode.DIGEST_MISMATCH,
-            "piece %d of task %s is %s (expected %s); fetch it again"
-                .formatted(number, id, actual, expected.get()));
+        throw mismatch("is %s (expected %s)".formatted(actual, expected.get()));
       }
       return ours;
     }

@@ -3,7 +3,6 @@ package dev.dragonfly.dfdaemon.storage;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.storage.StoredTask.Learnt;
@@ -69,29 +68,19 @@ final class StoredFacts {
 
   /** A piece length is no fact of the source: peers who share a content have agreed on one. */
   private TaskFacts withoutCutOfPeers(TaskFacts told, Teller by) {
-    boolean sameContent = !differ(facts.contentLength(), told.contentLength());
+    TaskFacts length = TaskFacts.NONE.withLengths(told.contentLength(), OptionalLong.empty());
     boolean agreed = facts.pieceLength().isPresent() && teller == Teller.SCHEDULER;
-    if (by != Teller.SOURCE || !sameContent || !agreed) {
+    if (by != Teller.SOURCE || facts.contradict(length) || !agreed) {
       return told;
     }
-    return new TaskFacts(
-        told.contentLength(),
-        facts.pieceLength(),
-        told.responseHeader(),
-        told.digest(),
-        told.readerKeys(),
-        told.version());
+    return told.withLengths(told.contentLength(), facts.pieceLength());
   }
 
   private boolean contradicts(TaskFacts told) {
     boolean tooShort =
         layout.isPresent()
             && told.contentLength().orElse(Long.MAX_VALUE) < blocks.endOfVerified(layout.get());
-    return tooShort || isOtherCut(facts, told);
-  }
-
-  private static boolean differ(OptionalLong one, OptionalLong other) {
-    return one.isPresent() && other.isPresent() && !one.equals(other);
+    return tooShort || facts.contradict(told);
   }
 
   private static boolean hasLength(TaskFacts told) {
@@ -123,13 +112,14 @@ final class StoredFacts {
 
   private void keep(TaskFacts merged, Teller by) {
     Optional<PieceLayout> cut = cutOf(merged);
-    files.run(
+    files.call(
         "keeping facts",
         () -> {
           writeDown(merged, by);
           facts = merged;
           layout = cut;
           teller = by;
+          return merged;
         });
   }
 
@@ -163,16 +153,5 @@ final class StoredFacts {
     layout = cutOf(known);
     facts = known;
     teller = by;
-  }
-
-  /** Whether two tell of different contents, so that what belongs to the first is void. */
-  static boolean isOtherCut(TaskFacts one, TaskFacts other) {
-    return differ(one.contentLength(), other.contentLength())
-        || differ(one.pieceLength(), other.pieceLength())
-        || differ(one.version(), other.version());
-  }
-
-  private static boolean differ(Optional<SourceVersion> one, Optional<SourceVersion> other) {
-    return one.isPresent() && other.isPresent() && !one.equals(other);
   }
 }

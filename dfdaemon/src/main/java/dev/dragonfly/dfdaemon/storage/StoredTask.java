@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * One task on the local disk: its content file and what of it is verified. A block is marked only
@@ -80,7 +79,10 @@ public interface StoredTask {
     KNOWN,
     /** Another digest for a block whose digest is known, or another cut: its sender is to blame. */
     CONTRADICTED,
-    /** Of another state of the source than the content here; nobody is to blame. */
+    /**
+     * Of another state of the source than the content here, or of other bytes than some that came
+     * unsigned, and who is wrong then cannot be told: of no use, and nobody is to blame.
+     */
     OTHER_VERSION
   }
 
@@ -105,13 +107,6 @@ public interface StoredTask {
    *     nothing is marked; UNAVAILABLE when the disk hangs
    */
   void putVerified(long block, BlockLease data);
-
-  /**
-   * The same without waiting, for event loops; completed on a disk thread.
-   *
-   * @return fails with what {@link #putVerified} throws
-   */
-  CompletableFuture<Void> putVerifiedLater(long block, BlockLease data);
 
   /**
    * Writes and marks a block read from the source; returns the 16 bytes to sign.
@@ -177,10 +172,10 @@ public interface StoredTask {
   /** Told what happens; called on the thread that did it, must be short. */
   interface Listener {
     /** A piece became readable. */
-    void pieceFinished(Piece piece);
+    default void pieceFinished(Piece piece) {}
 
     /** Facts were learnt, for example the content length at the end of a chunked source. */
-    void factsChanged(TaskFacts facts);
+    default void factsChanged(TaskFacts facts) {}
 
     /** A block became readable, before its piece; for readers that cannot wait. */
     default void blockReadable(long block) {}

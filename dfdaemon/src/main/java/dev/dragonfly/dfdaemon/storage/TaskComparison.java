@@ -55,11 +55,9 @@ final class TaskComparison {
     if (running == null) {
       running =
           from(0)
-              .thenCompose(all -> task.files().submit("comparing", this::conclude))
+              .thenCompose(all -> task.files.submit("comparing", this::conclude))
               .handle((done, failure) -> {
-                if (failure != null && !task.files().isRemoved()) {
-                  LOG.warn("comparing failed task={}", task.id(), failure);
-                }
+                task.files.warn("comparing", failure);
                 return null;
               });
     }
@@ -68,15 +66,15 @@ final class TaskComparison {
 
   private CompletableFuture<Integer> from(int first) {
     int piece = first;
-    while (piece < end() && (task.blocks().hasPiece(piece) || !mayBeThere(piece))) {
+    while (piece < end() && (task.blocks.hasPiece(piece) || !mayBeThere(piece))) {
       piece++;
     }
     if (piece >= end()) {
       return CompletableFuture.completedFuture(piece);
     }
     int next = piece;
-    return task.turns()
-        .next(layout.pieceLength(), next, () -> task.files().bulk("comparing", () -> compare(next)))
+    return task.turns
+        .next(layout.pieceLength(), next, () -> task.files.bulk("comparing", () -> compare(next)))
         .thenCompose(done -> from(next + 1));
   }
 
@@ -86,9 +84,8 @@ final class TaskComparison {
   }
 
   private boolean mayBeThere(int piece) {
-    long first = layout.firstBlock(piece);
-    for (long block = first; block < first + layout.blocksIn(piece); block++) {
-      if (task.blocks().digests().covers(block, 1)) {
+    for (long block = layout.firstBlock(piece); block < layout.endBlock(piece); block++) {
+      if (task.blocks.digests().covers(block, 1)) {
         return true;
       }
     }
@@ -96,22 +93,22 @@ final class TaskComparison {
   }
 
   private boolean compare(int number) throws IOException {
-    if (task.blocks().hasPiece(number)) {
+    if (task.blocks.hasPiece(number)) {
       return false;
     }
     Piece piece = doubtful.get(number);
     BitSet found = new BitSet();
     int count = layout.blocksIn(number);
     long first = layout.firstBlock(number);
-    boolean signed = task.blocks().digests().covers(first, count);
+    boolean signed = task.blocks.digests().covers(first, count);
     ByteBuffer buffer = ByteBuffer.allocate(layout.blockLength());
     for (int i = 0; i < count; i++) {
-      if (task.blocks().digests().covers(first + i, 1) && holds(first + i, buffer)) {
+      if (task.blocks.digests().covers(first + i, 1) && holds(first + i, buffer)) {
         found.set(i);
       }
     }
     if (piece != null && (signed ? found.cardinality() == count : hasOwnDigest(piece))) {
-      task.blocks()
+      task.blocks
           .finish(layout, piece)
           .ifPresent(fresh -> task.tellFinished(new PieceFinisher.Finished(piece, fresh)));
       return false;
@@ -120,16 +117,13 @@ final class TaskComparison {
       LOG.warn("piece lost its bytes, forgotten task={} piece={}", task.id(), number);
       lost = true;
     }
-    found.stream().forEach(i -> task.blocks().markBlock(first + i));
+    found.stream().forEach(i -> task.blocks.markBlock(first + i));
     return false;
   }
 
   private boolean hasOwnDigest(Piece piece) throws IOException {
     try {
-      Digest crc =
-          task.files()
-              .content()
-              .digest(Digest.Algorithm.CRC32, new ByteRange(piece.offset(), piece.length()));
+      Digest crc = task.files.content().crc32(new ByteRange(piece.offset(), piece.length()));
       return piece.digest().filter(crc::equals).isPresent();
     } catch (EOFException e) {
       return false;
@@ -140,19 +134,19 @@ final class TaskComparison {
     ByteRange range = layout.block(block);
     buffer.clear();
     try {
-      task.files().content().read(range.start(), buffer, (int) range.length());
+      task.files.content().read(range.start(), buffer, (int) range.length());
     } catch (EOFException e) {
       return false;
     }
-    return task.blocks().digests().matches(block, buffer.flip());
+    return task.blocks.digests().matches(block, buffer.flip());
   }
 
   private boolean conclude() throws IOException {
     if (lost) {
       // What is fetched in their place may be other bytes where nothing is signed.
-      task.files().journal().append(new JournalRecord.Whole(Optional.empty()));
+      task.files.journal().append(new JournalRecord.Whole(Optional.empty()));
     } else {
-      digests.forEach(task.digests()::restore);
+      digests.forEach(task.digests::restore);
     }
     return lost;
   }

@@ -1,6 +1,8 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.RunningDigest;
+import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.task.ByteRange;
 import java.io.EOFException;
 import java.io.IOException;
@@ -8,10 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.function.Consumer;
-import java.util.zip.CRC32;
 
 /**
  * The bytes of one task in one file, each at its offset. All methods do I/O: on disk threads only.
@@ -74,7 +73,7 @@ final class TaskContent {
    * @throws EOFException when the file ends before
    */
   int read(long offset, ByteBuffer target, int length) throws IOException {
-    return files.with(
+    files.use(
         file,
         channel -> {
           ByteBuffer part = target.duplicate().limit(target.position() + length);
@@ -87,21 +86,23 @@ final class TaskContent {
             }
             at += n;
           }
-          target.position(target.position() + length);
-          return length;
         });
+    target.position(target.position() + length);
+    return length;
   }
 
-  /** Digest of a part, read from the file. */
-  Digest digest(Digest.Algorithm algorithm, ByteRange range) throws IOException {
-    if (algorithm == Digest.Algorithm.CRC32) {
-      CRC32 crc = new CRC32();
-      scan(range, crc::update);
-      return Digest.ofCrc32(crc.getValue());
-    }
-    MessageDigest digest = algorithm.hasher();
-    scan(range, digest::update);
-    return new Digest(algorithm, HexFormat.of().formatHex(digest.digest()));
+  /** Digest of a block as it lies in the file, see {@link BlockDigests}. */
+  byte[] blockDigest(ByteRange block) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) block.length());
+    read(block.start(), bytes, bytes.capacity());
+    return BlockDigests.of(bytes.flip());
+  }
+
+  /** CRC-32 of a part, read from the file. */
+  Digest crc32(ByteRange range) throws IOException {
+    RunningDigest crc = new RunningDigest(Digest.Algorithm.CRC32);
+    scan(range, crc::update);
+    return crc.finish();
   }
 
   /** Hands the bytes on in chunks, in order. */
@@ -122,11 +123,7 @@ final class TaskContent {
   }
 
   void force() throws IOException {
-    files.use(
-        file,
-        channel -> {
-          channel.force(false);
-        });
+    files.use(file, channel -> channel.force(false));
   }
 
   /** What a task that could not be read has left under this name is not ours. */

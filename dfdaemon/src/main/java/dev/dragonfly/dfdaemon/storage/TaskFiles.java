@@ -3,11 +3,14 @@ package dev.dragonfly.dfdaemon.storage;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of one task. Actions run on disk threads beside each other and wait for nobody; what
@@ -15,6 +18,8 @@ import java.util.concurrent.CompletableFuture;
  * them: they go on with files without a name, and all that begin later fail.
  */
 final class TaskFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskFiles.class);
+
   private final TaskContent content;
   private final Journal journal;
   private final DiskSpace space;
@@ -42,12 +47,6 @@ final class TaskFiles {
     T run() throws IOException;
   }
 
-  /** What is done with the files and returns nothing. */
-  @FunctionalInterface
-  interface Step {
-    void run() throws IOException;
-  }
-
   /**
    * Runs the action and waits for it; for virtual threads.
    *
@@ -57,16 +56,6 @@ final class TaskFiles {
    */
   <T> T call(String tried, Action<T> action) {
     return disk.call(guarded(tried, action));
-  }
-
-  /** See {@link #call(String, Action)}. */
-  void run(String tried, Step step) {
-    call(
-        tried,
-        () -> {
-          step.run();
-          return this;
-        });
   }
 
   /** Begins the action. */
@@ -87,6 +76,26 @@ final class TaskFiles {
   /** Runs long work in the bulk lane. */
   CompletableFuture<Void> bulk(String tried, Action<Boolean> slice) {
     return disk.bulk(() -> guarded(tried, slice).call());
+  }
+
+  /** Brings content and journal to stable storage, in the bulk lane. */
+  CompletableFuture<Void> force() {
+    return bulk(
+        "forcing to disk",
+        () -> {
+          content.force();
+          journal.append(new JournalRecord.Forced());
+          journal.force();
+          content.seal();
+          return false;
+        });
+  }
+
+  /** For what nobody waits for: says that it failed, unless the files are gone. */
+  void warn(String tried, @Nullable Throwable failure) {
+    if (failure != null && !removed) {
+      LOG.warn("{} failed task={}", tried, space.id(), failure);
+    }
   }
 
   private <T> Callable<T> guarded(String tried, Action<T> action) {
@@ -123,15 +132,5 @@ final class TaskFiles {
   void move(Path contentTarget, Path journalTarget) throws IOException {
     content.move(contentTarget);
     journal.move(journalTarget);
-  }
-
-  /** Whether the files are gone. */
-  boolean isRemoved() {
-    return removed;
-  }
-
-  /** Whether the content file is there; does I/O. */
-  boolean hasContent() {
-    return Files.exists(content.path());
   }
 }

@@ -8,10 +8,12 @@ import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,25 +45,24 @@ final class TaskLoader {
 
   /** The task of the journal, or empty when the file is not a journal; it is left alone then. */
   Optional<Loaded> load(Path journalFile, ContentPaths paths) throws IOException {
-    Journal.Loaded loaded = Journal.load(journalFile, parts.files());
-    if (loaded.records().isEmpty()
-        || !(loaded.records().get(0) instanceof JournalRecord.Header header)
+    Replay replay = new Replay(parts.bootId());
+    Journal journal = Journal.load(journalFile, parts.files(), replay::apply);
+    if (!(replay.first instanceof JournalRecord.Header header)
         || !journalFile.equals(paths.journal(header.id()))) {
       LOG.warn("not a journal, left alone file={}", journalFile);
       return Optional.empty();
     }
     Path file = paths.content(header.id(), header.spec().kind());
-    DiskTask task = new DiskTask(header.id(), header.spec(), parts, file, loaded.journal());
-    Replay replay = Replay.of(loaded.records(), parts.bootId());
-    task.known().restore(replay.facts, replay.by);
-    replay.runs.forEach(run -> task.blocks().addRun(run, replay.facts.version()));
-    if (!task.files().hasContent()) {
+    DiskTask task = new DiskTask(header.id(), header.spec(), parts, file, journal);
+    task.known.restore(replay.facts, replay.by);
+    replay.runs.forEach(run -> task.blocks.addRun(run, replay.facts.version()));
+    if (!Files.exists(file)) {
       LOG.info("there is no content, task forgotten task={}", header.id());
-      task.files().remove();
+      task.files.remove();
       return Optional.empty();
     }
     if (!replay.sameBoot) {
-      loaded.journal().append(new JournalRecord.Boot(parts.bootId()));
+      journal.append(new JournalRecord.Boot(parts.bootId()));
     }
     Optional<PieceLayout> layout = task.layout();
     return Optional.of(
@@ -77,20 +78,21 @@ final class TaskLoader {
     final List<Piece> believed = new ArrayList<>();
     final List<Piece> doubtful = new ArrayList<>();
     final List<Digest> digests = new ArrayList<>();
+    private final String bootId;
+    @Nullable JournalRecord first;
     boolean sameBoot;
 
-    static Replay of(List<JournalRecord> records, String bootId) {
-      Replay replay = new Replay();
-      records.forEach(record -> replay.apply(record, bootId));
-      return replay;
+    Replay(String bootId) {
+      this.bootId = bootId;
     }
 
-    private void apply(JournalRecord record, String bootId) {
+    void apply(JournalRecord record) {
+      first = first == null ? record : first;
       switch (record) {
         case JournalRecord.Header header -> {}
         case JournalRecord.Boot boot -> sameBoot = boot.bootId().equals(bootId);
         case JournalRecord.Facts known -> {
-          if (StoredFacts.isOtherCut(facts, known.facts())) {
+          if (facts.contradict(known.facts())) {
             runs.clear();
           }
           facts = known.facts();
@@ -111,20 +113,20 @@ final class TaskLoader {
 
   private static Optional<TaskComparison> restore(DiskTask task, PieceLayout layout, Replay replay)
       throws IOException {
-    boolean whole = task.files().content().size() >= layout.contentLength().orElse(0);
+    boolean whole = task.files.content().size() >= layout.contentLength().orElse(0);
     List<Piece> doubtful = new ArrayList<>(replay.doubtful);
     for (Piece piece : replay.believed) {
       if (!whole) {
         doubtful.add(piece);
       } else if (fits(layout, piece)) {
-        task.blocks().finish(layout, piece);
+        task.blocks.finish(layout, piece);
       } else {
         LOG.warn("piece does not fit, forgotten task={} piece={}", task.id(), piece.number());
       }
     }
-    doubtful.removeIf(piece -> !fits(layout, piece) || task.blocks().hasPiece(piece.number()));
+    doubtful.removeIf(piece -> !fits(layout, piece) || task.blocks.hasPiece(piece.number()));
     if (doubtful.isEmpty()) {
-      replay.digests.forEach(task.digests()::restore);
+      replay.digests.forEach(task.digests::restore);
     }
     boolean complete = task.isComplete();
     if (!complete) {

@@ -4,6 +4,7 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * All tasks on the local disk. Safe for any thread; methods that touch the disk block the caller
@@ -21,6 +22,13 @@ public interface TaskStore extends AutoCloseable {
 
   /** The stored task, if there is one. Does not touch the disk. */
   Optional<StoredTask> find(TaskId id);
+
+  /**
+   * Calls the listener, as long as the store lives, with every task that {@link #find} finds from
+   * then on: on the thread that opened it, so it must be short. Who looks after he began to listen
+   * misses none.
+   */
+  void listen(Consumer<StoredTask> opened);
 
   /** A snapshot of all stored tasks. */
   List<StoredTask> all();

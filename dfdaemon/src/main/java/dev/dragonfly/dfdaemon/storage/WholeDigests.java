@@ -1,36 +1,36 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.RunningDigest;
+import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.dfdaemon.storage.wire.JournalRecord;
 import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The digests of the whole content that somebody asked for: each is computed once, in the bulk
- * lane, behind the download, and kept in the journal. Guarded by its own monitor, under which no
- * I/O is done.
+ * lane, behind the download, and kept in the journal. What is verified without a gap from the start
+ * is hashed as it grows, so that little is left when the last byte arrives; verified bytes never
+ * change, so what was hashed stays right. Guarded by its own monitor, under which no I/O is done.
  */
 final class WholeDigests {
+  /** Bytes hashed at a time: some 5 ms. */
+  private static final long SLICE = 8L << 20;
+
   private final TaskFiles files;
-  private final LongSupplier verifiedUntil;
-  private final Supplier<Optional<Long>> length;
+  private final BlockMap blocks;
+  private final StoredFacts facts;
   private final Map<Digest.Algorithm, Digest> known = new EnumMap<>(Digest.Algorithm.class);
   private final Map<Digest.Algorithm, Hashing> running = new EnumMap<>(Digest.Algorithm.class);
 
-  /**
-   * @param verifiedUntil the first byte that is not verified
-   * @param length bytes of the content where they are known
-   */
-  WholeDigests(TaskFiles files, LongSupplier verifiedUntil, Supplier<Optional<Long>> length) {
+  WholeDigests(TaskFiles files, BlockMap blocks, StoredFacts facts) {
     this.files = files;
-    this.verifiedUntil = verifiedUntil;
-    this.length = length;
+    this.blocks = blocks;
+    this.facts = facts;
   }
 
   /** Takes what the journal says. */
@@ -50,9 +50,7 @@ final class WholeDigests {
       if (there != null) {
         return CompletableFuture.completedFuture(there);
       }
-      hashing =
-          running.computeIfAbsent(
-              algorithm, key -> new Hashing(key, new PrefixDigest(key, files.content())));
+      hashing = running.computeIfAbsent(algorithm, Hashing::new);
     }
     hashing.goOn();
     return hashing.result;
@@ -79,13 +77,14 @@ final class WholeDigests {
   /** One digest on its way. At most one action of it is in the lane. */
   private final class Hashing {
     private final Digest.Algorithm algorithm;
-    private final PrefixDigest prefix;
+    private final RunningDigest digest;
     final CompletableFuture<Digest> result = new CompletableFuture<>();
+    private volatile long position;
     private boolean queued;
 
-    Hashing(Digest.Algorithm algorithm, PrefixDigest prefix) {
+    Hashing(Digest.Algorithm algorithm) {
       this.algorithm = algorithm;
-      this.prefix = prefix;
+      this.digest = new RunningDigest(algorithm);
     }
 
     void goOn() {
@@ -106,21 +105,29 @@ final class WholeDigests {
     }
 
     private boolean hasWork() {
-      return !result.isDone() && (prefix.position() < verifiedUntil.getAsLong() || isWhole());
+      return !result.isDone() && (position < verifiedUntil() || isWhole());
     }
 
     private boolean isWhole() {
-      Optional<Long> all = length.get();
-      return all.isPresent() && prefix.position() >= all.get();
+      return position >= facts.facts().contentLength().orElse(Long.MAX_VALUE);
+    }
+
+    private long verifiedUntil() {
+      return facts.layout().map(cut -> blocks.verifiedUntil(cut, 0)).orElse(0L);
     }
 
     private boolean slice() throws IOException {
-      prefix.advance(verifiedUntil.getAsLong());
+      long start = position;
+      long length = Math.min(SLICE, verifiedUntil() - start);
+      if (length > 0) {
+        files.content().scan(new ByteRange(start, length), digest::update);
+        position = start + length;
+      }
       if (isWhole()) {
-        Digest digest = prefix.finish();
-        files.journal().append(new JournalRecord.Whole(Optional.of(digest)));
-        end(this, digest);
-        result.complete(digest);
+        Digest whole = digest.finish();
+        files.journal().append(new JournalRecord.Whole(Optional.of(whole)));
+        end(this, whole);
+        result.complete(whole);
       }
       synchronized (this) {
         // Looked at under the lock, so that news between the last look and now is not lost.

@@ -7,7 +7,6 @@ import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -74,21 +73,10 @@ final class RunKeeper {
   /** What a signature covers is believed as the scheduler that named its reader would be. */
   private boolean isLearnt(SignedRun run) {
     TaskFacts told =
-        new TaskFacts(
-            run.contentLength(),
-            OptionalLong.empty(),
-            Map.of(),
-            Optional.empty(),
-            List.of(),
-            Optional.of(run.version()));
-    TaskFacts known = stored.facts();
-    boolean otherLength =
-        run.contentLength().isPresent()
-            && known.contentLength().isPresent()
-            && run.contentLength().getAsLong() != known.contentLength().getAsLong();
-    if (otherLength || known.version().isPresent() && !known.version().equals(told.version())) {
-      return false;
-    }
-    return stored.learn(told, StoredTask.Teller.SCHEDULER) != StoredTask.Learnt.CONTRADICTED;
+        TaskFacts.NONE
+            .withLengths(run.contentLength(), OptionalLong.empty())
+            .withVersion(run.version());
+    return !stored.facts().contradict(told)
+        && stored.learn(told, StoredTask.Teller.SCHEDULER) != StoredTask.Learnt.CONTRADICTED;
   }
 }

@@ -3,7 +3,6 @@ package dev.dragonfly.dfdaemon.swarm;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.Claims;
@@ -11,10 +10,7 @@ import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -35,12 +31,9 @@ public final class Swarm implements AutoCloseable {
   private final AssignmentPolicy policy;
   private final SwarmSettings settings;
   private final Events events;
-
   private final Time time;
   private final Subscriptions subscriptions;
-
-  private final Map<HostId, Neighbour> neighbours = new LinkedHashMap<>();
-  private final FailedParents failed = new FailedParents();
+  private final Neighbours neighbours;
   private boolean closed;
 
   /** What the download wants to hear. Called without the lock held; must be short. */
@@ -69,6 +62,7 @@ public final class Swarm implements AutoCloseable {
     this.settings = parts.settings();
     this.events = events;
     this.time = parts.time();
+    this.neighbours = new Neighbours(stored.id());
     this.subscriptions = new Subscriptions(this, stored, parts);
   }
 
@@ -77,19 +71,12 @@ public final class Swarm implements AutoCloseable {
     List<Neighbour> fresh = new ArrayList<>();
     synchronized (this) {
       for (Parent parent : parents) {
-        Neighbour known = neighbours.get(parent.host().id());
-        boolean stays = known != null && !known.mayBeReplaced(time.nanos());
-        if (closed || parent.peerId().equals(self) || stays) {
-          continue;
+        if (!closed && !parent.peerId().equals(self)) {
+          neighbours.add(parent, time.nanos()).ifPresent(fresh::add);
         }
-        Neighbour neighbour = new Neighbour(parent);
-        neighbours.put(parent.host().id(), neighbour);
-        fresh.add(neighbour);
       }
     }
-    for (Neighbour neighbour : fresh) {
-      subscriptions.begin(neighbour);
-    }
+    fresh.forEach(subscriptions::begin);
   }
 
   /** Takes the subscription in, unless the neighbour is not wanted any more. */
@@ -104,13 +91,11 @@ public final class Swarm implements AutoCloseable {
 
   /** Peers that failed and are not to be offered again; forgets them. */
   public List<PeerId> drainFailed() {
-    List<AutoCloseable> toClose = new ArrayList<>();
+    List<AutoCloseable> toClose;
     List<PeerId> drained;
     synchronized (this) {
-      neighbours.values().stream()
-          .filter(Neighbour::isUnverifiable)
-          .forEach(neighbour -> toClose.add(setAside(neighbour)));
-      drained = failed.drain();
+      toClose = neighbours.setStrangersAside();
+      drained = neighbours.drainFailed();
     }
     toClose.forEach(Subscriptions::end);
     return drained;
@@ -118,17 +103,12 @@ public final class Swarm implements AutoCloseable {
 
   /** What may still come from here. */
   public synchronized Hope hope() {
-    BitSet open = policy.eligible(neighbours.values());
-    Hope hope = Hope.NONE;
-    for (Neighbour neighbour : neighbours.values()) {
-      hope = hope.or(neighbour.hope(open));
-    }
-    return hope;
+    return neighbours.hope(policy.eligible(neighbours.all()));
   }
 
   /** Number of parents that were not dropped. */
   public synchronized int size() {
-    return (int) neighbours.values().stream().filter(n -> !n.isDropped()).count();
+    return neighbours.size();
   }
 
   /** Gives up what comes slower than the least rate: it is open for everybody again. */
@@ -157,7 +137,7 @@ public final class Swarm implements AutoCloseable {
 
   /** The next thing to fetch now, if there is one. */
   synchronized Optional<Assignment> poll() {
-    return closed ? Optional.empty() : policy.choose(neighbours.values());
+    return closed ? Optional.empty() : policy.choose(neighbours.all());
   }
 
   /** The assignment ended well; whoever else was asked for the piece is not needed any more. */
@@ -204,7 +184,7 @@ public final class Swarm implements AutoCloseable {
       }
       boolean lied = failure == PieceFailure.CORRUPT;
       if (lied || from.failures >= settings.failuresPerParent()) {
-        toClose = drop(from, lied);
+        toClose = neighbours.drop(from, lied, time.nanos());
       }
       land(assignment);
     }
@@ -213,32 +193,10 @@ public final class Swarm implements AutoCloseable {
     events.changed();
   }
 
-  private AutoCloseable drop(Neighbour neighbour, boolean banish) {
-    if (!neighbour.isDropped()) {
-      failed.add(neighbour.parent.peerId());
-      LOG.info(
-          "parent dropped task={} parent={} failures={} lied={}",
-          stored.id(),
-          neighbour.parent.peerId(),
-          neighbour.failures,
-          banish);
-    }
-    neighbour.droppedNanos = OptionalLong.of(time.nanos());
-    neighbour.banished |= banish;
-    neighbour.has.clear();
-    return neighbour.sync;
-  }
-
   private List<Assignment> land(Assignment assignment) {
     List<Assignment> others = policy.land(assignment);
     notifyAll();
     return others;
-  }
-
-  private AutoCloseable setAside(Neighbour neighbour) {
-    neighbour.ended = true;
-    failed.addStranger(neighbour.parent.peerId());
-    return neighbour.sync;
   }
 
   /** A parent has a piece; what it said of the bytes besides decides whether it is believed. */
@@ -247,7 +205,7 @@ public final class Swarm implements AutoCloseable {
     AutoCloseable toClose = () -> {};
     synchronized (this) {
       if (forged || runs == RunKeeper.Outcome.OTHER_VERSION) {
-        toClose = drop(neighbour, true);
+        toClose = neighbours.drop(neighbour, true, time.nanos());
       } else if (!neighbour.isDropped()) {
         neighbour.hear(runs, stored.layout().isPresent());
         neighbour.data = data;
@@ -273,7 +231,7 @@ public final class Swarm implements AutoCloseable {
     synchronized (this) {
       again = !closed && neighbour.isWorthAnotherTry(cause);
       if (cause != null && !again) {
-        failed.add(neighbour.parent.peerId());
+        neighbours.fail(neighbour);
       }
       notifyAll();
     }
@@ -302,10 +260,10 @@ public final class Swarm implements AutoCloseable {
 
   @Override
   public void close() {
-    List<AutoCloseable> syncs = new ArrayList<>();
+    List<AutoCloseable> syncs;
     synchronized (this) {
       closed = true;
-      neighbours.values().forEach(n -> syncs.add(n.sync));
+      syncs = neighbours.all().stream().map(n -> n.sync).toList();
       notifyAll();
     }
     syncs.forEach(Subscriptions::end);

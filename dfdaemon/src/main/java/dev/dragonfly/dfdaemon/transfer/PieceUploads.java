@@ -5,7 +5,6 @@ import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
-import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.transfer.TransferListener.Refusal;
@@ -169,9 +168,6 @@ final class PieceUploads {
         future.complete(piece);
       }
     }
-
-    @Override
-    public void factsChanged(TaskFacts facts) {}
 
     @Override
     public void deleted() {

@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.CorruptedFrameException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -37,9 +38,8 @@ final class VortexCodec {
   private static final int TAG_ERROR = 255;
 
   /** Tag 2n asks for a piece of the n-th kind, tag 2n+1 answers. */
-  private static final TaskKind[] KINDS = {
-    TaskKind.STANDARD, TaskKind.PERSISTENT, TaskKind.PERSISTENT_CACHE, TaskKind.CACHE
-  };
+  private static final List<TaskKind> KINDS =
+      List.of(TaskKind.STANDARD, TaskKind.PERSISTENT, TaskKind.PERSISTENT_CACHE, TaskKind.CACHE);
 
   private VortexCodec() {}
 
@@ -93,10 +93,10 @@ final class VortexCodec {
 
   private static Packet decodeValue(int packetId, int tag, ByteBuf value) {
     return switch (tag) {
-      case 0, 2, 4, 6 -> decodeRequest(packetId, KINDS[tag / 2], value);
+      case 0, 2, 4, 6 -> decodeRequest(packetId, KINDS.get(tag / 2), value);
       case TAG_CLOSE -> new Packet.Close(packetId);
       case TAG_ERROR -> decodeFailure(packetId, value);
-      default -> decodeContent(packetId, KINDS[tag / 2], value);
+      default -> decodeContent(packetId, KINDS.get(tag / 2), value);
     };
   }
 
@@ -220,11 +220,6 @@ final class VortexCodec {
   }
 
   private static int tag(TaskKind kind) {
-    return switch (kind) {
-      case STANDARD -> 0;
-      case PERSISTENT -> 2;
-      case PERSISTENT_CACHE -> 4;
-      case CACHE -> 6;
-    };
+    return 2 * KINDS.indexOf(kind);
   }
 }

@@ -12,7 +12,6 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.common.task.TaskFacts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -131,8 +130,5 @@ class ConcurrentWritersTest {
     public void pieceFinished(Piece piece) {
       told.merge(piece.number(), 1, Integer::sum);
     }
-
-    @Override
-    public void factsChanged(TaskFacts facts) {}
   }
 }

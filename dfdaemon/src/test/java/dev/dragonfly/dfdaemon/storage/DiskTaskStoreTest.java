@@ -12,7 +12,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.testing.ManualTime;
@@ -20,14 +19,13 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class DiskTaskStoreTest {
+class DiskTaskStoreTest extends TaskStoreContract {
   private static final byte[] CONTENT = bytes(2000, 7);
   private static final byte[] OTHER = bytes(2000, 8);
   private static final TaskId OTHER_ID = new TaskId("cd".repeat(32));
@@ -46,16 +44,6 @@ class DiskTaskStoreTest {
   }
 
   @Test
-  void everybodyGetsTheSameTask() {
-    StoredTask task = fixture.store().open(ID, SPEC);
-
-    assertThat(fixture.store().open(ID, SPEC)).isSameAs(task);
-    assertThat(fixture.store().find(ID)).containsSame(task);
-    assertThat(fixture.store().find(OTHER_ID)).isEmpty();
-    assertThat(fixture.store().all()).containsExactly(task);
-  }
-
-  @Test
   void contentLiesWhereUpstreamWouldPutIt() {
     assertThat(complete().contentFile())
         .isEqualTo(dir.resolve("content/tasks/aba").resolve(ID.value()))
@@ -63,19 +51,12 @@ class DiskTaskStoreTest {
   }
 
   @Test
-  void aDeletedTaskIsGoneWithItsFilesAndItsListenersKnow() {
-    CountDownLatch told = new CountDownLatch(1);
-    StoredTask task = complete();
-    task.listen(deletion(told));
-
-    fixture.store().delete(ID);
+  void aDeletedTaskIsGoneWithItsFiles() {
+    complete();
     fixture.store().delete(ID);
 
-    assertThat(told.getCount()).isZero();
-    assertThat(fixture.store().all()).isEmpty();
     assertThat(fixture.content()).doesNotExist();
     assertThat(fixture.journal()).doesNotExist();
-    failsAsDeleted(() -> task.read(0, ByteBuffer.allocate(1)));
     fixture.restart();
     assertThat(fixture.store().all()).isEmpty();
   }
@@ -189,25 +170,13 @@ class DiskTaskStoreTest {
     fixture.restart();
   }
 
-  @Test
-  void knowsWhenATaskWasUsedLast() {
-    DiskTask task = (DiskTask) complete();
-    long before = task.lastUsedNanos();
-    fixture.time.advance(Duration.ofMinutes(1));
-    StoredTask.Subscription use = task.use();
-
-    assertThat(task.lastUsedNanos() - before).isEqualTo(Duration.ofMinutes(1).toNanos());
-    assertThat(task.isUsed()).isTrue();
-    use.close();
-    use.close();
-    assertThat(task.isUsed()).isFalse();
+  @Override
+  TaskStore store() {
+    return fixture.store();
   }
 
   private StoredTask complete() {
-    StoredTask task = fixture.task();
-    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
-    readFromSource(task, CONTENT, 0, 1);
-    return task;
+    return complete(fixture.task(), CONTENT);
   }
 
   private static TaskFacts withHeader() {
@@ -217,21 +186,6 @@ class DiskTaskStoreTest {
         java.util.Map.of(),
         java.util.Optional.of(dev.dragonfly.common.digest.Digest.ofCrc32(1)),
         java.util.List.of());
-  }
-
-  private static StoredTask.Listener deletion(CountDownLatch told) {
-    return new StoredTask.Listener() {
-      @Override
-      public void pieceFinished(Piece piece) {}
-
-      @Override
-      public void factsChanged(TaskFacts facts) {}
-
-      @Override
-      public void deleted() {
-        told.countDown();
-      }
-    };
   }
 
   private static void failsAsDeleted(ThrowingCallable action) {

@@ -16,6 +16,7 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.TaskFacts;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -111,8 +112,7 @@ class DiskTaskTest {
 
   @Test
   void anUnsignedPieceCountsAfterItsOwnDigestMatched() {
-    task.putUnsigned(0, block(task, 0, CONTENT));
-    task.putUnsigned(1, block(task, 1, CONTENT));
+    putUnsigned(0, CONTENT);
     assertThat(task.hasBlock(0)).isFalse();
     assertThat(read(task, 0, 10)).isEmpty();
 
@@ -131,8 +131,7 @@ class DiskTaskTest {
     fails(ErrorCode.DIGEST_MISMATCH, () -> finishUnsigned(0, right), right.toString());
     fails(ErrorCode.FAILED_PRECONDITION, () -> finishUnsigned(0, right), "lacks blocks");
 
-    task.putUnsigned(0, block(task, 0, CONTENT));
-    task.putUnsigned(1, block(task, 1, CONTENT));
+    putUnsigned(0, CONTENT);
     finishUnsigned(0, right);
 
     assertThat(read(task, 0, (int) PIECE)).isEqualTo(part(CONTENT, 0, (int) PIECE));
@@ -140,8 +139,7 @@ class DiskTaskTest {
 
   @Test
   void aPieceDigestOfAnotherKindIsCheckedToo() throws Exception {
-    task.putUnsigned(0, block(task, 0, CONTENT));
-    task.putUnsigned(1, block(task, 1, CONTENT));
+    putUnsigned(0, CONTENT);
     Digest wrong = sha256(OTHER, 0, (int) PIECE);
 
     fails(ErrorCode.DIGEST_MISMATCH, () -> finishUnsigned(0, wrong), wrong.toString());
@@ -244,6 +242,32 @@ class DiskTaskTest {
   }
 
   @Test
+  void aRunIsComparedWithBytesThatCameUnsignedBeforeItAndRefusedWithoutBlame() {
+    putUnsigned(0, OTHER);
+    finishUnsigned(0, Digest.ofCrc32(crc32(OTHER, 0, (int) PIECE)));
+
+    assertThat(task.addRun(run(task, 1, 3, CONTENT)))
+        .isEqualTo(StoredTask.RunOutcome.OTHER_VERSION);
+    assertThat(task.runsOf(0)).isEmpty();
+    assertThat(task.addRun(run(task, 0, 2, OTHER))).isEqualTo(StoredTask.RunOutcome.NEW);
+    fixture.restart();
+    assertThat(read(fixture.found(), 0, (int) PIECE)).isEqualTo(part(OTHER, 0, (int) PIECE));
+  }
+
+  @Test
+  void anUnsignedPieceIsComparedWithRunsThatCameWhileItWasFetched() {
+    putUnsigned(0, OTHER);
+    task.addRun(run(task, 1, 2, CONTENT));
+
+    Digest own = Digest.ofCrc32(crc32(OTHER, 0, (int) PIECE));
+    fails(ErrorCode.DIGEST_MISMATCH, () -> finishUnsigned(0, own), "block 1");
+
+    putUnsigned(0, CONTENT);
+    finishUnsigned(0, Digest.ofCrc32(crc32(CONTENT, 0, (int) PIECE)));
+    assertThat(read(task, 0, (int) PIECE)).isEqualTo(part(CONTENT, 0, (int) PIECE));
+  }
+
+  @Test
   void theDigestOfTheWholeIsTheSameHoweverItWasComputed() throws Exception {
     Digest expected = sha256(CONTENT, 0, LENGTH);
     task.learn(facts(OptionalLong.empty(), PIECE, Optional.of(expected)), StoredTask.Teller.SOURCE);
@@ -266,6 +290,13 @@ class DiskTaskTest {
     assertThat(task.spec().requestHeader()).isEmpty();
     assertThat(Files.readString(fixture.journal(), java.nio.charset.StandardCharsets.ISO_8859_1))
         .doesNotContain("secret");
+  }
+
+  private void putUnsigned(int piece, byte[] content) {
+    PieceLayout cut = task.layout().orElseThrow();
+    for (long block = cut.firstBlock(piece); block < cut.endBlock(piece); block++) {
+      task.putUnsigned(block, block(task, block, content));
+    }
   }
 
   private Piece finishUnsigned(int piece, Digest expected) {

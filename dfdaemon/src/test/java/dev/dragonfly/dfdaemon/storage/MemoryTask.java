@@ -1,12 +1,9 @@
 package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
-import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.piece.Piece;
-import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
@@ -23,21 +20,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stored task that belongs to no store and shows who uses it. What it keeps it keeps as the real
- * one does, because it is one: a fake that agreed to more than the store would hide faults.
+ * The real task in a folder of its own, that belongs to no store, shows who uses it and can fail.
+ * It is the real one because a fake that agreed to more than that would hide faults, and one that
+ * agreed to no more would be as long.
  */
-public final class MemoryTask implements StoredTask {
+public final class MemoryTask extends DiskTask {
   private static final DiskExecutor DISK = new DiskExecutor(2, 1024, "memory-task");
 
-  private final ManualTime time = new ManualTime();
-  private final DiskTask real;
+  private final ManualTime time;
   private final AtomicInteger listeners = new AtomicInteger();
   private final AtomicInteger uses = new AtomicInteger();
   private final Semaphore listened = new Semaphore(0);
@@ -45,14 +41,24 @@ public final class MemoryTask implements StoredTask {
 
   /** An empty task; its files are made in a new folder in this one. */
   public MemoryTask(TaskId id, TaskSpec spec, Path folder) {
+    this(id, spec, new ManualTime(), ownFolder(id, folder), new OpenFiles(8, FileOpener.DISK));
+  }
+
+  private MemoryTask(TaskId id, TaskSpec spec, ManualTime time, Path own, OpenFiles files) {
+    super(
+        id,
+        spec,
+        new StoreParts(own, DISK, files, path -> Long.MAX_VALUE, time, "boot"),
+        own.resolve("content"),
+        Journal.unwritten(own.resolve("journal"), files, List.of(new JournalRecord.Boot("boot"))));
+    this.time = time;
+  }
+
+  private static Path ownFolder(TaskId id, Path folder) {
     try {
       Path own = Files.createTempDirectory(folder, id.value().substring(0, 8));
-      OpenFiles files = new OpenFiles(8, FileOpener.DISK);
-      StoreParts parts = new StoreParts(own, DISK, files, path -> Long.MAX_VALUE, time, "boot");
-      List<JournalRecord> head = List.of(new JournalRecord.Boot("boot"));
-      Journal journal = Journal.unwritten(own.resolve("journal"), files, head);
-      this.real = new DiskTask(id, spec, parts, own.resolve("content"), journal);
       Files.createFile(own.resolve("content"));
+      return own;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -85,8 +91,7 @@ public final class MemoryTask implements StoredTask {
   public Piece addPiece(int number, byte[] content) {
     time.advance(Duration.ofSeconds(1));
     PieceLayout layout = layout().orElseThrow();
-    long first = layout.firstBlock(number);
-    for (long block = first; block < first + layout.blocksIn(number); block++) {
+    for (long block = layout.firstBlock(number); block < layout.endBlock(number); block++) {
       ByteRange range = layout.block(block);
       putFromSource(
           block,
@@ -101,9 +106,18 @@ public final class MemoryTask implements StoredTask {
     putFailure = failure;
   }
 
-  /** Tells the listeners that the task was deleted. */
+  /** Its files are gone, and its listeners hear of it. */
   public void delete() {
-    real.tellDeleted();
+    DISK.call(() -> {
+      files.remove();
+      return this;
+    });
+    tellDeleted();
+  }
+
+  /** See {@link TaskStore#forgetIfEmpty}. */
+  boolean isForgotten() {
+    return DISK.call(this::forget);
   }
 
   /** How many listeners there are now. */
@@ -124,127 +138,17 @@ public final class MemoryTask implements StoredTask {
   }
 
   @Override
-  public TaskId id() {
-    return real.id();
-  }
-
-  @Override
-  public TaskSpec spec() {
-    return real.spec();
-  }
-
-  @Override
-  public TaskFacts facts() {
-    return real.facts();
-  }
-
-  @Override
-  public Learnt learn(TaskFacts told, Teller by) {
-    return real.learn(told, by);
-  }
-
-  @Override
-  public Optional<PieceLayout> layout() {
-    return real.layout();
-  }
-
-  @Override
-  public PieceBitmap pieces() {
-    return real.pieces();
-  }
-
-  @Override
-  public Optional<Piece> piece(int number) {
-    return real.piece(number);
-  }
-
-  @Override
-  public boolean hasBlock(long block) {
-    return real.hasBlock(block);
-  }
-
-  @Override
-  public boolean isComplete() {
-    return real.isComplete();
-  }
-
-  @Override
-  public RunOutcome addRun(SignedRun verified) {
-    return real.addRun(verified);
-  }
-
-  @Override
-  public List<SignedRun> runsOf(int piece) {
-    return real.runsOf(piece);
-  }
-
-  @Override
-  public boolean coversPiece(int piece) {
-    return real.coversPiece(piece);
-  }
-
-  @Override
   public void putVerified(long block, BlockLease data) {
     if (putFailure != null) {
       data.close();
       throw putFailure;
     }
-    real.putVerified(block, data);
-  }
-
-  @Override
-  public CompletableFuture<Void> putVerifiedLater(long block, BlockLease data) {
-    return real.putVerifiedLater(block, data);
-  }
-
-  @Override
-  public byte[] putFromSource(long block, BlockLease data) {
-    return real.putFromSource(block, data);
-  }
-
-  @Override
-  public void putUnsigned(long block, BlockLease data) {
-    real.putUnsigned(block, data);
-  }
-
-  @Override
-  public Piece finishPiece(
-      int number,
-      Optional<Digest> expected,
-      Piece.Traffic traffic,
-      Optional<String> parentId,
-      long costNanos) {
-    return real.finishPiece(number, expected, traffic, parentId, costNanos);
-  }
-
-  @Override
-  public int read(long offset, ByteBuffer target) {
-    return real.read(offset, target);
-  }
-
-  @Override
-  public Path contentFile() {
-    return real.contentFile();
-  }
-
-  @Override
-  public void expectDigest(Digest.Algorithm algorithm) {
-    real.expectDigest(algorithm);
-  }
-
-  @Override
-  public Digest digest(Digest.Algorithm algorithm) {
-    return real.digest(algorithm);
-  }
-
-  @Override
-  public Optional<Digest> knownDigest(Digest.Algorithm algorithm) {
-    return real.knownDigest(algorithm);
+    super.putVerified(block, data);
   }
 
   @Override
   public Subscription listen(Listener listener) {
-    Subscription subscription = real.listen(listener);
+    Subscription subscription = super.listen(listener);
     listeners.incrementAndGet();
     listened.release();
     return () -> {
@@ -255,7 +159,11 @@ public final class MemoryTask implements StoredTask {
 
   @Override
   public Subscription use() {
+    Subscription use = super.use();
     uses.incrementAndGet();
-    return uses::decrementAndGet;
+    return () -> {
+      use.close();
+      uses.decrementAndGet();
+    };
   }
 }

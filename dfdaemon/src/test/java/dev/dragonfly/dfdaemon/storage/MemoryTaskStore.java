@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
-/** A store of {@link MemoryTask}s. */
+/** A store of {@link MemoryTask}s, without a journal to open again. */
 public final class MemoryTaskStore implements TaskStore {
   private final Map<TaskId, MemoryTask> tasks = new ConcurrentHashMap<>();
+  private final List<Consumer<StoredTask>> openings = new CopyOnWriteArrayList<>();
   private final Path folder;
 
   /** Content files are made in the folder. */
@@ -21,12 +24,19 @@ public final class MemoryTaskStore implements TaskStore {
   /** Adds a task that was made elsewhere. */
   public MemoryTask add(MemoryTask task) {
     tasks.put(task.id(), task);
+    openings.forEach(listener -> listener.accept(task));
     return task;
   }
 
   @Override
-  public StoredTask open(TaskId id, TaskSpec spec) {
-    return tasks.computeIfAbsent(id, key -> new MemoryTask(key, spec, folder));
+  public synchronized StoredTask open(TaskId id, TaskSpec spec) {
+    MemoryTask there = tasks.get(id);
+    return there == null ? add(new MemoryTask(id, spec, folder)) : there;
+  }
+
+  @Override
+  public void listen(Consumer<StoredTask> opened) {
+    openings.add(opened);
   }
 
   @Override
@@ -49,7 +59,7 @@ public final class MemoryTaskStore implements TaskStore {
 
   @Override
   public void forgetIfEmpty(TaskId id) {
-    tasks.computeIfPresent(id, (key, task) -> task.layout().isEmpty() ? null : task);
+    tasks.computeIfPresent(id, (key, task) -> task.isForgotten() ? null : task);
   }
 
   @Override
@@ -59,14 +69,16 @@ public final class MemoryTaskStore implements TaskStore {
 
   @Override
   public void adopt(StoredTask privateTask) {
-    MemoryTask before = tasks.put(privateTask.id(), (MemoryTask) privateTask);
-    if (before != null) {
-      before.delete();
-    }
+    delete(privateTask.id());
+    add((MemoryTask) privateTask);
   }
 
   @Override
-  public void discard(StoredTask privateTask) {}
+  public void discard(StoredTask privateTask) {
+    if (!tasks.containsValue(privateTask)) {
+      ((MemoryTask) privateTask).delete();
+    }
+  }
 
   @Override
   public void close() {}

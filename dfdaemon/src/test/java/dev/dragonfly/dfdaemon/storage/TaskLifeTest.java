@@ -6,11 +6,10 @@ import static dev.dragonfly.dfdaemon.storage.StoreFixture.bytes;
 import static dev.dragonfly.dfdaemon.storage.StoreFixture.facts;
 import static dev.dragonfly.dfdaemon.storage.StoreFixture.read;
 import static dev.dragonfly.dfdaemon.storage.StoreFixture.readFromSource;
+import static dev.dragonfly.dfdaemon.storage.TaskStoreContract.complete;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.piece.Piece;
-import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +18,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
@@ -60,30 +58,11 @@ class TaskLifeTest {
   }
 
   @Test
-  void aTaskThatSomebodyUsesOrOfWhichSomethingIsKnownIsNotForgotten() {
-    StoredTask task = fixture.task();
-    try (StoredTask.Subscription use = task.use()) {
-      fixture.store().forgetIfEmpty(ID);
-      assertThat(fixture.store().find(ID)).containsSame(task);
-    }
-    task.learn(facts(2000, 1000), StoredTask.Teller.SCHEDULER);
-    fixture.store().forgetIfEmpty(ID);
-
-    assertThat(fixture.store().find(ID)).containsSame(task);
-  }
-
-  @Test
-  void aPrivateTaskTakesThePlaceOfTheOtherAtOnce() {
-    StoredTask old = complete(fixture.task(), CONTENT);
-    AtomicInteger deleted = new AtomicInteger();
-    old.listen(new Watcher(deleted));
+  void aPrivateTaskThatWasAdoptedIsTheOneAfterARestart() {
+    complete(fixture.task(), CONTENT);
     StoredTask fresh = complete(fixture.store().openPrivate(ID, SPEC), BETTER);
-    assertThat(read(fixture.found(), 0, 2000)).isEqualTo(CONTENT);
-
     fixture.store().adopt(fresh);
 
-    assertThat(deleted.get()).isOne();
-    assertThat(fixture.found()).isSameAs(fresh);
     assertThat(fresh.contentFile()).isEqualTo(fixture.content());
     fixture.restart();
     assertThat(read(fixture.found(), 0, 2000)).isEqualTo(BETTER);
@@ -181,12 +160,6 @@ class TaskLifeTest {
     assertThat(fixture.found().digest(Digest.Algorithm.SHA256)).isEqualTo(whole);
   }
 
-  private static StoredTask complete(StoredTask task, byte[] content) {
-    task.learn(facts(2000, 1000), StoredTask.Teller.SOURCE);
-    readFromSource(task, content, 0, 1);
-    return task;
-  }
-
   private long files() throws IOException {
     try (Stream<Path> all = Files.walk(dir)) {
       List<Path> found = all.filter(Files::isRegularFile).toList();
@@ -196,18 +169,5 @@ class TaskLifeTest {
 
   private static String rights(Path file) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-  }
-
-  private record Watcher(AtomicInteger deletions) implements StoredTask.Listener {
-    @Override
-    public void pieceFinished(Piece piece) {}
-
-    @Override
-    public void factsChanged(TaskFacts facts) {}
-
-    @Override
-    public void deleted() {
-      deletions.incrementAndGet();
-    }
   }
 }

@@ -77,7 +77,7 @@ class ContendedUploadsTest {
                 DaemonDefaults.CONFIG.download().peers(), loops, Bandwidth.unlimited());
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       server.start();
-      InetSocketAddress at = VortexLoopbackTest.loopback(server.port());
+      InetSocketAddress at = VortexFixture.loopback(server.port());
       List<Future<byte[]>> all = new ArrayList<>();
       for (int child = 0; child < children; child++) {
         all.add(threads.submit(() -> fetch(client, at)));
@@ -97,7 +97,7 @@ class ContendedUploadsTest {
     while (true) {
       switch (client.open(at, TASK, 0)) {
         case PieceResponse response -> {
-          return VortexLoopbackTest.readAll(response);
+          return VortexFixture.readAll(response);
         }
         case PieceAnswer.Busy(Duration retryAfter) ->
             new CountDownLatch(1).await(retryAfter.toMillis(), TimeUnit.MILLISECONDS);

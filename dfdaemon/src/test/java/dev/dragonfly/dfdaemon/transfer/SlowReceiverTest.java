@@ -14,8 +14,6 @@ import dev.dragonfly.dfdaemon.transfer.TransferListener.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -119,15 +117,8 @@ class SlowReceiverTest {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(16 << 10);
     socket.setSoTimeout(20_000);
-    socket.connect(VortexLoopbackTest.loopback(server.port()));
-    ByteBuffer request =
-        ByteBuffer.allocate(74)
-            .put((byte) 1)
-            .put((byte) 0)
-            .putInt(68)
-            .put(TASK.value().getBytes(StandardCharsets.US_ASCII))
-            .putInt(0);
-    socket.getOutputStream().write(request.array());
+    socket.connect(VortexFixture.loopback(server.port()));
+    socket.getOutputStream().write(VortexFixture.request(TASK, 0));
     return socket;
   }
 }

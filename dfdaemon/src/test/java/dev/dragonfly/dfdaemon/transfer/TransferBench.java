@@ -90,11 +90,7 @@ public final class TransferBench {
                 ByteBuffer block = ByteBuffer.allocateDirect(256 << 10);
                 for (int i = first; System.nanoTime() - start < 6_000_000_000L; i += readers) {
                   bytes +=
-                      fetch(
-                          VortexLoopbackTest.piece(client, peer, TASK, i % pieces),
-                          block,
-                          mode,
-                          file);
+                      fetch(VortexFixture.piece(client, peer, TASK, i % pieces), block, mode, file);
                 }
                 return bytes;
               }));

@@ -14,7 +14,6 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,27 +100,17 @@ class UpstreamReaderTest {
     }
   }
 
-  private static byte[] request(int piece) {
-    return ByteBuffer.allocate(74)
-        .put((byte) 1)
-        .put((byte) 0)
-        .putInt(68)
-        .put(TASK.value().getBytes(StandardCharsets.US_ASCII))
-        .putInt(piece)
-        .array();
-  }
-
   private void read(int port, int piece, Then then) throws IOException {
     try (Socket socket = new Socket()) {
       socket.setReceiveBufferSize(WINDOW);
       socket.setSoTimeout(20_000);
-      socket.connect(VortexLoopbackTest.loopback(port));
-      socket.getOutputStream().write(request(piece));
+      socket.connect(VortexFixture.loopback(port));
+      socket.getOutputStream().write(VortexFixture.request(TASK, piece));
       DataInputStream in = new DataInputStream(socket.getInputStream());
       in.readShort();
       in.readNBytes(in.readInt());
       if (then == Then.SENDS_ONE_MORE_PACKET || then == Then.SENDS_ONE_MORE_AND_ENDS) {
-        socket.getOutputStream().write(request(piece));
+        socket.getOutputStream().write(VortexFixture.request(TASK, piece));
       }
       if (then == Then.ENDS_ITS_SIDE || then == Then.SENDS_ONE_MORE_AND_ENDS) {
         socket.shutdownOutput();

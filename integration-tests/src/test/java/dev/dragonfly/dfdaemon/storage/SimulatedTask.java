@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +88,7 @@ public final class SimulatedTask implements StoredTask {
   /** The rules of the store on disk, but for contents that change: there are none here. */
   @Override
   public Learnt learn(TaskFacts told, Teller by) {
-    if (StoredFacts.isOtherCut(facts, told)) {
+    if (facts.contradict(told)) {
       throw new AssertionError("in the simulation all speak of the same content: " + told);
     }
     TaskFacts merged = by.compareTo(teller) > 0 ? told.merge(facts) : facts.merge(told);
@@ -172,11 +171,6 @@ public final class SimulatedTask implements StoredTask {
       write(block, data.buffer());
       mark(block);
     }
-  }
-
-  @Override
-  public CompletableFuture<Void> putVerifiedLater(long block, BlockLease data) {
-    throw new UnsupportedOperationException("only event loops wait for a block");
   }
 
   @Override

@@ -16,27 +16,12 @@ import org.jspecify.annotations.Nullable;
 public record DatabaseConfig(
     @Nullable String url,
     String host,
-    Integer port,
+    int port,
     String name,
     String user,
     @Nullable Secret password,
-    Integer pool,
+    int pool,
     Duration startupWait) {
-
-  public DatabaseConfig {
-    host = host == null ? "127.0.0.1" : host;
-    port = port == null ? 5432 : port;
-    name = name == null ? "manager" : name;
-    user = user == null ? "manager" : user;
-    pool = pool == null ? 10 : pool;
-    startupWait = startupWait == null ? Duration.ofSeconds(60) : startupWait;
-  }
-
-  @SuppressWarnings("NullAway") // Absent keys arrive as null and become defaults above.
-  static DatabaseConfig defaults() {
-    return new DatabaseConfig(null, null, null, null, null, null, null, null);
-  }
-
   /** Without what follows the question mark: it may hold a password. */
   String address() {
     String full = jdbcUrl();

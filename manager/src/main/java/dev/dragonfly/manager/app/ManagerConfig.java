@@ -5,7 +5,6 @@ import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
 import dev.dragonfly.manager.store.redis.RedisConfig;
 import dev.dragonfly.manager.user.AuthConfig;
-import java.util.Optional;
 
 /** The configuration file of the manager; {@code docs/config/manager.yaml} explains each key. */
 public record ManagerConfig(
@@ -20,24 +19,11 @@ public record ManagerConfig(
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/manager.yaml";
 
-  @SuppressWarnings("NullAway") // Absent keys arrive as null and become defaults here.
+  /** What the file says, with the made-up token beside the password of root. */
   public ManagerConfig {
-    server = server == null ? new ServerConfig(null, null, null) : server;
-    web = web == null ? new WebConfig(null, null) : web;
-    database = database == null ? DatabaseConfig.defaults() : database;
-    auth = auth == null ? new AuthConfig(null, null, null, null, null) : auth;
-    security =
-        (security == null ? new SecurityConfig(Optional.empty(), null, false) : security)
-            .beside(auth.passwordFile());
-    keepAlive = keepAlive == null ? new KeepAliveConfig(null, null, null) : keepAlive;
-    redis = redis == null ? new RedisConfig(null, null, null, null) : redis;
-    metrics = metrics == null ? new MetricsConfig(null) : metrics;
+    security = security.beside(auth.passwordFile());
   }
 
   /** Where Prometheus reads. */
-  public record MetricsConfig(Integer port) {
-    public MetricsConfig {
-      port = port == null ? 8000 : port;
-    }
-  }
+  public record MetricsConfig(int port) {}
 }

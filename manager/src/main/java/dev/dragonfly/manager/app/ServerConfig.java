@@ -5,10 +5,4 @@ package dev.dragonfly.manager.app;
  *
  * @param ip the address for REST and gRPC
  */
-public record ServerConfig(String ip, Integer restPort, Integer grpcPort) {
-  public ServerConfig {
-    ip = ip == null ? "0.0.0.0" : ip;
-    restPort = restPort == null ? 8080 : restPort;
-    grpcPort = grpcPort == null ? 65003 : grpcPort;
-  }
-}
+public record ServerConfig(String ip, int restPort, int grpcPort) {}

@@ -74,7 +74,7 @@ final class CacheTasks {
     return new PeerView(
         peer.text("id"),
         peer.flag("persistent"),
-        Base64.getEncoder().encodeToString(peer.raw("finished_pieces")),
+        Base64.getUrlEncoder().encodeToString(peer.raw("finished_pieces")),
         peer.text("state"),
         JsonTexts.read(peer.text("block_parents")),
         peer.number("cost"),

@@ -6,8 +6,8 @@ import java.time.OffsetDateTime;
 import java.util.Map;
 
 /**
- * The fields of a hash as the types they stand for; each fails when a field is missing or of
- * another type, and then the entry is broken.
+ * The fields of a hash as the types they stand for. A text that is missing is empty; all else fails
+ * when it is missing or of another type, and then the entry is broken.
  */
 record Fields(Map<String, byte[]> bytes) {
   boolean isEmpty() {
@@ -30,8 +30,13 @@ record Fields(Map<String, byte[]> bytes) {
     return Double.parseDouble(text(name));
   }
 
+  /** Schedulers write 1 and 0, older ones words. */
   boolean flag(String name) {
-    return Boolean.parseBoolean(text(name));
+    return switch (text(name)) {
+      case "1", "true" -> true;
+      case "0", "false" -> false;
+      case String other -> throw new IllegalArgumentException(name + " is neither 1 nor 0");
+    };
   }
 
   Instant time(String name) {

@@ -13,9 +13,6 @@ import java.time.Duration;
  */
 public record KeepAliveConfig(Duration interval, Duration timeout, Duration forgetAfter) {
   public KeepAliveConfig {
-    interval = interval == null ? Duration.ofSeconds(5) : interval;
-    timeout = timeout == null ? Duration.ofSeconds(15) : timeout;
-    forgetAfter = forgetAfter == null ? Duration.ofDays(30) : forgetAfter;
     if (forgetAfter.compareTo(timeout) < 0) {
       throw new ConfigException(
           "forgetAfter %s, expected at least timeout %s".formatted(forgetAfter, timeout));

@@ -10,7 +10,7 @@ import java.util.List;
  */
 public record WebConfig(List<String> corsOrigins, List<String> trustedProxies) {
   public WebConfig {
-    corsOrigins = corsOrigins == null ? List.of() : List.copyOf(corsOrigins);
-    trustedProxies = trustedProxies == null ? List.of() : List.copyOf(trustedProxies);
+    corsOrigins = List.copyOf(corsOrigins);
+    trustedProxies = List.copyOf(trustedProxies);
   }
 }

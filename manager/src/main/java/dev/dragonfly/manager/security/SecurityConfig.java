@@ -16,10 +16,6 @@ public record SecurityConfig(
     Optional<JoinToken> joinToken, @Nullable Path joinTokenFile, boolean mixed) {
   private static final String FILE = "join-token";
 
-  public SecurityConfig {
-    joinToken = joinToken == null ? Optional.empty() : joinToken;
-  }
-
   /** The same with a file for the token: where none is named, beside this one. */
   public SecurityConfig beside(Path passwordFile) {
     return joinTokenFile == null

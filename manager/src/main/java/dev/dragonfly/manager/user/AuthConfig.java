@@ -21,16 +21,11 @@ public record AuthConfig(
     @Nullable Secret jwtKey,
     Duration sessionDuration,
     Duration signInDuration,
-    Boolean signUp) {
+    boolean signUp) {
   /** What HMAC-SHA-256 asks for; a shorter key could be guessed from a token. */
   private static final int KEY_BYTES = 32;
 
   public AuthConfig {
-    passwordFile =
-        passwordFile == null ? Path.of("/var/lib/dragonfly/manager/root-password") : passwordFile;
-    sessionDuration = sessionDuration == null ? Duration.ofDays(2) : sessionDuration;
-    signInDuration = signInDuration == null ? Duration.ofDays(30) : signInDuration;
-    signUp = signUp == null || signUp;
     if (jwtKey != null && jwtKey.reveal().getBytes(StandardCharsets.UTF_8).length < KEY_BYTES) {
       throw new ConfigException("jwtKey is shorter than " + KEY_BYTES + " bytes");
     }

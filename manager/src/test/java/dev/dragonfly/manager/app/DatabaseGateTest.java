@@ -55,11 +55,10 @@ final class DatabaseGateTest {
     return failure(url, password, "manager");
   }
 
-  @SuppressWarnings("NullAway") // Absent keys become defaults.
   private DragonflyException failure(String url, String password, String user) {
     DatabaseConfig config =
         new DatabaseConfig(
-            url, null, null, null, user, Secret.of(password), null, Duration.ofMillis(1200));
+            url, "unused", 1, "unused", user, Secret.of(password), 1, Duration.ofMillis(1200));
     DragonflyException failure =
         catchThrowableOfType(
             DragonflyException.class,

@@ -7,14 +7,51 @@ import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.testing.ConfigReference;
+import dev.dragonfly.manager.instance.KeepAliveConfig;
+import dev.dragonfly.manager.rest.WebConfig;
+import dev.dragonfly.manager.security.SecurityConfig;
+import dev.dragonfly.manager.store.redis.RedisConfig;
+import dev.dragonfly.manager.user.AuthConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class ManagerConfigTest {
   @Test
   void theReferenceLoadsSaysTheDefaultsAndNamesEveryKey() {
     ConfigReference.check(ManagerConfig.DEFAULTS, ManagerConfig.class);
+  }
+
+  /** Literals, so that who changes the page by accident is told. */
+  @Test
+  void whatAFileDoesNotSayIsWhatThePageSays() {
+    ManagerConfig config = parse("");
+    assertThat(config.server()).isEqualTo(new ServerConfig("0.0.0.0", 8080, 65003));
+    assertThat(config.web()).isEqualTo(new WebConfig(List.of(), List.of()));
+    assertThat(config.database())
+        .isEqualTo(
+            new DatabaseConfig(
+                null, "127.0.0.1", 5432, "manager", "manager", null, 10, Duration.ofSeconds(60)));
+    assertThat(config.auth())
+        .isEqualTo(
+            new AuthConfig(
+                Path.of("/var/lib/dragonfly/manager/root-password"),
+                null,
+                Duration.ofDays(2),
+                Duration.ofDays(30),
+                true));
+    assertThat(config.security())
+        .isEqualTo(
+            new SecurityConfig(
+                Optional.empty(), Path.of("/var/lib/dragonfly/manager/join-token"), false));
+    assertThat(config.keepAlive())
+        .isEqualTo(
+            new KeepAliveConfig(
+                Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofDays(30)));
+    assertThat(config.redis()).isEqualTo(new RedisConfig(null, null, null, 0));
+    assertThat(config.metrics().port()).isEqualTo(8000);
   }
 
   @Test
@@ -28,6 +65,7 @@ final class ManagerConfigTest {
             auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false}
             security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
             keepAlive: {interval: 1s, timeout: 3s, forgetAfter: 1d}
+            redis: {address: 'r:1', username: a, password: b, database: 2}
             metrics: {port: 9}
             """);
     assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 0, 7));
@@ -52,6 +90,10 @@ final class ManagerConfigTest {
     assertThat(config.security().mixed()).isTrue();
     assertThat(config.keepAlive().interval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.keepAlive().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(config.redis().address()).isEqualTo("r:1");
+    assertThat(config.redis().username()).isEqualTo("a");
+    assertThat(config.redis().password()).isNotNull().extracting(Secret::reveal).isEqualTo("b");
+    assertThat(config.redis().database()).isEqualTo(2);
     assertThat(config.metrics().port()).isEqualTo(9);
   }
 

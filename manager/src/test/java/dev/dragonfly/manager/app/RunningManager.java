@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.row.ChangeCount;
+import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.JoinToken;
@@ -8,7 +9,6 @@ import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.testing.TestPostgres;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.manager.user.AuthConfig;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -81,18 +81,18 @@ public final class RunningManager implements AutoCloseable {
     return config(database.newDatabase(), database.user(), database.password(), passwordFile);
   }
 
-  @SuppressWarnings("NullAway") // Absent keys become defaults.
   static ManagerConfig config(String url, String user, String password, Path passwordFile) {
-    return new ManagerConfig(
-        new ServerConfig("127.0.0.1", 0, 0),
-        null,
-        new DatabaseConfig(
-            url, null, null, null, user, Secret.of(password), 4, Duration.ofSeconds(20)),
-        new AuthConfig(passwordFile, Secret.of(JWT_KEY), null, null, null),
-        null,
-        null,
-        null,
-        new ManagerConfig.MetricsConfig(0));
+    return ConfigLoader.parse(
+        """
+        server: {ip: 127.0.0.1, restPort: 0, grpcPort: 0}
+        database: {url: '%s', user: '%s', password: '%s', pool: 4, startupWait: 20s}
+        auth: {passwordFile: '%s', jwtKey: %s}
+        metrics: {port: 0}
+        """
+            .formatted(url, user, password, passwordFile, JWT_KEY),
+        "the test",
+        ManagerConfig.DEFAULTS,
+        ManagerConfig.class);
   }
 
   /** The clock and timers of the manager. */

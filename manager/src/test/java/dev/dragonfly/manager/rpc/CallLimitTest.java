@@ -79,16 +79,18 @@ final class CallLimitTest {
   @Test
   void moreCallsThanCanWaitAreRefusedAtOnce() throws Exception {
     List<ListenableFuture<Scheduler>> calls = ask(300);
+    // In no order: only who is refused gets an answer while the database gives none.
+    Semaphore answered = new Semaphore(0);
+    calls.forEach(call -> call.addListener(answered::release, threads));
+    assertThat(answered.tryAcquire(44, 10, TimeUnit.SECONDS)).isTrue();
+    database.countDown();
     int refused = 0;
-    for (ListenableFuture<Scheduler> call : calls.reversed()) {
+    for (ListenableFuture<Scheduler> call : calls) {
       try {
         call.get(10, TimeUnit.SECONDS);
       } catch (ExecutionException e) {
         assertThat(e).hasMessageContaining("RESOURCE_EXHAUSTED").hasMessageContaining("busy");
         refused++;
-      }
-      if (refused >= 44) {
-        database.countDown();
       }
     }
     assertThat(refused).isGreaterThanOrEqualTo(44);

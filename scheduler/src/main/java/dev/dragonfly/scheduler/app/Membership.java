@@ -9,6 +9,7 @@ import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.ManagerLink;
 import dev.dragonfly.common.manager.ManagerRegistration;
 import dev.dragonfly.common.manager.Member;
+import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.ManagerClient;
@@ -18,7 +19,6 @@ import dev.dragonfly.scheduler.dynconfig.ListedSeeds;
 import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -28,10 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
-  /** Without a manager only the names of the configuration are looked at again. */
-  private static final Duration RESOLVE_INTERVAL = Duration.ofMinutes(1);
-
-  private final Optional<ManagerConfig> manager;
+  private final ManagerConfig manager;
   private final long clusterId;
   private final ClusterLimits limits;
   private final Time time;
@@ -72,20 +69,20 @@ final class Membership implements AutoCloseable {
       Runnable seedsChanged,
       Timers timers,
       Executor executor) {
-    channel = manager.map(m -> channel(m, channels));
+    channel = manager.place().map(place -> channel(place, channels));
     ClusterRefresh refresh =
         closer.add(
             new ClusterRefresh(
                 channel.map(c -> new ManagerClient(c, self)::cluster),
                 limits,
                 seeds,
-                manager.map(ManagerConfig::refreshInterval).orElse(RESOLVE_INTERVAL),
+                manager.refreshInterval(),
                 time,
                 timers,
                 executor));
     seeds.listen(seedsChanged, refresh::soon);
     refresh.start();
-    manager.ifPresent(m -> register(m, channel.orElseThrow(), self, refresh, timers));
+    channel.ifPresent(c -> register(c, self, refresh, timers));
   }
 
   /**
@@ -99,9 +96,9 @@ final class Membership implements AutoCloseable {
       String instance,
       Timers timers,
       Executor executor) {
-    manager.ifPresent(config -> {
+    channel.ifPresent(open -> {
       ManagerFigures sink =
-          new ManagerFigures(channel.orElseThrow(), config.joinToken(), clusterId, instance);
+          new ManagerFigures(open, manager.joinToken(), clusterId, instance);
       FigureReporter reporter =
           closer.add(new FigureReporter(figures, gauges, sink, time, executor));
       registry.gauge("dragonfly_scheduler_figures_waiting", reporter, FigureReporter::waiting);
@@ -114,24 +111,20 @@ final class Membership implements AutoCloseable {
     closer.close();
   }
 
-  private ManagedChannel channel(ManagerConfig config, GrpcChannels channels) {
-    ManagedChannel channel = channels.tcp(config.place().host(), config.place().port());
+  private ManagedChannel channel(HostAndPort place, GrpcChannels channels) {
+    ManagedChannel channel = channels.tcp(place.host(), place.port());
     closer.add(channel::shutdownNow);
     return channel;
   }
 
   /** Who has been taken in looks at once: before, the manager had nothing to say of its cluster. */
   private void register(
-      ManagerConfig config,
-      ManagedChannel channel,
-      Member.Place self,
-      ClusterRefresh refresh,
-      Timers timers) {
-    Member member = new Member.Scheduler(self, config.keepAliveInterval());
+      ManagedChannel channel, Member.Place self, ClusterRefresh refresh, Timers timers) {
+    Member member = new Member.Scheduler(self, manager.keepAliveInterval());
     ManagerRegistration registration =
         closer.add(
             new ManagerRegistration(
-                new ManagerLink(channel, config.joinToken(), member),
+                new ManagerLink(channel, manager.joinToken(), member),
                 refresh::registered,
                 time,
                 timers,

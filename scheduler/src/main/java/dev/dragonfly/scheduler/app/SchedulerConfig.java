@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param server where it serves and how it is called
  * @param clusterId number of its cluster
  * @param redis where the graph is kept
- * @param manager the manager; absent to run without one
+ * @param manager where the manager is, if there is one
  * @param scheduling how peers are given parents
  * @param seed how seeds are asked
  * @param security who is believed, and what without proof
@@ -23,7 +23,7 @@ public record SchedulerConfig(
     ServerConfig server,
     long clusterId,
     RedisConfig redis,
-    Optional<ManagerConfig> manager,
+    ManagerConfig manager,
     SchedulingConfig scheduling,
     SeedConfig seed,
     SecurityConfig security,

@@ -71,7 +71,7 @@ final class Dialogue {
             registration.event(),
             parent -> search.isSeed(new PeerId(parent)));
     this.ending = new PeerEnd(peer, slot, upkeep, figures);
-    this.reading = new SourceReading(services, peer, slot, upkeep, mailbox);
+    this.reading = new SourceReading(services, peer, slot, upkeep, mailbox, this::guarded);
     this.pieces = new PieceReports(services, peer, search, slot, upkeep, figures);
   }
 

@@ -27,10 +27,14 @@ final class ParentHistory {
   /** Ids come from the peer as well: whatever it invents, this much is remembered of it. */
   private static final int LIMIT = 1024;
 
+  /** So many parents that this stream was not given are believed to be of earlier ones. */
+  private static final int MOST_EARLIER = 32;
+
   private final Time time;
   private final Map<PeerId, Host> given = new Bounded<>();
   private final Map<PeerId, Long> resting = new Bounded<>();
   private final Set<PeerId> wrong = Collections.newSetFromMap(new Bounded<>());
+  private int earlier;
 
   ParentHistory(Time time) {
     this.time = time;
@@ -47,13 +51,24 @@ final class ParentHistory {
   }
 
   /**
-   * Never offers the parent again, because it sent wrong bytes.
+   * Never offers the parent again, because it sent wrong bytes. It may be one of an earlier stream:
+   * pieces are compared when a digest is known, which can be after the scheduler was another.
+   * Whether it did feed the peer's host is kept in the graph, so who invents a parent blames
+   * nobody.
    *
-   * @return its host, absent when the peer never had this parent or has said so before
+   * @return its host, absent when the peer has said so before, or names too many it was not given
    */
   Optional<HostId> distrust(PeerId parent) {
     Host host = given.get(parent);
-    return host != null && wrong.add(parent) ? Optional.of(host.id()) : Optional.empty();
+    if (host != null) {
+      return wrong.add(parent) ? Optional.of(host.id()) : Optional.empty();
+    }
+    Optional<HostId> named = earlier < MOST_EARLIER ? parent.host() : Optional.empty();
+    if (named.isEmpty() || !wrong.add(parent)) {
+      return Optional.empty();
+    }
+    earlier++;
+    return named;
   }
 
   /** The host of a parent that the peer was given on this stream. */

@@ -63,7 +63,10 @@ final class ParentSearch {
     failed.forEach(offered::remove);
   }
 
-  /** Never offers the parent again; its host, where the peer could know and says so first. */
+  /**
+   * Never offers the parent again; its host, where that may be known and is said for the first
+   * time.
+   */
   Optional<HostId> distrust(PeerId parent) {
     Optional<HostId> host = history.distrust(parent);
     host.ifPresent(ignored -> offered.remove(parent));
@@ -111,7 +114,8 @@ final class ParentSearch {
     if (result.saved() == Saved.SUPERSEDED) {
       throw new DragonflyException(
           ErrorCode.FAILED_PRECONDITION,
-          "Gave parents to peer " + peer.peerId() + ": it has registered again on another stream");
+          "Gave parents to peer %s: it has registered again on another stream, or was deleted"
+              .formatted(peer.peerId()));
     }
     Set<PeerId> alive = new HashSet<>(result.parents());
     List<Candidate> accepted =

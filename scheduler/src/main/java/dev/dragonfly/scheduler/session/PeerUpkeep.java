@@ -75,13 +75,16 @@ final class PeerUpkeep {
   /**
    * Writes what is not written yet.
    *
-   * @throws DragonflyException FAILED_PRECONDITION when another stream speaks for the peer now
+   * @throws DragonflyException FAILED_PRECONDITION when another stream speaks for the peer now, or
+   *     it was deleted
    */
   void save() {
     if (!peer.save()) {
       throw new DragonflyException(
           ErrorCode.FAILED_PRECONDITION,
-          "Wrote peer " + peer.peerId() + ": it has registered again on another stream");
+          "Wrote peer "
+              + peer.peerId()
+              + ": it has registered again on another stream, or was deleted");
     }
   }
 

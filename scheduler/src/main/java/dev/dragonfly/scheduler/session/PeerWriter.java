@@ -163,7 +163,7 @@ final class PeerWriter {
   /**
    * Writes what changed. On failure it stays to be written.
    *
-   * @return false when a later stream speaks for the peer
+   * @return false when a later stream speaks for the peer, or it was deleted
    */
   boolean save() {
     return save(leaseOf(state));

@@ -3,6 +3,7 @@ package dev.dragonfly.scheduler.session;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.resource.PeerState;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,19 +22,23 @@ final class SourceReading {
   private final Alarm alarm;
   private @Nullable TaskFacts told;
 
+  /**
+   * @param guarded runs an action of an alarm unless the talk is over, and ends it when that fails
+   */
   SourceReading(
       SessionServices services,
       PeerWriter peer,
       SourceSlot slot,
       PeerUpkeep upkeep,
-      Mailbox mailbox) {
+      Mailbox mailbox,
+      Consumer<Runnable> guarded) {
     this.services = services;
     this.peer = peer;
     this.slot = slot;
     this.upkeep = upkeep;
     this.pace = new SourcePace(services.time());
     this.reports = new LookBudget(services.time(), services.config().timing().slowLook());
-    this.alarm = new Alarm(services.timers(), mailbox, this::tell);
+    this.alarm = new Alarm(services.timers(), mailbox, () -> guarded.accept(this::tell));
   }
 
   /**

@@ -27,7 +27,7 @@ public interface PeerStore {
     DONE,
     /** Done, but the task itself is not there: the store was emptied, heal it. */
     TASK_MISSING,
-    /** Refused: a later stream speaks for this peer. */
+    /** Refused: a later stream speaks for this peer, or it was deleted. */
     SUPERSEDED
   }
 
@@ -72,7 +72,10 @@ public interface PeerStore {
   /** The peer. */
   Optional<PeerRecord> find(TaskId task, PeerId peer);
 
-  /** Forgets the peer. */
+  /**
+   * Forgets the peer. What its stream still writes of it is refused, and no slot is given to it,
+   * until it registers again: the peer is not there again because its stream did not hear of this.
+   */
   void delete(TaskId task, PeerId peer);
 
   /** Forgets all peers of the host in these tasks. */

@@ -17,23 +17,22 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.wire.HostMapper;
-import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who a caller may say to be, over gRPC. The rule on addresses is in CallerCheckTest. */
 class LyingCallerTest {
-  private static OwnRedis redis;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final Host liar = Samples.host("liar");
@@ -42,19 +41,8 @@ class LyingCallerTest {
   private ManagedChannel channel;
   private SchedulerGrpc.SchedulerBlockingStub stub;
 
-  @BeforeAll
-  static void startRedis() {
-    redis = OwnRedis.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
-
   @BeforeEach
   void start() {
-    redis.command("FLUSHALL");
     server = TestServers.server(redis);
     server.start();
     channel = new GrpcChannels(Optional.empty()).tcp("127.0.0.1", server.port());

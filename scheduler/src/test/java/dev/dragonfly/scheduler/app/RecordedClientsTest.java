@@ -10,18 +10,17 @@ import dev.dragonfly.api.scheduler.v2.DownloadPeerBackToSourceFailedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerBackToSourceFinishedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerFailedRequest;
 import dev.dragonfly.api.scheduler.v2.DownloadPeerFinishedRequest;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.testing.Replay;
 import dev.dragonfly.common.testing.Replay.Event;
 import dev.dragonfly.common.testing.Replay.Kind;
-import dev.dragonfly.scheduler.testing.OwnRedis;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -32,23 +31,12 @@ class RecordedClientsTest {
       "59f1001d0e35534633fbb56cb0fd891e7024d6b776265a52b7bd864339015071";
   private static final Duration SOON = Duration.ofSeconds(1);
 
-  private static OwnRedis redis;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private SchedulerServer scheduler;
 
-  @BeforeAll
-  static void startRedis() {
-    redis = OwnRedis.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
-
   @BeforeEach
   void start() {
-    redis.command("FLUSHALL");
     scheduler = TestServers.server(redis);
     scheduler.start();
   }

@@ -22,10 +22,10 @@ import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
-import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;
@@ -34,15 +34,14 @@ import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The whole service over gRPC, with a real Redis. */
 class SchedulerServiceTest {
-  private static OwnRedis redis;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final TaskId task = TaskIdCalculator.taskId(Samples.FILE);
   private final Host first = Samples.host("first");
@@ -50,19 +49,8 @@ class SchedulerServiceTest {
   private SchedulerServer server;
   private ManagedChannel channel;
 
-  @BeforeAll
-  static void startRedis() {
-    redis = OwnRedis.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
-
   @BeforeEach
   void start() {
-    redis.command("FLUSHALL");
     startServer();
   }
 

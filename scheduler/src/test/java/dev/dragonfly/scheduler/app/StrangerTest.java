@@ -13,24 +13,23 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.FakeManager;
+import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.scheduler.testing.FakeSeed;
-import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import dev.dragonfly.scheduler.testing.WirePeer;
 import io.grpc.ManagedChannel;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who only calls himself a seed is asked nothing and told nothing. */
 class StrangerTest {
   private static final String SECRET = "Bearer of-a-caller";
-  private static OwnRedis redis;
+  @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
   private final Host node = Samples.host("node");
   private final FakeManager manager = new FakeManager();
@@ -38,19 +37,8 @@ class StrangerTest {
   private SchedulerServer server;
   private ManagedChannel channel;
 
-  @BeforeAll
-  static void startRedis() {
-    redis = OwnRedis.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
-
   @BeforeEach
   void start() {
-    redis.command("FLUSHALL");
     server = TestServers.server(redis, manager.port());
     server.start();
     channel = new GrpcChannels(Optional.empty()).tcp("127.0.0.1", server.port());

@@ -1,7 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.config.ConfigLoader;
-import dev.dragonfly.scheduler.testing.OwnRedis;
+import dev.dragonfly.common.testing.OwnRedis;
 
 /** Schedulers for tests: the real one, on a free port. */
 final class TestServers {

@@ -14,9 +14,7 @@ import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.session.SessionFixture.Talk;
-import dev.dragonfly.scheduler.store.SampleSize;
 import dev.dragonfly.scheduler.testing.Samples;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,9 +127,9 @@ class LyingPeerTest {
   @Test
   void aReaderThatGivesNothingLosesItsSlotAndIsNoParentAnyMore() {
     Talk liar = fixture.talk(liars, "liar").register().readsSource(Samples.facts(3));
-    assertThat(view().sourceReaders()).containsExactly(liar.id);
+    assertThat(fixture.view().sourceReaders()).containsExactly(liar.id);
     fixture.time.advance(fixture.config.timing().peerLease().multipliedBy(3));
-    assertThat(view().sourceReaders()).isEmpty();
+    assertThat(fixture.view().sourceReaders()).isEmpty();
     Talk honest = fixture.talk(one, "honest").register();
     assertThat(honest.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
   }
@@ -144,6 +142,20 @@ class LyingPeerTest {
     assertThat(fixture.graph.calls("blame")).isZero();
     assertThat(fixture.meters.counter("dragonfly_scheduler_corrupt_pieces_reported").count())
         .isZero();
+  }
+
+  @Test
+  void whoNamesParentsWithoutEndBlamesNobodyAndCostsLittle() {
+    Talk victim = fixture.talk(one, "victim").registerKnown();
+    victim.say(new PeerEvent.Finished(Samples.facts(3), PieceBitmap.full(3)));
+    Talk liar = fixture.talk(liars, "liar").registerForSource();
+    for (int i = 0; i < INSISTENT; i++) {
+      liar.say(corrupt(Samples.peer(two, "invented-" + i).value()));
+      liar.say(corrupt(Samples.peer(Samples.host("host-" + i), "invented").value()));
+    }
+    assertThat(fixture.graph.calls("blame")).isLessThan(BURST);
+    assertThat(log.list).hasSizeLessThan(BURST);
+    assertThat(fixture.view().candidates()).allMatch(candidate -> candidate.blames() == 0);
   }
 
   @Test
@@ -232,10 +244,6 @@ class LyingPeerTest {
     for (int i = 0; i < 20; i++) {
       message.run();
     }
-  }
-
-  private TaskView view() {
-    return fixture.memory.graph().tasks().look(fixture.task, SampleSize.of(64));
   }
 
   private static Logger root() {

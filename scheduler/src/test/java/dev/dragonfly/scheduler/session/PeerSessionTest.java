@@ -5,20 +5,15 @@ import dev.dragonfly.common.policy.HostPolicyReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PeerEvent;
-import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.session.SessionFixture.Talk;
-import dev.dragonfly.scheduler.store.SampleSize;
 import dev.dragonfly.scheduler.testing.Samples;
 import java.time.Duration;
-import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -129,7 +124,7 @@ class PeerSessionTest {
 
   @Test
   void aTriggeredSeedGetsParentsWhenSomebodyHasEverything() {
-    holder(one, "holder");
+    fixture.holder(one, "holder");
     Talk seed = fixture.talk(two, "seed-peer").registerForSource();
     assertThat(seed.lastParents()).containsExactly(new PeerId("holder"));
   }
@@ -155,41 +150,6 @@ class PeerSessionTest {
   }
 
   @Test
-  void failedParentsComeBackAfterARest() {
-    holder(one, "holder");
-    Talk peer = fixture.talk(two, "peer").register();
-    peer.say(new PeerEvent.Reschedule(List.of(new PeerId("holder")), "stalled"));
-    assertThat(peer.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
-    fixture.time.advance(ParentHistory.REST);
-    peer.say(new PeerEvent.Reschedule(List.of(), "the source failed"));
-    assertThat(peer.lastParents()).containsExactly(new PeerId("holder"));
-  }
-
-  @Test
-  void aBusyParentIsNobodysFailure() {
-    holder(one, "holder");
-    Talk peer = fixture.talk(two, "peer").register();
-    peer.say(new PeerEvent.PieceFailed(OptionalInt.of(0), new PeerId("holder"), PieceFailure.BUSY));
-    peer.say(new PeerEvent.Reschedule(List.of(), "nothing came"));
-    assertThat(peer.lastParents()).containsExactly(new PeerId("holder"));
-    assertThat(fixture.graph.calls("blame")).isZero();
-    assertThat(fixture.meters.counter("dragonfly_scheduler_busy_parents_reported").count())
-        .isEqualTo(1);
-  }
-
-  @Test
-  void aReaderThatFailedOnePeerIsWaitedForInsteadOfASecondReading() {
-    Talk reader = fixture.talk(one, "reader").register().readsSource(Samples.facts(3));
-    Talk peer = fixture.talk(two, "peer").register();
-    assertThat(peer.lastParents()).containsExactly(reader.id);
-    peer.say(new PeerEvent.Reschedule(List.of(reader.id), "stalled"));
-    assertThat(peer.answers).hasSize(1);
-    assertThat(view().sourceReaders()).containsExactly(reader.id);
-    fixture.time.advance(fixture.config.timing().parentWait().plusMillis(1));
-    assertThat(peer.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
-  }
-
-  @Test
   void oursHearOfPeersThatCameLaterAndUpstreamPeersDoNot() {
     Talk reader = fixture.talk(one, "reader").register().readsSource(Samples.facts(9));
     Talk plain = fixture.talk(upstream, "plain").register();
@@ -203,31 +163,6 @@ class PeerSessionTest {
     assertThat(second.lastParents()).containsExactlyInAnyOrder(reader.id, plain.id, third.id);
     assertThat(third.lastParents()).contains(second.id);
     assertThat(plain.answers).hasSize(1);
-  }
-
-  @Test
-  void failedParentsAreNotOfferedAgain() {
-    holder(one, "holder");
-    holder(three, "other");
-    Talk peer = fixture.talk(two, "peer").register();
-    peer.say(new PeerEvent.Reschedule(List.of(new PeerId("holder")), "stalled"));
-    assertThat(peer.lastParents()).containsExactly(new PeerId("other"));
-    peer.say(new PeerEvent.Reschedule(List.of(new PeerId("other")), "stalled"));
-    assertThat(peer.last()).isInstanceOf(ScheduleDecision.BackToSource.class);
-  }
-
-  @Test
-  void aParentThatSentWrongBytesIsBlamed() {
-    holder(one, "liar");
-    Talk peer = fixture.talk(two, "peer").register();
-    peer.say(
-        new PeerEvent.PieceFailed(OptionalInt.of(3), new PeerId("liar"), PieceFailure.CORRUPT));
-    assertThat(view().candidates())
-        .filteredOn(candidate -> candidate.peerId().value().equals("liar"))
-        .allMatch(candidate -> candidate.blames() == 1)
-        .hasSize(1);
-    assertThat(fixture.meters.counter("dragonfly_scheduler_corrupt_pieces_reported").count())
-        .isEqualTo(1);
   }
 
   @Test
@@ -283,13 +218,13 @@ class PeerSessionTest {
       first.say(new PeerEvent.PieceFinished(Samples.piece(i)));
       fixture.time.advance(fixture.config.timing().peerLease().dividedBy(2));
     }
-    assertThat(view().candidates()).hasSize(1);
-    assertThat(view().sourceReaders()).containsExactly(first.id);
+    assertThat(fixture.view().candidates()).hasSize(1);
+    assertThat(fixture.view().sourceReaders()).containsExactly(first.id);
     first.breakOff();
-    assertThat(view().candidates()).hasSize(1);
+    assertThat(fixture.view().candidates()).hasSize(1);
     fixture.time.advance(Duration.ofSeconds(11));
-    assertThat(view().candidates()).isEmpty();
-    assertThat(view().sourceReaders()).isEmpty();
+    assertThat(fixture.view().candidates()).isEmpty();
+    assertThat(fixture.view().sourceReaders()).isEmpty();
   }
 
   @Test
@@ -302,7 +237,7 @@ class PeerSessionTest {
     fixture.time.advance(fixture.config.timing().pieceFlush());
     assertThat(old.code()).isEqualTo(ErrorCode.FAILED_PRECONDITION);
     assertThat(fresh.error).isNull();
-    assertThat(view().candidates()).hasSize(1);
+    assertThat(fixture.view().candidates()).hasSize(1);
   }
 
   @Test
@@ -325,14 +260,14 @@ class PeerSessionTest {
             one.stats());
     fixture.announce(selfish);
     fixture.talk(selfish, "selfish").register().readsSource(Samples.facts(1));
-    assertThat(view().candidates()).isEmpty();
+    assertThat(fixture.view().candidates()).isEmpty();
   }
 
   @Test
   void aPeerThatFailedWithoutAPieceLeavesNothingBehind() {
     Talk first = fixture.talk(one, "first").register().readsSource(Samples.facts(3));
     first.say(new PeerEvent.Failed("disk full"));
-    assertThat(view().candidates()).isEmpty();
+    assertThat(fixture.view().candidates()).isEmpty();
     assertThat(fixture.memory.graph().peers().find(fixture.task, first.id)).isEmpty();
   }
 
@@ -360,19 +295,10 @@ class PeerSessionTest {
     assertThat(fixture.meters.get("dragonfly_scheduler_waiting_peers").gauge().value()).isZero();
   }
 
-  private void holder(Host host, String name) {
-    Talk holder = fixture.talk(host, name).registerKnown();
-    holder.say(new PeerEvent.Finished(Samples.facts(2), PieceBitmap.full(2)));
-  }
-
   private int pieces(String peer) {
-    return view().candidates().stream()
+    return fixture.view().candidates().stream()
         .filter(candidate -> candidate.peerId().value().equals(peer))
         .mapToInt(candidate -> candidate.pieceCount())
         .sum();
-  }
-
-  private TaskView view() {
-    return fixture.memory.graph().tasks().look(fixture.task, SampleSize.of(64));
   }
 }

@@ -17,12 +17,14 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.scheduler.app.SchedulerConfig;
+import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
 import dev.dragonfly.scheduler.seed.SeedRequest;
 import dev.dragonfly.scheduler.seed.SeedTrigger;
 import dev.dragonfly.scheduler.store.HostDirectory;
+import dev.dragonfly.scheduler.store.SampleSize;
 import dev.dragonfly.scheduler.store.memory.MemoryGraph;
 import dev.dragonfly.scheduler.testing.CountingGraph;
 import dev.dragonfly.scheduler.testing.Samples;
@@ -87,6 +89,18 @@ final class SessionFixture {
     for (Host host : hosts) {
       memory.graph().hosts().announce(host, Duration.ofDays(1));
     }
+  }
+
+  /** What the graph knows of the task. */
+  TaskView view() {
+    return memory.graph().tasks().look(task, SampleSize.of(64));
+  }
+
+  /** Leaves a peer behind on the host that holds all of a content of two pieces. */
+  void holder(Host host, String name) {
+    talk(host, name)
+        .registerKnown()
+        .say(new PeerEvent.Finished(Samples.facts(2), PieceBitmap.full(2)));
   }
 
   /** A peer on the host that has not said anything yet. */

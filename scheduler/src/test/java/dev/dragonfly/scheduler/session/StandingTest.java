@@ -10,9 +10,7 @@ import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.resource.Candidate;
 import dev.dragonfly.scheduler.resource.Standing;
-import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.session.SessionFixture.Talk;
-import dev.dragonfly.scheduler.store.SampleSize;
 import dev.dragonfly.scheduler.testing.Samples;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,7 +48,7 @@ class StandingTest {
         .talk(one, "reader")
         .register(TaskFacts.NONE, PieceBitmap.EMPTY, RANGE)
         .readsSource(Samples.facts(50));
-    assertThat(view().candidates()).isEmpty();
+    assertThat(fixture.view().candidates()).isEmpty();
   }
 
   @Test
@@ -119,22 +117,18 @@ class StandingTest {
   }
 
   private Candidate only() {
-    assertThat(view().candidates()).hasSize(1);
-    return view().candidates().getFirst();
+    assertThat(fixture.view().candidates()).hasSize(1);
+    return fixture.view().candidates().getFirst();
   }
 
   private Candidate candidate(Host host) {
-    return view().candidates().stream()
+    return fixture.view().candidates().stream()
         .filter(seen -> seen.host().equals(host))
         .findFirst()
         .orElseThrow();
   }
 
   private TaskFacts facts() {
-    return view().task().orElseThrow().facts().withReaderKeys(java.util.List.of());
-  }
-
-  private TaskView view() {
-    return fixture.memory.graph().tasks().look(fixture.task, SampleSize.of(64));
+    return fixture.view().task().orElseThrow().facts().withReaderKeys(java.util.List.of());
   }
 }

@@ -95,6 +95,45 @@ interface PeerContract extends GraphUnderTest {
   }
 
   @Test
+  default void whatTheStreamOfADeletedPeerWritesIsRefused() {
+    PeerRecord parent = holder(PARENT, "parent", Standing.FULL);
+    enter(parent);
+    enter(streaming(CHILD, "peer", Standing.NONE));
+    PeerRecord peer = streaming(CHILD, "peer", Standing.PARTIAL);
+    graph().peers().delete(TASK, peer.id());
+    assertThat(graph().peers().save(peer)).isEqualTo(Saved.SUPERSEDED);
+    assertThat(graph().peers().commit(peer, List.of(parent.id())).saved())
+        .isEqualTo(Saved.SUPERSEDED);
+    assertThat(graph().peers().save(holder(CHILD, "peer", Standing.FULL)))
+        .isEqualTo(Saved.SUPERSEDED);
+    assertThat(graph().leases().claimSlot(TASK, peer.id(), 1, LONG)).isEmpty();
+    assertThat(graph().peers().find(TASK, peer.id())).isEmpty();
+    assertThat(offered()).containsExactly(parent.id());
+    assertThat(candidate(parent).children()).isZero();
+  }
+
+  @Test
+  default void whatALateStreamOfADeletedPeerWritesIsRefusedToo() throws Exception {
+    PeerRecord late = leased(CHILD, "late", SHORT);
+    enter(late);
+    pass(SHORT);
+    graph().peers().delete(TASK, late.id());
+    assertThat(graph().peers().save(late)).isEqualTo(Saved.SUPERSEDED);
+    assertThat(offered()).isEmpty();
+  }
+
+  @Test
+  default void aDeletedPeerIsThereAgainWhenItRegistersAgain() {
+    enter(owned("old"));
+    graph().peers().delete(TASK, owned("old").id());
+    enter(owned("new"));
+    assertThat(offered()).containsExactly(owned("new").id());
+    assertThat(graph().peers().save(owned("old"))).isEqualTo(Saved.SUPERSEDED);
+    assertThat(graph().peers().save(owned("new"))).isEqualTo(Saved.DONE);
+    assertThat(graph().leases().claimSlot(TASK, owned("new").id(), 1, LONG)).isPresent();
+  }
+
+  @Test
   default void aWriteWithoutItsTaskSaysSo() {
     assertThat(graph().peers().save(holder(PARENT, "lonely", Standing.FULL)))
         .isEqualTo(Saved.TASK_MISSING);

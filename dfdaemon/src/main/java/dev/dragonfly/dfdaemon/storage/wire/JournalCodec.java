@@ -15,11 +15,13 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,13 +31,18 @@ import java.util.zip.CRC32C;
  */
 public final class JournalCodec {
   private static final int PREFIX = 2 * Integer.BYTES;
-  private static final int MAX_PAYLOAD = 64 << 20;
+
+  /** What is kept of the words of others is bounded by the length of a message, 4 MiB. */
+  private static final int MAX_PAYLOAD = 8 << 20;
 
   private JournalCodec() {}
 
   /** The record with its length and CRC. */
   public static ByteBuffer encode(JournalRecord record) {
     byte[] payload = toProto(record).toByteArray();
+    if (payload.length > MAX_PAYLOAD) {
+      throw new IllegalArgumentException("a record of " + payload.length + " bytes is too long");
+    }
     return ByteBuffer.allocate(PREFIX + payload.length)
         .putInt(payload.length)
         .putInt(crc(payload))
@@ -44,28 +51,30 @@ public final class JournalCodec {
   }
 
   /**
-   * Reads records until the end or until one is torn or damaged.
+   * Reads records until the end or until one is torn or damaged; holds one of them at a time.
    *
-   * @return those that are understood; the buffer's position is after the last whole one
+   * @param size bytes of the journal: a length beyond them is damage, and nothing is allocated
+   * @param reader gets those that are understood
+   * @return where the last whole one ends
    */
-  public static List<JournalRecord> decode(ByteBuffer journal) {
-    List<JournalRecord> records = new ArrayList<>();
-    while (journal.remaining() >= PREFIX) {
-      int start = journal.position();
-      int length = journal.getInt();
-      int crc = journal.getInt();
-      byte[] payload =
-          length < 0 || length > MAX_PAYLOAD || length > journal.remaining()
-              ? new byte[0]
-              : new byte[length];
-      journal.get(payload);
-      if (payload.length == 0 || crc(payload) != crc) {
-        journal.position(start);
-        break;
+  public static long read(InputStream journal, long size, Consumer<JournalRecord> reader)
+      throws IOException {
+    DataInputStream in = new DataInputStream(journal);
+    long end = 0;
+    while (size - end >= PREFIX) {
+      int length = in.readInt();
+      int crc = in.readInt();
+      if (length <= 0 || length > Math.min(MAX_PAYLOAD, size - end - PREFIX)) {
+        return end;
       }
-      understand(payload).ifPresent(records::add);
+      byte[] payload = in.readNBytes(length);
+      if (crc(payload) != crc) {
+        return end;
+      }
+      understand(payload).ifPresent(reader);
+      end += PREFIX + length;
     }
-    return records;
+    return end;
   }
 
   private static int crc(byte[] payload) {
@@ -146,15 +155,11 @@ public final class JournalCodec {
     TaskFacts rest =
         TaskMapper.fromFacts(told.toBuilder().clearContentLength().clearPieceLength().build());
     TaskFacts facts =
-        new TaskFacts(
+        rest.withLengths(
             told.hasContentLength()
                 ? OptionalLong.of(told.getContentLength())
                 : OptionalLong.empty(),
-            told.hasPieceLength() ? OptionalLong.of(told.getPieceLength()) : OptionalLong.empty(),
-            rest.responseHeader(),
-            rest.digest(),
-            rest.readerKeys(),
-            rest.version());
+            told.hasPieceLength() ? OptionalLong.of(told.getPieceLength()) : OptionalLong.empty());
     return new JournalRecord.Facts(
         facts,
         switch (proto.getTeller()) {

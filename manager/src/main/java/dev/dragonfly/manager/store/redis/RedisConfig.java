@@ -1,7 +1,7 @@
 package dev.dragonfly.manager.store.redis;
 
-import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.net.HostAndPort;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param database number of the database
  */
 public record RedisConfig(
-    @Nullable String address,
-    @Nullable String username,
-    @Nullable Secret password,
-    Integer database) {
+    @Nullable String address, @Nullable String username, @Nullable Secret password, int database) {
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   public RedisConfig {
-    database = database == null ? 0 : database;
-    if (address != null && !address.matches("[^\\s:]+:[0-9]{1,5}")) {
-      throw new ConfigException("address " + address + ", expected host:port");
+    if (address != null) {
+      HostAndPort.parse(address);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.dragonfly.manager.store.redis;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.net.HostAndPort;
 import io.lettuce.core.KeyScanCursor;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
@@ -35,7 +36,7 @@ public final class SchedulerData implements AutoCloseable {
   private @Nullable RedisClient client;
   private @Nullable StatefulRedisConnection<String, byte[]> connection;
 
-  SchedulerData(RedisConfig config) {
+  public SchedulerData(RedisConfig config) {
     this.config = config;
   }
 
@@ -106,11 +107,11 @@ public final class SchedulerData implements AutoCloseable {
   }
 
   private RedisURI uri(String address) {
-    int colon = address.lastIndexOf(':');
+    HostAndPort place = HostAndPort.parse(address);
     RedisURI.Builder uri =
         RedisURI.builder()
-            .withHost(address.substring(0, colon))
-            .withPort(Integer.parseInt(address.substring(colon + 1)))
+            .withHost(place.host())
+            .withPort(place.port())
             .withDatabase(config.database())
             .withTimeout(RedisConfig.TIMEOUT);
     if (config.password() != null) {

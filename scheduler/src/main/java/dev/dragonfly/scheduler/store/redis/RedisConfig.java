@@ -1,6 +1,7 @@
 package dev.dragonfly.scheduler.store.redis;
 
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.net.HostAndPort;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -21,19 +22,11 @@ public record RedisConfig(
     Duration callTimeout) {
 
   public RedisConfig {
-    int colon = address.lastIndexOf(':');
-    if (colon <= 0 || !address.substring(colon + 1).matches("[0-9]{1,5}")) {
-      throw new IllegalArgumentException("redis address must be host:port, got '" + address + "'");
-    }
+    HostAndPort.parse(address);
   }
 
-  /** Name or address of the server. */
-  public String host() {
-    return address.substring(0, address.lastIndexOf(':'));
-  }
-
-  /** Port of the server. */
-  public int port() {
-    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  /** Name or address, and port, of the server. */
+  HostAndPort place() {
+    return HostAndPort.parse(address);
   }
 }

@@ -1,27 +1,20 @@
 package dev.dragonfly.scheduler.store.redis;
 
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.bytes;
+
+import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
-import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.Backoff;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.store.redis.RedisErrors.Kind;
-import io.lettuce.core.ClientOptions;
-import io.lettuce.core.RedisClient;
-import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.RedisNoScriptException;
-import io.lettuce.core.RedisURI;
 import io.lettuce.core.ScriptOutputType;
-import io.lettuce.core.SocketOptions;
-import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
 import io.lettuce.core.api.async.RedisAsyncCommands;
-import io.lettuce.core.codec.ByteArrayCodec;
-import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -42,14 +35,13 @@ final class RedisConnection implements AutoCloseable {
   private static final Duration FIRST_RETRY = Duration.ofMillis(200);
   private static final Duration LAST_RETRY = Duration.ofSeconds(5);
   private static final Duration WATCH_INTERVAL = Duration.ofSeconds(2);
-  private static final int LOGIN_ATTEMPTS = 5;
-  private static final int QUEUE_LIMIT = 50_000;
 
   private final RedisConfig config;
   private final Timers timers;
   private final Consumer<Kind> onError;
   private final String healthPrefix;
-  private final RedisClient client;
+  private final RedisServer server;
+  private final Backoff pauses = new Backoff(FIRST_RETRY, LAST_RETRY, Chance.create());
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
   private volatile Consumer<StatefulRedisPubSubConnection<String, String>> onSubscribable = c -> {};
   private volatile boolean up;
@@ -65,22 +57,7 @@ final class RedisConnection implements AutoCloseable {
     this.healthPrefix = healthPrefix;
     this.timers = timers;
     this.onError = onError;
-    RedisURI.Builder uri =
-        RedisURI.builder()
-            .withHost(config.host())
-            .withPort(config.port())
-            .withDatabase(config.database())
-            .withTimeout(config.callTimeout());
-    config.password().ifPresent(secret -> credentials(uri, secret.reveal()));
-    this.client = RedisClient.create(uri.build());
-    client.setOptions(
-        ClientOptions.builder()
-            .autoReconnect(true)
-            .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-            .requestQueueSize(QUEUE_LIMIT)
-            .socketOptions(SocketOptions.builder().connectTimeout(config.callTimeout()).build())
-            .timeoutOptions(TimeoutOptions.enabled(config.callTimeout()))
-            .build());
+    this.server = new RedisServer(config);
   }
 
   /**
@@ -90,13 +67,13 @@ final class RedisConnection implements AutoCloseable {
    */
   void start() {
     try {
-      connectAtStart();
+      connect();
     } catch (RedisException e) {
       LOG.warn(
           "redis is not reachable, trying again address={} error={}",
           config.address(),
           String.valueOf(e.getCause() == null ? e.getMessage() : e.getCause().getMessage()));
-      retry(FIRST_RETRY);
+      retry();
     }
     watch = timers.every(WATCH_INTERVAL, this::checkHealth);
   }
@@ -166,105 +143,33 @@ final class RedisConnection implements AutoCloseable {
     if (watch != null) {
       watch.cancel();
     }
-    client.shutdown(0, 2, TimeUnit.SECONDS);
-  }
-
-  static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
-  }
-
-  static byte[] number(long value) {
-    return bytes(Long.toString(value));
-  }
-
-  static String text(byte[] value) {
-    return new String(value, StandardCharsets.UTF_8);
-  }
-
-  private void credentials(RedisURI.Builder uri, String password) {
-    if (config.username().isEmpty()) {
-      uri.withPassword(password.toCharArray());
-      return;
-    }
-    uri.withAuthentication(config.username(), password.toCharArray());
-  }
-
-  /**
-   * A login that is refused can look like a connection that broke, because both are told at the
-   * same time: it is looked at again, or a wrong password would be tried for ever.
-   */
-  private void connectAtStart() {
-    for (int attempt = 1; ; attempt++) {
-      try {
-        connect();
-        return;
-      } catch (RedisException e) {
-        if (attempt == LOGIN_ATTEMPTS || !RedisErrors.closedAtLogin(e)) {
-          throw e;
-        }
-      }
-    }
+    server.close();
   }
 
   private void connect() {
-    StatefulRedisConnection<byte[], byte[]> connection;
-    try {
-      connection = client.connect(ByteArrayCodec.INSTANCE);
-    } catch (RedisException e) {
-      throwIfRefused(e);
-      throw e;
-    }
-    try {
-      ServerCheck.check(config.address(), connection.sync().info());
-      for (Script script : Script.values()) {
-        connection.sync().scriptLoad(script.text());
-      }
-      onSubscribable.accept(client.connectPubSub(StringCodec.UTF8));
-    } catch (RedisCommandExecutionException e) {
-      connection.close();
-      throwIfRefused(e);
-      throw e;
-    } catch (RuntimeException e) {
-      connection.close();
-      throw e;
-    }
-    commands = connection;
+    RedisServer.Connections made = server.connect();
+    onSubscribable.accept(made.subscriptions());
+    commands = made.commands();
     up = true;
     LOG.info("redis is connected address={}", config.address());
     checkHealth();
   }
 
-  private void throwIfRefused(RedisException e) {
-    Optional<String> refusal = RedisErrors.loginRefusal(e);
-    if (refusal.isPresent()) {
-      throw new DragonflyException(
-          ErrorCode.CONFIG,
-          "Logged in to Redis at %s: refused (%s); correct redis.username and redis.password"
-              .formatted(config.address(), refusal.get()),
-          e);
+  private void retry() {
+    if (!closed) {
+      timers.after(pauses.next(), () -> Threads.virtual("redis-connect", this::tryAgain));
     }
   }
 
-  private void retry(Duration delay) {
-    if (closed) {
-      return;
-    }
-    timers.after(delay, () -> Threads.virtual("redis-connect", () -> tryAgain(delay)));
-  }
-
-  private void tryAgain(Duration delay) {
-    Duration next = delay.multipliedBy(2);
-    if (next.compareTo(LAST_RETRY) > 0) {
-      next = LAST_RETRY;
-    }
+  private void tryAgain() {
     try {
       connect();
     } catch (DragonflyException e) {
       LOG.error("redis cannot be used error={}", e.getMessage());
-      retry(LAST_RETRY);
+      retry();
     } catch (RedisException e) {
       LOG.debug("redis is still not reachable address={}", config.address());
-      retry(next);
+      retry();
     }
   }
 

@@ -1,8 +1,8 @@
 package dev.dragonfly.scheduler.store.redis;
 
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.bytes;
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.number;
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.text;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.bytes;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.number;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.text;
 
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
@@ -49,14 +49,7 @@ final class RedisHostStore implements HostStore {
             millis,
             number(taskTimeToLive.toMillis()));
     CompletionStage<List<Object>> list =
-        redis.eval(
-            Script.HOSTS,
-            ScriptOutputType.MULTI,
-            keys.hosts(),
-            bytes("put"),
-            bytes(host.id().value()),
-            millis,
-            number(host.type().isSeed() ? 1 : 0));
+        all(bytes("put"), bytes(host.id().value()), millis, number(host.type().isSeed() ? 1 : 0));
     redis.await(value);
     redis.await(list);
   }
@@ -96,9 +89,7 @@ final class RedisHostStore implements HostStore {
                 bytes(prefix + "held"),
                 bytes(prefix + "reported"),
                 bytes(prefix + "tasks"));
-    CompletionStage<List<Object>> list =
-        redis.eval(
-            Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("delete"), bytes(id.value()));
+    CompletionStage<List<Object>> list = all(bytes("delete"), bytes(id.value()));
     long deleted = redis.await(values);
     List<Object> listed = redis.await(list);
     return deleted > 0 || (long) listed.getFirst() > 0;
@@ -116,14 +107,7 @@ final class RedisHostStore implements HostStore {
   @Override
   public void deleteSilent(HostId id) {
     redis.await(silent(id, "delete"));
-    CompletionStage<List<Object>> list =
-        redis.eval(
-            Script.HOSTS,
-            ScriptOutputType.MULTI,
-            keys.hosts(),
-            bytes("delete-silent"),
-            bytes(id.value()));
-    redis.await(list);
+    redis.await(all(bytes("delete-silent"), bytes(id.value())));
   }
 
   @Override
@@ -151,10 +135,7 @@ final class RedisHostStore implements HostStore {
 
   @Override
   public List<HostId> expired(int limit) {
-    CompletionStage<List<Object>> answer =
-        redis.eval(
-            Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("expired"), number(limit));
-    return ids(redis.await(answer));
+    return ids(redis.await(all(bytes("expired"), number(limit))));
   }
 
   @Override
@@ -191,6 +172,11 @@ final class RedisHostStore implements HostStore {
     redis.await(held(id, bytes("remember"), number(fingerprint), number(timeToLive.toMillis())));
   }
 
+  /** Runs the script on the lists of all hosts. */
+  private CompletionStage<List<Object>> all(byte[]... args) {
+    return redis.eval(Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), args);
+  }
+
   private CompletionStage<List<Object>> held(HostId id, byte[]... args) {
     return redis.eval(Script.HELD, ScriptOutputType.MULTI, keys.host(id), args);
   }
@@ -200,8 +186,7 @@ final class RedisHostStore implements HostStore {
   }
 
   private List<Host> live(String which) {
-    CompletionStage<List<Object>> answer =
-        redis.eval(Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("live"), bytes(which));
+    CompletionStage<List<Object>> answer = all(bytes("live"), bytes(which));
     List<CompletionStage<byte[]>> values = new ArrayList<>();
     for (HostId id : ids(redis.await(answer))) {
       values.add(redis.async().hget(bytes(keys.host(id) + "host"), bytes(VALUE)));

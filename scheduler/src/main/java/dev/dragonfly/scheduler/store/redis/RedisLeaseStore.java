@@ -1,7 +1,7 @@
 package dev.dragonfly.scheduler.store.redis;
 
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.bytes;
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.number;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.bytes;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.number;
 
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;

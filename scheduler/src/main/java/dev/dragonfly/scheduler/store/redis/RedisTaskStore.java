@@ -1,8 +1,8 @@
 package dev.dragonfly.scheduler.store.redis;
 
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.bytes;
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.number;
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.text;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.bytes;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.number;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.text;
 
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;

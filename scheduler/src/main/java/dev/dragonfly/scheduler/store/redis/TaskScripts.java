@@ -1,6 +1,6 @@
 package dev.dragonfly.scheduler.store.redis;
 
-import static dev.dragonfly.scheduler.store.redis.RedisConnection.number;
+import static dev.dragonfly.scheduler.store.redis.RedisBytes.number;
 
 import dev.dragonfly.common.task.TaskId;
 import io.lettuce.core.ScriptOutputType;

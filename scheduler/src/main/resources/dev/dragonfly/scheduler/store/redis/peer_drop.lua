@@ -2,7 +2,15 @@
 -- peer: that one. host: all of the host. unreported: those of the host for which no stream speaks and
 -- which were not written since. Answers how many of the host are left.
 if ARGV[3] == 'peer' then
-  drop_peer(ARGV[4])
+  local peer, key = known_peer(ARGV[4], now()), P .. 'peer:' .. ARGV[4]
+  local left = redis.call('PTTL', key)
+  drop_peer(peer.id)
+  if peer.open then
+    -- Its stream goes on and would write it again: it is remembered that the peer is gone for as long as the
+    -- peer would have been remembered without another word, so this costs no more than the peer did.
+    redis.call('HSET', key, 'host', peer.host, 'owner', GONE)
+    redis.call('PEXPIRE', key, left)
+  end
   settle()
   return 0
 end

@@ -6,6 +6,8 @@ local CLASSES = {'full', 'part', 'mesh'}
 local RANK = {full = 1, part = 2, mesh = 3, [''] = 4}
 -- The owner of peers for which no stream speaks.
 local HOLDINGS = 'holdings'
+-- The owner of what is left of a peer that was deleted while a stream spoke for it.
+local GONE = 'gone'
 -- What nobody is known to hold for good is remembered so long after the last word of a stream.
 local YOUNG = 600000
 -- No lease is longer: one that ends later was written before the clock of Redis was set back.
@@ -86,15 +88,16 @@ local function drop_peer(pid)
   end
 end
 
--- What is known of a peer; streams: whether a stream speaks for it that was heard of in time.
+-- What is known of a peer; open: whether a stream spoke for it that has not ended, streams: and that was
+-- heard of in time.
 local function known_peer(pid, at)
   local f = redis.call('HMGET', P .. 'peer:' .. pid, 'owner', 'state', 'ends', 'cls', 'idx', 'put',
     'host')
   local ends = tonumber(f[3] or 0)
+  local open = f[1] and f[1] ~= HOLDINGS and f[2] ~= 'FAILED' and ends < FOREVER
   return {
     id = pid, host = f[7], owner = f[1], class = f[4] or '', index = f[5] or '', put = tonumber(f[6] or 0),
-    forever = ends >= FOREVER,
-    streams = f[1] and f[1] ~= HOLDINGS and f[2] ~= 'FAILED' and ends < FOREVER and lives(ends, at)
+    forever = ends >= FOREVER, open = open, streams = open and lives(ends, at)
   }
 end
 

@@ -8,6 +8,9 @@ if ARGV[3] == 'release' then
   end
   return 0
 end
+if redis.call('HGET', P .. 'peer:' .. ARGV[4], 'owner') == GONE then
+  return 0
+end
 local lapsed = redis.call('ZRANGEBYSCORE', key, '-inf', at)
 for _, pid in ipairs(redis.call('ZRANGEBYSCORE', key, '(' .. (at + LONGEST), '+inf')) do
   lapsed[#lapsed + 1] = pid

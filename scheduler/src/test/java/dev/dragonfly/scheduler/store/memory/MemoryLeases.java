@@ -64,7 +64,7 @@ final class MemoryLeases implements LeaseStore {
       KnownTask task = state.task(id);
       task.readers.values().removeIf(slot -> slot.until() <= state.millis());
       Slot old = task.readers.get(peer);
-      if (old == null && task.readers.size() >= limit) {
+      if (task.gone.contains(peer) || (old == null && task.readers.size() >= limit)) {
         return OptionalLong.empty();
       }
       long epoch = old == null ? ++task.epoch : old.epoch();

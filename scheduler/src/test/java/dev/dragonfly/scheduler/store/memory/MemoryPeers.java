@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Peers in memory. */
 final class MemoryPeers implements PeerStore {
@@ -102,7 +103,11 @@ final class MemoryPeers implements PeerStore {
   @Override
   public void delete(TaskId task, PeerId peer) {
     state.run(() -> {
-      drop(state.task(task), peer);
+      KnownTask known = state.task(task);
+      if (isOpen(known.peers.get(peer))) {
+        known.gone.add(peer);
+      }
+      drop(known, peer);
       return 0;
     });
   }
@@ -213,6 +218,7 @@ final class MemoryPeers implements PeerStore {
         task.peers.put(other.peer().id(), other.hidden());
       }
     }
+    task.gone.remove(peer.id());
     Long until = peer.lease().map(state::after).orElse(null);
     task.peers.put(peer.id(), new KnownPeer(peer, until, state.millis(), offered));
     if (ended || mode == Mode.TAKE) {
@@ -258,8 +264,11 @@ final class MemoryPeers implements PeerStore {
     task.peers.remove(peer);
   }
 
-  /** Whether another stream speaks for the peer; what a host reported gives way to any. */
+  /** Whether not this stream speaks for the peer; what a host reported gives way to any. */
   private static boolean isOthers(KnownTask task, PeerRecord peer) {
+    if (task.gone.contains(peer.id())) {
+      return true;
+    }
     KnownPeer known = task.peers.get(peer.id());
     return known != null
         && !known.peer().owner().equals(peer.owner())
@@ -267,10 +276,14 @@ final class MemoryPeers implements PeerStore {
   }
 
   private boolean streams(KnownPeer known) {
-    return !known.peer().owner().equals(PeerRecord.HOLDINGS)
+    return isOpen(known) && state.lives(known);
+  }
+
+  private static boolean isOpen(@Nullable KnownPeer known) {
+    return known != null
+        && !known.peer().owner().equals(PeerRecord.HOLDINGS)
         && known.peer().state() != PeerState.FAILED
-        && known.until() != null
-        && known.until() > state.millis();
+        && known.until() != null;
   }
 
   private boolean isParent(TaskId task, PeerId peer) {

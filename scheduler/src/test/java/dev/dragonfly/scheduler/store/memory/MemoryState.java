@@ -59,6 +59,7 @@ final class MemoryState {
   static final class KnownTask {
     @Nullable TaskRecord record;
     final Map<PeerId, KnownPeer> peers = new LinkedHashMap<>();
+    final Set<PeerId> gone = new HashSet<>();
     final Map<PeerId, List<PeerId>> edges = new HashMap<>();
     final Map<HostId, Set<HostId>> fed = new HashMap<>();
     final Map<HostId, Set<HostId>> blames = new HashMap<>();

@@ -11,71 +11,31 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.common.time.SystemTime;
-import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.resource.Standing;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.GraphUnderTest;
-import dev.dragonfly.scheduler.testing.OwnRedis;
 import dev.dragonfly.scheduler.testing.Samples;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What only a real Redis can show: how long keys live, and what is said when it is in trouble. */
 class RedisLifeTest implements GraphUnderTest {
   private static final long MINUTES = Duration.ofMinutes(11).toMillis();
   private static final long DAYS = Duration.ofDays(29).toMillis();
   private static final String PREFIX = "c7:{" + TASK.value() + "}:";
-  private static OwnRedis redis;
 
-  private final SystemTimers timers = new SystemTimers("test");
-  private final Set<String> errors = ConcurrentHashMap.newKeySet();
+  @RegisterExtension private static final StoredGraph stored = new StoredGraph(Duration.ofDays(30));
+
   private final Host host = Samples.host("one");
-  private RedisGraph stored;
-
-  @BeforeAll
-  static void startRedis() {
-    redis = OwnRedis.start();
-  }
-
-  @AfterAll
-  static void stopRedis() {
-    redis.close();
-  }
-
-  @BeforeEach
-  void open() {
-    redis.command("FLUSHALL");
-    stored =
-        new RedisGraph(
-            new RedisConfig(redis.address(), "", Optional.empty(), 0, Duration.ofSeconds(5)),
-            7,
-            Duration.ofDays(30),
-            SystemTime.INSTANCE,
-            timers,
-            errors::add);
-    stored.start();
-  }
-
-  @AfterEach
-  void close() {
-    stored.close();
-    timers.close();
-  }
 
   @Override
   public Graph graph() {
@@ -117,7 +77,7 @@ class RedisLifeTest implements GraphUnderTest {
   @Test
   void whatIsKnownOfAHostLivesAsLongAsItsPeers() {
     enter(holder(host, "held", Standing.FULL));
-    redis.command("PEXPIRE " + PREFIX + "on:" + host.id() + " 1000");
+    stored.redis.command("PEXPIRE " + PREFIX + "on:" + host.id() + " 1000");
     graph().peers().save(holder(host, "held", Standing.FULL));
     assertThat(lives(PREFIX + "on:" + host.id())).isGreaterThan(DAYS);
   }
@@ -128,9 +88,23 @@ class RedisLifeTest implements GraphUnderTest {
       enter(streaming(host, "range-" + i, Standing.NONE));
       graph().peers().save(holder(host, "range-" + i, Standing.PARTIAL));
     }
-    assertThat(redis.commandLines("KEYS *peer:*")).containsExactly(PREFIX + "peer:range-199");
-    assertThat(redis.commandLines("SMEMBERS " + PREFIX + "on:" + host.id()))
+    assertThat(stored.redis.commandLines("KEYS *peer:*"))
+        .containsExactly(PREFIX + "peer:range-199");
+    assertThat(stored.redis.commandLines("SMEMBERS " + PREFIX + "on:" + host.id()))
         .containsExactly("range-199");
+  }
+
+  @Test
+  void aDeletedPeerIsRememberedForMinutesAndOnlyWhereAStreamSpokeForIt() {
+    enter(streaming(host, "live", Standing.PARTIAL));
+    graph().peers().delete(TASK, streaming(host, "live", Standing.PARTIAL).id());
+    assertThat(lives(PREFIX + "peer:live")).isBetween(1L, LONG.toMillis() + MINUTES);
+    enter(streaming(host, "failed", Standing.NONE));
+    graph().peers().save(failed("failed"));
+    graph().peers().delete(TASK, failed("failed").id());
+    enter(holder(host, "held", Standing.FULL));
+    graph().peers().delete(TASK, holder(host, "held", Standing.FULL).id());
+    assertThat(stored.redis.commandLines("KEYS *peer:*")).containsExactly(PREFIX + "peer:live");
   }
 
   @Test
@@ -138,7 +112,7 @@ class RedisLifeTest implements GraphUnderTest {
     long seed = graph().leases().acquireSeed(TASK, LONG).orElseThrow();
     PeerRecord peer = streaming(host, "peer", Standing.NONE);
     long slot = graph().leases().claimSlot(TASK, peer.id(), 1, LONG).orElseThrow();
-    redis.command("FLUSHALL");
+    stored.redis.command("FLUSHALL");
     assertThat(graph().leases().acquireSeed(TASK, LONG).orElseThrow()).isGreaterThan(seed);
     assertThat(graph().leases().claimSlot(TASK, peer.id(), 1, LONG).orElseThrow())
         .isGreaterThan(slot);
@@ -150,8 +124,8 @@ class RedisLifeTest implements GraphUnderTest {
     enter(peer);
     graph().leases().claimSlot(TASK, peer.id(), 1, LONG);
     long ahead = System.currentTimeMillis() + Duration.ofDays(1).toMillis();
-    redis.command("ZADD " + PREFIX + "lease " + ahead + " peer");
-    redis.command("ZADD " + PREFIX + "slots " + ahead + " peer");
+    stored.redis.command("ZADD " + PREFIX + "lease " + ahead + " peer");
+    stored.redis.command("ZADD " + PREFIX + "slots " + ahead + " peer");
     assertThat(offered()).isEmpty();
     assertThat(look().sourceReaders()).isEmpty();
     assertThat(graph().leases().claimSlot(TASK, failed("other").id(), 1, LONG)).isPresent();
@@ -164,34 +138,34 @@ class RedisLifeTest implements GraphUnderTest {
     PeerRecord good = holder(host, "good", Standing.FULL);
     enter(good);
     enter(holder(Samples.host("two"), "strange", Standing.FULL));
-    redis.command("HSET " + PREFIX + "full strange xyz");
-    redis.command("HSET " + PREFIX + "task field-of-tomorrow 1");
+    stored.redis.command("HSET " + PREFIX + "full strange xyz");
+    stored.redis.command("HSET " + PREFIX + "task field-of-tomorrow 1");
     assertThat(offered()).containsExactly(good.id());
     assertThat(look().task()).isPresent();
-    redis.command("HSET " + PREFIX + "task facts xyz");
+    stored.redis.command("HSET " + PREFIX + "task facts xyz");
     assertThat(look().task()).isEmpty();
     assertThat(offered()).containsExactly(good.id());
   }
 
   @Test
   void aServerThatIsFullOrReadOnlyIsNotUp() throws Exception {
-    redis.command("CONFIG SET maxmemory 1");
+    stored.redis.command("CONFIG SET maxmemory 1");
     await(() -> !stored.isUp());
     assertCode(ErrorCode.UNAVAILABLE);
-    assertThat(errors).contains("refused");
-    redis.command("CONFIG SET maxmemory 0");
+    assertThat(stored.errors).contains("refused");
+    stored.redis.command("CONFIG SET maxmemory 0");
     await(stored::isUp);
-    redis.command("CONFIG SET min-replicas-to-write 3");
+    stored.redis.command("CONFIG SET min-replicas-to-write 3");
     await(() -> !stored.isUp());
-    redis.command("CONFIG SET min-replicas-to-write 0");
+    stored.redis.command("CONFIG SET min-replicas-to-write 0");
     await(stored::isUp);
   }
 
   @Test
   void aFaultOfAScriptIsNotTriedAgain() {
-    redis.command("SET " + PREFIX + "task text");
+    stored.redis.command("SET " + PREFIX + "task text");
     assertCode(ErrorCode.INTERNAL);
-    assertThat(errors).containsExactly("fault");
+    assertThat(stored.errors).containsExactly("fault");
   }
 
   private void assertCode(ErrorCode code) {
@@ -204,13 +178,15 @@ class RedisLifeTest implements GraphUnderTest {
   private void await(BooleanSupplier condition) throws InterruptedException {
     CountDownLatch met = new CountDownLatch(1);
     Timers.Timer timer =
-        timers.every(
-            Duration.ofMillis(20),
-            () -> {
-              if (condition.getAsBoolean()) {
-                met.countDown();
-              }
-            });
+        stored
+            .timers()
+            .every(
+                Duration.ofMillis(20),
+                () -> {
+                  if (condition.getAsBoolean()) {
+                    met.countDown();
+                  }
+                });
     assertThat(met.await(20, TimeUnit.SECONDS)).isTrue();
     timer.cancel();
   }
@@ -218,7 +194,7 @@ class RedisLifeTest implements GraphUnderTest {
   /** Every key of the task. */
   private void assertLives(long least, long most) {
     for (String key : List.of("task", "lease", "keys", "full", "part")) {
-      if (!redis.command("EXISTS " + PREFIX + key).equals(":0")) {
+      if (!stored.redis.command("EXISTS " + PREFIX + key).equals(":0")) {
         assertThat(lives(PREFIX + key)).as(key).isBetween(least, most);
       }
     }
@@ -226,7 +202,7 @@ class RedisLifeTest implements GraphUnderTest {
   }
 
   private static long lives(String key) {
-    return Long.parseLong(redis.command("PTTL " + key).substring(1));
+    return Long.parseLong(stored.redis.command("PTTL " + key).substring(1));
   }
 
   private PeerRecord failed(String name) {

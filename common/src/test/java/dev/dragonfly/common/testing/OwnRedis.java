@@ -1,4 +1,4 @@
-package dev.dragonfly.scheduler.testing;
+package dev.dragonfly.common.testing;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -11,11 +11,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import redis.embedded.RedisServer;
 import redis.embedded.core.RedisServerBuilder;
 
-/** A real Redis of one test, which can be stopped and started again on its port. */
-public final class OwnRedis implements AutoCloseable {
+/**
+ * A real Redis of one test, which can be stopped and started again on its port. Registered as an
+ * extension it is that of a test class: empty before each test, and ended after the last.
+ */
+public final class OwnRedis implements AutoCloseable, BeforeEachCallback, AfterAllCallback {
   private static final int MAX_LOOKS = 500;
   private static final long LOOK_NANOS = 10_000_000;
 
@@ -109,6 +115,16 @@ public final class OwnRedis implements AutoCloseable {
   }
 
   @Override
+  public void beforeEach(ExtensionContext test) {
+    command("FLUSHALL");
+  }
+
+  @Override
+  public void afterAll(ExtensionContext tests) {
+    close();
+  }
+
+  @Override
   public void close() {
     stop();
   }
@@ -131,8 +147,7 @@ public final class OwnRedis implements AutoCloseable {
     try {
       RedisServerBuilder builder =
           RedisServer.newRedisServer().port(port).bind("127.0.0.1").setting("save \"\"");
-      List<String> all = new ArrayList<>(settings);
-      for (String setting : all) {
+      for (String setting : settings) {
         builder.setting(setting);
       }
       RedisServer started = builder.build();

@@ -1,16 +1,16 @@
 package dev.dragonfly.simulation;
 
-import dev.dragonfly.common.policy.BlockList;
-import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.session.SimulatedSession;
 import dev.dragonfly.scheduler.app.SchedulerConfig;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
@@ -76,7 +76,7 @@ final class SimulatedScheduler {
             new SeedTrigger(graph.leases(), directory, DEFAULTS.seed(), this::askSeed, o -> {}),
             config,
             () -> limits,
-        type -> BlockList.NONE,
+            type -> BlockList.NONE,
             time,
             time,
             Runnable::run,

@@ -42,8 +42,7 @@ public final class BlockList {
       throw new DragonflyException(
           ErrorCode.PERMISSION_DENIED,
           "%s rejected by blocklist policy: tried %s, which the block list of the cluster refuses by its rule %s; change the rule at the manager"
-              .formatted(
-                  intent.direction().word(), UrlNormalizer.shown(intent.url()), rule.get()));
+              .formatted(intent.direction().word(), UrlNormalizer.shown(intent.url()), rule.get()));
     }
   }
 }

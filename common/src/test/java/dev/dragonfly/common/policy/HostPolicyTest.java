@@ -63,8 +63,7 @@ final class HostPolicyTest {
 
   @Test
   void anExpressionThatWouldBacktrackForeverIsJustSlowerThanOthers() {
-    HostPolicy policy =
-        read("{\"block_list\":{\"task\":{\"download\":{\"urls\":[\"^(a+)+$\"]}}}}");
+    HostPolicy policy = read("{\"block_list\":{\"task\":{\"download\":{\"urls\":[\"^(a+)+$\"]}}}}");
     assertThat(rule(policy, TaskKind.STANDARD, "a".repeat(5_000) + "!", "", "", 0)).isEmpty();
   }
 

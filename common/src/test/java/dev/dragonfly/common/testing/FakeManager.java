@@ -120,7 +120,10 @@ public final class FakeManager extends ManagerGrpc.ManagerImplBase
 
   @Override
   public void getScheduler(GetSchedulerRequest request, StreamObserver<Scheduler> answer) {
-    answer(request, answer, Scheduler.newBuilder().setSchedulerCluster(cluster).addAllSeedPeers(seeds).build());
+    answer(
+        request,
+        answer,
+        Scheduler.newBuilder().setSchedulerCluster(cluster).addAllSeedPeers(seeds).build());
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.dragonfly.dfdaemon.app;
 
-import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.concurrent.Threads;
@@ -11,6 +10,7 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.net.HostAndPort;
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
@@ -63,8 +63,7 @@ final class ControlPlane implements TaskReports, AutoCloseable {
    * @param policy told what the cluster wants of this host
    * @param host this host with its load, asked for each announcement; may block
    */
-  ControlPlane(
-      DfdaemonConfig config, Ground ground, CurrentPolicy policy, Supplier<Host> host) {
+  ControlPlane(DfdaemonConfig config, Ground ground, CurrentPolicy policy, Supplier<Host> host) {
     client = closer.add(new GrpcSchedulerClient(ground.machine().id(), ground.channels()));
     schedulers = closer.add(schedulers(config, ground, policy));
     announcer =

@@ -1,6 +1,5 @@
 package dev.dragonfly.dfdaemon.app;
 
-import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.grpc.GrpcChannels;
@@ -12,6 +11,7 @@ import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
@@ -42,8 +42,8 @@ import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
-import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.PolicedTaskRunner;
+import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
 import dev.dragonfly.dfdaemon.task.TaskRunner;
 import dev.dragonfly.dfdaemon.transfer.VortexClient;

@@ -1,12 +1,12 @@
 package dev.dragonfly.dfdaemon.client;
 
-import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
 import dev.dragonfly.api.manager.v2.Scheduler;
 import dev.dragonfly.api.manager.v2.SchedulerCluster;
 import dev.dragonfly.api.manager.v2.SourceType;
+import dev.dragonfly.common.policy.PolicyText;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -68,8 +68,7 @@ public final class GrpcManagerClient implements ManagerClient {
     return request.build();
   }
 
-  private static List<ListedScheduler> listed(
-      ListSchedulersResponse answer, Requester requester) {
+  private static List<ListedScheduler> listed(ListSchedulersResponse answer, Requester requester) {
     List<ListedScheduler> listed = new ArrayList<>();
     for (Scheduler scheduler : answer.getSchedulersList()) {
       try {
@@ -99,10 +98,9 @@ public final class GrpcManagerClient implements ManagerClient {
     }
     String load =
         scheduler.getSeedPeersList().stream()
-            .filter(
-                seed ->
-                    seed.getIp().equals(requester.ip())
-                        && seed.getHostname().equals(requester.hostname()))
+            .filter(seed ->
+                seed.getIp().equals(requester.ip())
+                    && seed.getHostname().equals(requester.hostname()))
             .map(seed -> seed.getSeedPeerCluster().getConfig().toStringUtf8())
             .findFirst()
             .orElse("");

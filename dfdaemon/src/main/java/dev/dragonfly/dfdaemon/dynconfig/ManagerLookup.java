@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
-import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;

@@ -46,11 +46,7 @@ public final class VortexServer implements AutoCloseable {
     this.slots = new UploadSlots(config.slotsUnderLimit(), time);
     this.uploads =
         new PieceUploads(
-            config,
-            store,
-            new PieceSender(config, disk, limit, time, listener),
-            slots,
-            listener);
+            config, store, new PieceSender(config, disk, limit, time, listener), slots, listener);
   }
 
   /**

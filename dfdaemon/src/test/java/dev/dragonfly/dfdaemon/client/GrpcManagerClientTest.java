@@ -1,6 +1,5 @@
 package dev.dragonfly.dfdaemon.client;
 
-import dev.dragonfly.common.policy.PolicyText;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +14,7 @@ import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
 import io.grpc.ManagedChannel;
@@ -101,8 +101,7 @@ class GrpcManagerClientTest {
     return SeedPeer.newBuilder()
         .setHostname(name)
         .setIp("10.0.0.9")
-        .setSeedPeerCluster(
-            SeedPeerCluster.newBuilder().setConfig(ByteString.copyFromUtf8(config)))
+        .setSeedPeerCluster(SeedPeerCluster.newBuilder().setConfig(ByteString.copyFromUtf8(config)))
         .build();
   }
 

@@ -1,7 +1,5 @@
 package dev.dragonfly.dfdaemon.dynconfig;
 
-import dev.dragonfly.common.policy.CurrentPolicy;
-import dev.dragonfly.common.policy.PolicyText;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,9 +7,11 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.net.HostAndPort;
-import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.policy.Intent;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.task.TaskKind;
+import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
@@ -22,13 +22,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,8 +56,7 @@ class SchedulersTest {
 
   @Test
   void takesTheHealthyOnesOfTheFirstClusterWithOne() throws Exception {
-    manager.listed =
-        List.of(listed(A, 1), listed(C, 2), listed(B, 2));
+    manager.listed = List.of(listed(A, 1), listed(C, 2), listed(B, 2));
     down.add(A);
 
     started();

@@ -56,11 +56,11 @@ final class ProxyFixture implements AutoCloseable {
         metrics: {ip: 127.0.0.1, port: 0}
         proxy: {%s ip: 127.0.0.1, port: 0}
         """
-            .formatted(
-                dir.resolve("d.sock"),
-                source,
-                dir.resolve("data"),
-                proxy.replace("REGISTRY", registry.host()))
+                .formatted(
+                    dir.resolve("d.sock"),
+                    source,
+                    dir.resolve("data"),
+                    proxy.replace("REGISTRY", registry.host()))
             + more;
     daemon =
         Dfdaemon.start(

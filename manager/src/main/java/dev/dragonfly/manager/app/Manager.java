@@ -1,7 +1,5 @@
 package dev.dragonfly.manager.app;
 
-import java.util.List;
-import dev.dragonfly.manager.rpc.ManagerExtService;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
@@ -10,10 +8,12 @@ import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.rpc.GrpcEndpoint;
+import dev.dragonfly.manager.rpc.ManagerExtService;
 import dev.dragonfly.manager.rpc.ManagerService;
 import dev.dragonfly.manager.security.JoinGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;

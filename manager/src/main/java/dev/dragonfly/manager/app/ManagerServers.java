@@ -1,8 +1,8 @@
 package dev.dragonfly.manager.app;
 
-import dev.dragonfly.manager.figures.FigurePurge;
 import dev.dragonfly.manager.audit.Audits;
 import dev.dragonfly.manager.cluster.DefaultClusters;
+import dev.dragonfly.manager.figures.FigurePurge;
 import dev.dragonfly.manager.instance.InstanceExpiry;
 import dev.dragonfly.manager.instance.KeepAlives;
 import dev.dragonfly.manager.rpc.GrpcEndpoint;

@@ -35,8 +35,7 @@ final class FigureController {
 
   @GetMapping("/api/v1/clusters/{id}/figures")
   @Operation(summary = "What happened in a cluster, in steps")
-  FigureView figuresOfCluster(
-      @PathVariable @Positive long id, @ParameterObject FigureQuery query) {
+  FigureView figuresOfCluster(@PathVariable @Positive long id, @ParameterObject FigureQuery query) {
     if (!clusters.existsById(id)) {
       throw RowChanges.notFound();
     }

@@ -11,8 +11,7 @@ record FigurePoint(
         long originBytes,
     @Schema(description = "Bytes that hosts got from seed peers") long seedBytes,
     @Schema(description = "Bytes that hosts got from ordinary peers") long peerBytes,
-    @Schema(description = "Downloads that ended well, those of seed peers included")
-        long downloads,
+    @Schema(description = "Downloads that ended well, those of seed peers included") long downloads,
     @Schema(description = "Downloads that ended badly") long failures,
     @Schema(description = "Of the downloads those that read the origin") long backToSource,
     @Schema(description = "Most hosts that lived at the same time") long hosts,

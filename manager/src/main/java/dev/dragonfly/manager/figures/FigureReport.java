@@ -69,7 +69,8 @@ public record FigureReport(long clusterId, String instance, List<Slot> slots) {
   private static void require(boolean holds, String field, String expected) {
     if (!holds) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "tried to take figures, got bad " + field + " (expected " + expected + ")");
+          ErrorCode.INVALID_ARGUMENT,
+          "tried to take figures, got bad " + field + " (expected " + expected + ")");
     }
   }
 }

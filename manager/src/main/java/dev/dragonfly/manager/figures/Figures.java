@@ -77,8 +77,8 @@ public final class Figures {
    * Keeps what a scheduler counted; what is said again replaces what was said. What is too old is
    * left out.
    *
-   * @throws DragonflyException INVALID_ARGUMENT for slots that lie ahead, NOT_FOUND when there is no
-   *     such cluster
+   * @throws DragonflyException INVALID_ARGUMENT for slots that lie ahead, NOT_FOUND when there is
+   *     no such cluster
    */
   public void store(FigureReport report) {
     long latest = time.now().plus(AHEAD).getEpochSecond();

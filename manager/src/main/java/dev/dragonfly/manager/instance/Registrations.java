@@ -1,9 +1,9 @@
 package dev.dragonfly.manager.instance;
 
-import dev.dragonfly.manager.row.ChangeCount;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
+import dev.dragonfly.manager.row.ChangeCount;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

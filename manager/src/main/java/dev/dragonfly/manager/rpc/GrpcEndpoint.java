@@ -36,15 +36,13 @@ public final class GrpcEndpoint implements AutoCloseable {
     this.services =
         services.stream()
             .map(service ->
-                (BindableService)
-                    () -> ServerInterceptors.interceptForward(service, guard, limit))
+                (BindableService) () -> ServerInterceptors.interceptForward(service, guard, limit))
             .toList();
   }
 
   /** Opens the port; returns when calls can come. */
   public synchronized void start() {
-    server =
-        GrpcServers.tcp(address, Optional.empty(), ServerLimits.DEFAULT, services, threads);
+    server = GrpcServers.tcp(address, Optional.empty(), ServerLimits.DEFAULT, services, threads);
   }
 
   /** The port on which it listens. */

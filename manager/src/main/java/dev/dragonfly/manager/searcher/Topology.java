@@ -13,14 +13,8 @@ import dev.dragonfly.manager.instance.SchedulerRow;
 import dev.dragonfly.manager.instance.SchedulerStore;
 import dev.dragonfly.manager.instance.SeedPeerRow;
 import dev.dragonfly.manager.instance.SeedPeerStore;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**

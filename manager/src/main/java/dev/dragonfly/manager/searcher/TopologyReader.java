@@ -69,9 +69,7 @@ final class TopologyReader {
   Reading read(Reading known) {
     return transaction.execute(status -> {
       String fingerprint = jdbc.sql(FINGERPRINT).query(String.class).single();
-      return fingerprint.equals(known.fingerprint())
-          ? known
-          : new Reading(fingerprint, snapshot());
+      return fingerprint.equals(known.fingerprint()) ? known : new Reading(fingerprint, snapshot());
     });
   }
 
@@ -79,8 +77,7 @@ final class TopologyReader {
   private TopologySnapshot snapshot() {
     List<ClusterLinkStore.Serving> serving = links.all();
     Map<Long, List<SeedPeerRow>> seeds =
-        seedPeers.active().stream()
-            .collect(Collectors.groupingBy(SeedPeerRow::seedPeerClusterId));
+        seedPeers.active().stream().collect(Collectors.groupingBy(SeedPeerRow::seedPeerClusterId));
     return new TopologySnapshot(
         clusters.findAllByOrderById(),
         schedulers.findAllByOrderById(),
@@ -88,9 +85,7 @@ final class TopologyReader {
             .collect(
                 Collectors.toMap(
                     ClusterLinkStore.Serving::id,
-                    one ->
-                        placed(
-                            seeds.getOrDefault(one.seeds().id(), List.of()), one.seeds()))));
+                    one -> placed(seeds.getOrDefault(one.seeds().id(), List.of()), one.seeds()))));
   }
 
   private static List<PlacedSeedPeer> placed(List<SeedPeerRow> rows, SeedPeerCluster cluster) {

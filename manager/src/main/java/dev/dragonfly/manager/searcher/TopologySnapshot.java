@@ -33,9 +33,11 @@ public final class TopologySnapshot {
         clusters.stream().collect(Collectors.toMap(SchedulerCluster::id, Function.identity()));
     List<PlacedScheduler> placed =
         schedulers.stream()
-            .flatMap(row -> Stream.ofNullable(this.clusters.get(row.schedulerClusterId()))
-                .map(cluster ->
-                    new PlacedScheduler(row, cluster, seeds.getOrDefault(cluster.id(), List.of()))))
+            .flatMap(row ->
+                Stream.ofNullable(this.clusters.get(row.schedulerClusterId()))
+                    .map(cluster ->
+                        new PlacedScheduler(
+                            row, cluster, seeds.getOrDefault(cluster.id(), List.of()))))
             .toList();
     this.all = byCluster(placed);
     this.active = placed.stream().filter(TopologySnapshot::isActive).toList();

@@ -1,8 +1,8 @@
 package dev.dragonfly.manager.user;
 
-import java.util.Map;
 import dev.dragonfly.manager.audit.Actor;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +54,7 @@ final class RoleCheck implements AuthorizationManager<RequestAuthorizationContex
       return "";
     }
     int end = path.indexOf('/', PREFIX.length());
-    String group =
-        end < 0 ? path.substring(PREFIX.length()) : path.substring(PREFIX.length(), end);
+    String group = end < 0 ? path.substring(PREFIX.length()) : path.substring(PREFIX.length(), end);
     return PARTS.getOrDefault(group, group);
   }
 }

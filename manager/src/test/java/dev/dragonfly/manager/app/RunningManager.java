@@ -1,6 +1,5 @@
 package dev.dragonfly.manager.app;
 
-import dev.dragonfly.manager.row.ChangeCount;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.lifecycle.Closer;
@@ -9,6 +8,7 @@ import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.testing.TestPostgres;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.manager.row.ChangeCount;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;

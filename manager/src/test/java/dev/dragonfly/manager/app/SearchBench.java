@@ -15,8 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * What a daemon's question for schedulers costs the manager, on a real database of so many clusters
- * with a scheduler each. Arguments: {@code CLUSTERS SECONDS CHANGES}; prints processor time for each
- * call, reading the topology again and writing the answer included. CHANGES is how often in a
+ * with a scheduler each. Arguments: {@code CLUSTERS SECONDS CHANGES}; prints processor time for
+ * each call, reading the topology again and writing the answer included. CHANGES is how often in a
  * second an instance changes.
  */
 public final class SearchBench {
@@ -39,7 +39,8 @@ public final class SearchBench {
           () -> {
             if (changes > 0 && SystemTime.INSTANCE.nanos() - next[0] >= 0) {
               next[0] += every;
-              jdbc.sql("UPDATE schedulers SET port = 8002 + (port + 1) % 100 WHERE id = 1").update();
+              jdbc.sql("UPDATE schedulers SET port = 8002 + (port + 1) % 100 WHERE id = 1")
+                  .update();
             }
           };
       System.out.println(caller.run(length, change));

@@ -71,8 +71,7 @@ final class FiguresTest {
     JsonNode points = get("/api/v1/clusters/1/figures").get("points");
     assertThat(points.size()).isEqualTo(2);
     JsonNode first = points.get(0);
-    assertThat(first.get("begin").asString())
-        .isEqualTo(Instant.ofEpochSecond(now - 20).toString());
+    assertThat(first.get("begin").asString()).isEqualTo(Instant.ofEpochSecond(now - 20).toString());
     assertThat(first.get("origin_bytes").asLong()).isEqualTo(7);
     assertThat(first.get("seed_bytes").asLong()).isEqualTo(2);
     assertThat(first.get("peer_bytes").asLong()).isEqualTo(3);
@@ -195,8 +194,7 @@ final class FiguresTest {
     assertThat(manager.reportFigures(request(cluster, instance, slots))).isNotNull();
   }
 
-  private static ReportFiguresRequest request(
-      long cluster, String instance, FiguresSlot... slots) {
+  private static ReportFiguresRequest request(long cluster, String instance, FiguresSlot... slots) {
     ReportFiguresRequest.Builder request =
         ReportFiguresRequest.newBuilder().setSchedulerClusterId(cluster).setInstance(instance);
     for (FiguresSlot slot : slots) {

@@ -36,10 +36,7 @@ final class ListQueriesTest {
   ListQueriesTest(RunningManager running) {
     this.running = running;
     this.statistics =
-        running
-            .bean(EntityManagerFactory.class)
-            .unwrap(SessionFactory.class)
-            .getStatistics();
+        running.bean(EntityManagerFactory.class).unwrap(SessionFactory.class).getStatistics();
   }
 
   @BeforeEach
@@ -57,12 +54,30 @@ final class ListQueriesTest {
             .get("token")
             .asString();
     for (int i = 0; i < ROWS; i++) {
-      made("clusters", "{'name':'list-%d','scheduler_cluster_config':{},'seed_peer_cluster_config':{},'peer_cluster_config':{}}", i);
-      made("schedulers", "{'host_name':'list-%d','ip':'10.0.0.1','port':8002,'scheduler_cluster_id':1}", i);
-      made("seed-peers", "{'host_name':'list-%d','type':'super','ip':'10.0.0.1','port':8002,'download_port':8003,'seed_peer_cluster_id':1}", i);
-      made("peers", "{'host_name':'list-%d','type':'normal','ip':'10.0.0.1','port':8002,'download_port':8003,'proxy_port':8004,'scheduler_cluster_id':1}", i);
-      made("applications", "{'name':'list-%d','url':'http://h','priority':{'value':1},'user_id':1}", i);
-      made("personal-access-tokens", "{'name':'list-%d','expired_at':'2199-01-01T00:00:00Z','user_id':1}", i);
+      made(
+          "clusters",
+          "{'name':'list-%d','scheduler_cluster_config':{},'seed_peer_cluster_config':{},'peer_cluster_config':{}}",
+          i);
+      made(
+          "schedulers",
+          "{'host_name':'list-%d','ip':'10.0.0.1','port':8002,'scheduler_cluster_id':1}",
+          i);
+      made(
+          "seed-peers",
+          "{'host_name':'list-%d','type':'super','ip':'10.0.0.1','port':8002,'download_port':8003,'seed_peer_cluster_id':1}",
+          i);
+      made(
+          "peers",
+          "{'host_name':'list-%d','type':'normal','ip':'10.0.0.1','port':8002,'download_port':8003,'proxy_port':8004,'scheduler_cluster_id':1}",
+          i);
+      made(
+          "applications",
+          "{'name':'list-%d','url':'http://h','priority':{'value':1},'user_id':1}",
+          i);
+      made(
+          "personal-access-tokens",
+          "{'name':'list-%d','expired_at':'2199-01-01T00:00:00Z','user_id':1}",
+          i);
     }
     statistics.setStatisticsEnabled(true);
   }
@@ -104,8 +119,7 @@ final class ListQueriesTest {
 
   private void made(String group, String body, int number)
       throws IOException, InterruptedException {
-    HttpResponse<String> made =
-        post("/api/v1/" + group, body.formatted(number).replace("'", "\""));
+    HttpResponse<String> made = post("/api/v1/" + group, body.formatted(number).replace("'", "\""));
     assertThat(made.statusCode()).as(group + made.body()).isEqualTo(200);
   }
 

@@ -1,8 +1,5 @@
 package dev.dragonfly.scheduler.app;
 
-import dev.dragonfly.scheduler.client.ManagerFigures;
-import dev.dragonfly.scheduler.figures.FigureReporter;
-import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.lifecycle.Closer;
@@ -13,10 +10,13 @@ import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.ManagerClient;
+import dev.dragonfly.scheduler.client.ManagerFigures;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.dynconfig.ClusterRefresh;
 import dev.dragonfly.scheduler.dynconfig.ListedSeeds;
 import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
+import dev.dragonfly.scheduler.figures.FigureCounter;
+import dev.dragonfly.scheduler.figures.FigureReporter;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
@@ -97,8 +97,7 @@ final class Membership implements AutoCloseable {
       Timers timers,
       Executor executor) {
     channel.ifPresent(open -> {
-      ManagerFigures sink =
-          new ManagerFigures(open, manager.joinToken(), clusterId, instance);
+      ManagerFigures sink = new ManagerFigures(open, manager.joinToken(), clusterId, instance);
       FigureReporter reporter =
           closer.add(new FigureReporter(figures, gauges, sink, time, executor));
       registry.gauge("dragonfly_scheduler_figures_waiting", reporter, FigureReporter::waiting);

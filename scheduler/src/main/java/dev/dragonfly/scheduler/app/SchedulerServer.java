@@ -1,7 +1,5 @@
 package dev.dragonfly.scheduler.app;
 
-import dev.dragonfly.scheduler.figures.FigureReporter;
-import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
@@ -16,6 +14,8 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.SeedClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
+import dev.dragonfly.scheduler.figures.FigureCounter;
+import dev.dragonfly.scheduler.figures.FigureReporter;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
@@ -148,8 +148,7 @@ public final class SchedulerServer implements AutoCloseable {
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
     membership.report(
         figures,
-        new FigureReporter.Gauges(
-            redis.graph().hosts()::count, services.metrics()::openStreams),
+        new FigureReporter.Gauges(redis.graph().hosts()::count, services.metrics()::openStreams),
         instance(),
         timers,
         executor);

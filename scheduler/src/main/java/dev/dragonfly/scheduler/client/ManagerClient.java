@@ -1,13 +1,13 @@
 package dev.dragonfly.scheduler.client;
 
-import dev.dragonfly.api.manager.v2.SchedulerCluster;
-import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.api.manager.v2.GetSchedulerRequest;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
 import dev.dragonfly.api.manager.v2.Scheduler;
+import dev.dragonfly.api.manager.v2.SchedulerCluster;
 import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.manager.Member;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.scheduler.dynconfig.Cluster;
 import io.grpc.ManagedChannel;

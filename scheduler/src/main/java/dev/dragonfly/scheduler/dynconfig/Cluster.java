@@ -11,8 +11,7 @@ import java.util.List;
  * @param seedPeers what it wants of its seeds
  * @param seeds its seed peers that live
  */
-public record Cluster(
-    String config, PolicyText peers, PolicyText seedPeers, List<Seed> seeds) {
+public record Cluster(String config, PolicyText peers, PolicyText seedPeers, List<Seed> seeds) {
   public Cluster {
     seeds = List.copyOf(seeds);
   }

@@ -1,10 +1,10 @@
 package dev.dragonfly.scheduler.dynconfig;
 
-import java.util.OptionalInt;
-import dev.dragonfly.common.policy.CurrentPolicy;
-import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.host.HostType;
+import dev.dragonfly.common.policy.BlockList;
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.scheduler.scheduling.Limits;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,7 +69,7 @@ public final class ClusterLimits implements Supplier<Limits> {
       Limits next =
           new Limits(
                   Math.max(own.candidateParents(), Math.min(parents, MOST_PARENTS)),
-              parents < 1 ? own.upstreamParents() : Math.min(parents, MOST_PARENTS),
+                  parents < 1 ? own.upstreamParents() : Math.min(parents, MOST_PARENTS),
                   Math.max(own.sample(), Math.min(sample, MOST_SAMPLED)))
               .withUploads(peerUploads, seedUploads);
       if (!next.equals(now)) {

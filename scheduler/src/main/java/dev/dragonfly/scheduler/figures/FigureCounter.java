@@ -4,7 +4,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what sessions tell. Safe for any thread; what comes while a slot ends is in one of two. */
+/**
+ * Counts what sessions tell. Safe for any thread; what comes while a slot ends is in one of two.
+ */
 public final class FigureCounter {
   private final Map<Figure, AtomicLong> counts = new EnumMap<>(Figure.class);
 

@@ -1,11 +1,11 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.scheduling.Child;
 import dev.dragonfly.scheduler.scheduling.Decision;
@@ -67,9 +67,7 @@ final class Dialogue {
     this.upkeep = new PeerUpkeep(services, peer, slot, mailbox, this::guarded);
     DownloadFigures figures =
         new DownloadFigures(
-            services.figures(),
-            registration.event(),
-            parent -> search.isSeed(new PeerId(parent)));
+            services.figures(), registration.event(), parent -> search.isSeed(new PeerId(parent)));
     this.ending = new PeerEnd(peer, slot, upkeep, figures);
     this.reading = new SourceReading(services, peer, slot, upkeep, mailbox, this::guarded);
     this.pieces = new PieceReports(services, peer, search, slot, upkeep, figures);

@@ -1,7 +1,7 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.resource.PeerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,10 +1,10 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.policy.Intent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.policy.Intent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,11 +1,10 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.scheduler.figures.FigureCounter;
-import java.util.function.Function;
 import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
@@ -13,6 +12,7 @@ import dev.dragonfly.scheduler.seed.SeedTrigger;
 import dev.dragonfly.scheduler.store.Graph;
 import dev.dragonfly.scheduler.store.HostDirectory;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**

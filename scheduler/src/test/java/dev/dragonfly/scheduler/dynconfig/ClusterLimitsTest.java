@@ -1,14 +1,14 @@
 package dev.dragonfly.scheduler.dynconfig;
 
-import java.util.Optional;
-import java.util.List;
-import dev.dragonfly.common.task.TaskKind;
-import dev.dragonfly.common.host.HostType;
-import dev.dragonfly.common.policy.PolicyText;
-import dev.dragonfly.common.policy.Intent;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.host.HostType;
+import dev.dragonfly.common.policy.Intent;
+import dev.dragonfly.common.policy.PolicyText;
+import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.scheduler.scheduling.Limits;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Limits that the manager changes. */
@@ -29,7 +29,10 @@ class ClusterLimitsTest {
     ClusterLimits limits = new ClusterLimits(OWN);
     limits.apply(
         new Cluster(
-            "{\"candidate_parent_limit\":3}", policy("of-peers", 7), policy("of-seeds", 9), List.of()));
+            "{\"candidate_parent_limit\":3}",
+            policy("of-peers", 7),
+            policy("of-seeds", 9),
+            List.of()));
     assertThat(limits.get()).isEqualTo(new Limits(8, 3, 64, 7, 9));
     assertThat(limits.blocks(HostType.NORMAL).ruleAgainst(tagged("of-peers"))).isPresent();
     assertThat(limits.blocks(HostType.NORMAL).ruleAgainst(tagged("of-seeds"))).isEmpty();

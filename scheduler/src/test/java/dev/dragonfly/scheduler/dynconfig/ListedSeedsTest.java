@@ -1,11 +1,11 @@
 package dev.dragonfly.scheduler.dynconfig;
 
-import dev.dragonfly.common.policy.PolicyText;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.testing.Samples;

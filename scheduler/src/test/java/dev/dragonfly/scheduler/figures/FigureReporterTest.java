@@ -9,8 +9,8 @@ import dev.dragonfly.scheduler.figures.FigureCounter.Figure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /** When slots end, and what becomes of them while the manager does not take them. */
 final class FigureReporterTest {

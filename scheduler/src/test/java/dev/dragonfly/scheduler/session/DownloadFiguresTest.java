@@ -56,8 +56,7 @@ final class DownloadFiguresTest {
 
   @Test
   void whatASeedGaveIsOfSeedsAlsoWhenTheStreamThatWasGivenItIsGone() {
-    Talk seeding =
-        fixture.talk(seed, "seeding").registerForSource().readsSource(Samples.facts(2));
+    Talk seeding = fixture.talk(seed, "seeding").registerForSource().readsSource(Samples.facts(2));
     Talk child = fixture.talk(two, "child").register().say(new PeerEvent.Started());
     assertThat(child.lastParents()).containsExactly(seeding.id);
     child.say(new PeerEvent.PieceFinished(from(0, seeding.id)));

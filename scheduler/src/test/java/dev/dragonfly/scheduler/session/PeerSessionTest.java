@@ -1,7 +1,5 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.common.policy.PolicyText;
-import dev.dragonfly.common.policy.HostPolicyReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.announce.PeerEvent;
@@ -10,6 +8,8 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.policy.HostPolicyReader;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.session.SessionFixture.Talk;
 import dev.dragonfly.scheduler.testing.Samples;

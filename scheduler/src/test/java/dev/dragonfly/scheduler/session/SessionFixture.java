@@ -1,7 +1,5 @@
 package dev.dragonfly.scheduler.session;
 
-import dev.dragonfly.scheduler.figures.FigureCounter;
-import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
@@ -11,12 +9,14 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.scheduler.app.SchedulerConfig;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;

@@ -68,8 +68,7 @@ final class RedisHostStore implements HostStore {
   @Override
   public int count() {
     List<Object> answer =
-        redis.await(
-            redis.eval(Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("count")));
+        redis.await(redis.eval(Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("count")));
     return Math.toIntExact((long) answer.getFirst());
   }
 

@@ -114,9 +114,8 @@ public final class SchedulerServer implements AutoCloseable {
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
     Membership membership = closer.add(new Membership(config, limits, time, registry));
     HostDirectory directory = new HostDirectory(redis.graph().hosts(), time, membership.seeds());
-    FigureCounter figures = new FigureCounter();
     SessionServices services =
-        services(redis.graph(), directory, limits, figures, timers, executor, registry);
+        services(redis.graph(), directory, limits, timers, executor, registry);
     ExpiredHosts hosts = closer.add(new ExpiredHosts(redis.graph()));
     SeedClient seeds = closer.add(new SeedClient(channels));
     CallerCheck callers = new CallerCheck(config.security().checkAddresses());
@@ -146,20 +145,19 @@ public final class SchedulerServer implements AutoCloseable {
     followHealth(server, redis, timers);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
-    membership.report(
-        figures,
-        new FigureReporter.Gauges(redis.graph().hosts()::count, services.metrics()::openStreams),
-        instance(),
-        timers,
-        executor);
+    membership.report(services.figures(), gauges(services), instance(), timers, executor);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
+  }
+
+  private static FigureReporter.Gauges gauges(SessionServices services) {
+    return new FigureReporter.Gauges(
+        services.graph().hosts()::count, services.metrics()::openStreams);
   }
 
   private SessionServices services(
       Graph graph,
       HostDirectory directory,
       ClusterLimits limits,
-      FigureCounter figures,
       Timers timers,
       ExecutorService executor,
       MeterRegistry registry) {
@@ -185,7 +183,7 @@ public final class SchedulerServer implements AutoCloseable {
         timers,
         executor,
         new SessionMetrics(registry),
-        figures);
+        new FigureCounter());
   }
 
   private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {

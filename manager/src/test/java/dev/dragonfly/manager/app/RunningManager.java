@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import org.springframework.security.crypto.password.PasswordEncoder;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.lifecycle.Closer;
@@ -148,6 +149,20 @@ public final class RunningManager implements AutoCloseable {
   /** A bean of the manager. */
   public <T> T bean(Class<T> type) {
     return manager.context().getBean(type);
+  }
+
+  /** The password of root, which is the first one again, whatever other tests made of it. */
+  public String rootPassword() {
+    try {
+      String first = Files.readString(passwordFile()).strip();
+      bean(JdbcClient.class)
+          .sql("UPDATE users SET encrypted_password = :password WHERE id = 1")
+          .param("password", bean(PasswordEncoder.class).encode(first))
+          .update();
+      return first;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Empties the tables of instances, and of clusters all but the first. */

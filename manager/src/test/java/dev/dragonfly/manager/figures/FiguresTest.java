@@ -18,7 +18,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -260,7 +259,7 @@ final class FiguresTest {
   private String signIn() throws IOException, InterruptedException {
     String body =
         "{\"name\":\"root\",\"password\":\"%s\"}"
-            .formatted(Files.readString(running.passwordFile()).strip());
+            .formatted(running.rootPassword());
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(running.restUrl() + "/api/v1/users/signin"))
             .timeout(Duration.ofSeconds(20))

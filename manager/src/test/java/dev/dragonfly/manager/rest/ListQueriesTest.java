@@ -9,7 +9,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import org.hibernate.SessionFactory;
@@ -49,7 +48,7 @@ final class ListQueriesTest {
                 post(
                         "/api/v1/users/signin",
                         "{\"name\":\"root\",\"password\":\"%s\"}"
-                            .formatted(Files.readString(running.passwordFile()).strip()))
+                            .formatted(running.rootPassword()))
                     .body())
             .get("token")
             .asString();

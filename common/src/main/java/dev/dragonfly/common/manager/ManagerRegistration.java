@@ -81,7 +81,7 @@ public final class ManagerRegistration implements AutoCloseable {
     try {
       link.register();
     } catch (DragonflyException e) {
-      LOG.warn("registration failed member={} reason=\"{}\"", name(), e.getMessage());
+      LOG.warn("registration failed member={} reason={}", name(), e.getMessage());
       again();
       return;
     }
@@ -108,7 +108,7 @@ public final class ManagerRegistration implements AutoCloseable {
     if (which != generation || closed) {
       return;
     }
-    LOG.warn("registration lost member={} reason=\"{}\"", name(), why);
+    LOG.warn("registration lost member={} reason={}", name(), why);
     // A manager that registers but does not keep alive is met at growing pauses too.
     if (time.nanos() - aliveSince > LONGEST_PAUSE.toNanos()) {
       backoff.reset();

@@ -4,6 +4,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.time.DateTimeException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /**
@@ -47,6 +48,10 @@ public final class Arguments {
 
   static Optional<String> optionalText(String field, boolean present, String text, int most) {
     return present ? Optional.of(text(field, text, most)) : Optional.empty();
+  }
+
+  static OptionalLong optional(boolean present, long value) {
+    return present ? OptionalLong.of(value) : OptionalLong.empty();
   }
 
   static String within(String field, String text, int most) {

@@ -6,9 +6,7 @@ import dev.dragonfly.api.common.v2.TaskType;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.piece.PieceLayout;
-import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
-import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskKind;
@@ -16,9 +14,8 @@ import dev.dragonfly.common.task.TaskSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 
-/** Tasks, what is known of them, and their digest runs on the wire. */
+/** Tasks and what is known of them on the wire. */
 public final class TaskMapper {
   private TaskMapper() {}
 
@@ -66,7 +63,7 @@ public final class TaskMapper {
             FieldLimits.NAME),
         proto.getFilteredQueryParamsList(),
         HeaderCheck.check("download.request_header", proto.getRequestHeaderMap()),
-        proto.hasPieceLength() ? OptionalLong.of(proto.getPieceLength()) : OptionalLong.empty(),
+        Arguments.optional(proto.hasPieceLength(), proto.getPieceLength()),
         proto.hasContentForCalculatingTaskId()
             ? Optional.of(
                 Arguments.within(
@@ -194,10 +191,8 @@ public final class TaskMapper {
             .toList();
     checkLengths("facts.", proto.getContentLength(), proto.getPieceLength());
     return new TaskFacts(
-        proto.hasContentLength() ? OptionalLong.of(proto.getContentLength()) : OptionalLong.empty(),
-        proto.hasPieceLength() && proto.getPieceLength() > 0
-            ? OptionalLong.of(proto.getPieceLength())
-            : OptionalLong.empty(),
+        Arguments.optional(proto.hasContentLength(), proto.getContentLength()),
+        Arguments.optional(proto.getPieceLength() > 0, proto.getPieceLength()),
         HeaderCheck.check("facts.response_header", proto.getResponseHeaderMap()),
         PieceMapper.digest("facts.digest", proto.getDigest()),
         keys,
@@ -240,74 +235,10 @@ public final class TaskMapper {
   static TaskFacts actualLengths(Download proto) {
     checkLengths("download.actual_", proto.getActualContentLength(), proto.getActualPieceLength());
     return new TaskFacts(
-        proto.hasActualContentLength()
-            ? OptionalLong.of(proto.getActualContentLength())
-            : OptionalLong.empty(),
-        proto.hasActualPieceLength() && proto.getActualPieceLength() > 0
-            ? OptionalLong.of(proto.getActualPieceLength())
-            : OptionalLong.empty(),
+        Arguments.optional(proto.hasActualContentLength(), proto.getActualContentLength()),
+        Arguments.optional(proto.getActualPieceLength() > 0, proto.getActualPieceLength()),
         Map.of(),
         Optional.empty(),
         List.of());
-  }
-
-  /** A signed run. */
-  public static dev.dragonfly.api.ext.v1.SignedRun toRun(SignedRun run) {
-    dev.dragonfly.api.ext.v1.SignedRun.Builder proto =
-        dev.dragonfly.api.ext.v1.SignedRun.newBuilder()
-            .setVersion(run.version().value())
-            .setOrigin(run.origin().value())
-            .setBlockLength(run.blockLength())
-            .setFirstBlock(run.firstBlock())
-            .setDigests(ByteString.copyFrom(run.digests()))
-            .setPublicKey(ByteString.copyFrom(run.publicKey()))
-            .setSignature(ByteString.copyFrom(run.signature()));
-    run.contentLength().ifPresent(proto::setContentLength);
-    return proto.build();
-  }
-
-  /**
-   * A signed run; its signature is not checked here.
-   *
-   * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT when it is malformed
-   */
-  public static SignedRun fromRun(dev.dragonfly.api.ext.v1.SignedRun proto) {
-    checkRun(proto);
-    return new SignedRun(
-        Arguments.parse("run.version", proto.getVersion(), SourceVersion::new),
-        Arguments.parse("run.origin", proto.getOrigin(), SourceOrigin::new),
-        proto.getBlockLength(),
-        proto.getFirstBlock(),
-        proto.getDigests().toByteArray(),
-        proto.hasContentLength() ? OptionalLong.of(proto.getContentLength()) : OptionalLong.empty(),
-        proto.getPublicKey().toByteArray(),
-        proto.getSignature().toByteArray());
-  }
-
-  /** Everything that somebody allocates by is checked before anything of it is copied. */
-  private static void checkRun(dev.dragonfly.api.ext.v1.SignedRun proto) {
-    Arguments.check(
-        PieceLayout.isBlockLength(proto.getBlockLength()),
-        "run.block_length must be that of a piece of 4 to 64 MiB, got " + proto.getBlockLength());
-    int bytes = proto.getDigests().size();
-    Arguments.check(
-        bytes % SignedRun.DIGEST_LENGTH == 0
-            && bytes <= FieldLimits.RUN_BLOCKS * SignedRun.DIGEST_LENGTH,
-        "run.digests must be at most %d of %d bytes each, got %d bytes"
-            .formatted(FieldLimits.RUN_BLOCKS, SignedRun.DIGEST_LENGTH, bytes));
-    Arguments.check(
-        proto.getFirstBlock() >= 0 && proto.getFirstBlock() < PieceLayout.MAX_BLOCKS,
-        "run.first_block must be below %d, got %s"
-            .formatted(PieceLayout.MAX_BLOCKS, Long.toUnsignedString(proto.getFirstBlock())));
-    Arguments.check(
-        proto.getContentLength() >= 0 && proto.getContentLength() <= FieldLimits.CONTENT_LENGTH,
-        "run.content_length must be at most 2^53, got "
-            + Long.toUnsignedString(proto.getContentLength()));
-    Arguments.check(
-        proto.getPublicKey().size() == FieldLimits.PUBLIC_KEY,
-        "run.public_key must have 32 bytes, got " + proto.getPublicKey().size());
-    Arguments.check(
-        proto.getSignature().size() == FieldLimits.SIGNATURE,
-        "run.signature must have 64 bytes, got " + proto.getSignature().size());
   }
 }

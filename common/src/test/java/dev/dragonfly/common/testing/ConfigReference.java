@@ -1,5 +1,6 @@
 package dev.dragonfly.common.testing;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,8 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -84,6 +88,52 @@ public final class ConfigReference {
           .hasMessageContaining(file.toString())
           .hasMessageContaining(section + ".noSuchKey");
     }
+  }
+
+  /**
+   * Fails unless every line of the file changes the component of its name and no other, and all of
+   * them together change every component.
+   *
+   * @param file a value other than the default for every key, each on a line of its own
+   */
+  public static <T extends Record> void everyKeyIsRead(String resource, Class<T> type, Path file) {
+    Map<String, Object> usual = leaves(ConfigLoader.defaults(resource, type), "");
+    Set<String> changed = new TreeSet<>();
+    Map<Integer, String> above = new TreeMap<>();
+    for (String line : lines(file)) {
+      Matcher key = KEY.matcher(line);
+      assertThat(key.matches()).as("a key in: " + line).isTrue();
+      above.keySet().removeIf(indentation -> indentation >= key.end(1));
+      above.put(key.end(1), line);
+      if (key.group(4) != null) {
+        String alone = String.join("\n", above.values());
+        Map<String, Object> read = leaves(ConfigLoader.parse(alone, line, resource, type), "");
+        String path = alone.lines().map(each -> each.strip().split(":")[0]).collect(joining("."));
+        assertThat(difference(usual, read)).as("changed by: " + alone).containsExactly(path);
+        changed.add(path);
+      }
+    }
+    assertThat(changed).containsExactlyInAnyOrderElementsOf(usual.keySet());
+  }
+
+  private static Set<String> difference(Map<String, Object> one, Map<String, Object> other) {
+    Set<String> keys = new TreeSet<>(one.keySet());
+    keys.removeIf(key -> Objects.equals(one.get(key), other.get(key)));
+    return keys;
+  }
+
+  /** Every component that is no section, by its path. */
+  private static Map<String, Object> leaves(Record part, String prefix) {
+    Map<String, Object> leaves = new TreeMap<>();
+    for (RecordComponent component : part.getClass().getRecordComponents()) {
+      Object value = value(part, component);
+      if (value instanceof Record inner && !isValue(inner.getClass())) {
+        leaves.putAll(leaves(inner, prefix + component.getName() + "."));
+      } else {
+        leaves.put(prefix + component.getName(), Optional.ofNullable(value));
+      }
+    }
+    return leaves;
   }
 
   private static void write(Path file, String text) {

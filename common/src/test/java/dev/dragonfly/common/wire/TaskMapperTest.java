@@ -62,7 +62,7 @@ final class TaskMapperTest {
   @Test
   void aSignedRunComesBackByteForByte() {
     SignedRun wire =
-        TaskMapper.toRun(
+        RunMapper.toProto(
             RunSigner.create()
                 .sign(
                     TASK_ID,
@@ -72,7 +72,7 @@ final class TaskMapperTest {
                     new byte[32],
                     OptionalLong.of(5000)));
 
-    assertThat(TaskMapper.toRun(TaskMapper.fromRun(wire))).isEqualTo(wire);
+    assertThat(RunMapper.toProto(RunMapper.fromProto(wire))).isEqualTo(wire);
   }
 
   @Test

@@ -26,13 +26,17 @@ import dev.dragonfly.dfdaemon.holdings.HoldingsReporter;
 import dev.dragonfly.dfdaemon.holdings.StoredHoldings;
 import dev.dragonfly.dfdaemon.host.HostAnnouncer;
 import dev.dragonfly.dfdaemon.host.Machine;
+import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.session.RingSchedulerSessions;
 import dev.dragonfly.dfdaemon.session.SchedulerSessions;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.task.PeerIds;
 import dev.dragonfly.dfdaemon.task.TaskReports;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +45,7 @@ import org.slf4j.LoggerFactory;
 final class ControlPlane implements TaskReports, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
   private static final String VERSION = "0.1.0";
+  private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
   private final Closer closer = new Closer();
   private final SchedulerClient client;
@@ -57,7 +62,8 @@ final class ControlPlane implements TaskReports, AutoCloseable {
       PeerIds peerIds,
       Time time,
       Timers timers,
-      DiskExecutor disk) {}
+      DiskExecutor disk,
+      EventLoops loops) {}
 
   /**
    * @param policy told what the cluster wants of this host
@@ -94,7 +100,10 @@ final class ControlPlane implements TaskReports, AutoCloseable {
   private RefreshedSchedulers schedulers(
       DfdaemonConfig config, Ground ground, CurrentPolicy policy) {
     if (config.manager().address().isEmpty()) {
-      return RefreshedSchedulers.configured(config.scheduler(), ground.time(), ground.timers());
+      // Not the servers of source.nameServers: schedulers are named by the cluster's own DNS.
+      HostNames names = closer.add(new HostNames(ground.loops(), List.of(), NAME_PATIENCE));
+      return RefreshedSchedulers.configured(
+          config.scheduler(), names, ground.time(), ground.timers());
     }
     HostAndPort manager = HostAndPort.parse(config.manager().address().get());
     ManagerClient managerClient =

@@ -59,8 +59,8 @@ public abstract class DaemonCommand implements Callable<Integer> {
       LOG.info(
           "{} serving grpc={} piece={} socket={}",
           role().label(),
-          engine.grpcPort(),
-          engine.piecePort(),
+          engine.description().port(),
+          engine.description().pieceDataPort(),
           parsed.server().socket());
       stopped.await();
       return 0;

@@ -25,9 +25,9 @@ import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
 import dev.dragonfly.dfdaemon.proxy.ProxyServer;
-import dev.dragonfly.dfdaemon.rpc.DaemonRpcServers;
 import dev.dragonfly.dfdaemon.rpc.DataAddress;
 import dev.dragonfly.dfdaemon.rpc.DownloadService;
+import dev.dragonfly.dfdaemon.rpc.LocalServer;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
 import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
 import dev.dragonfly.dfdaemon.rpc.UploadService;
@@ -52,6 +52,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -78,10 +79,7 @@ public final class Dfdaemon implements AutoCloseable {
   private final SentChunks sent = new SentChunks();
   private final GrpcChannels channels = new GrpcChannels(Optional.empty());
   private final CompletableFuture<HostDescription> description = new CompletableFuture<>();
-  private int grpcPort;
-  private int piecePort;
   private int metricsPort;
-  private int proxyPort;
 
   private Dfdaemon(DfdaemonConfig config, DaemonRole role) {
     this.config = config;
@@ -89,7 +87,8 @@ public final class Dfdaemon implements AutoCloseable {
     this.machine = Machine.of(config.host(), role.isSeed());
     this.metrics = closer.add(new Metrics());
     this.meters =
-        new DaemonMetrics(metrics, uploadRate(config), config.download().rateLimit().bytes());
+        new DaemonMetrics(
+            metrics, config.upload().rateLimit().bytes(), config.download().rateLimit().bytes());
     this.timers = closer.add(new SystemTimers("timers"));
     this.disk =
         closer.add(
@@ -101,10 +100,6 @@ public final class Dfdaemon implements AutoCloseable {
     this.loops = closer.add(new EventLoops(2));
     this.names =
         closer.add(new HostNames(loops, config.source().nameServerAddresses(), NAME_PATIENCE));
-  }
-
-  private static long uploadRate(DfdaemonConfig config) {
-    return config.upload().rateLimit() == null ? 0 : config.upload().rateLimit().bytes();
   }
 
   /**
@@ -130,17 +125,18 @@ public final class Dfdaemon implements AutoCloseable {
         disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
     RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
     LoadSampler sampler = new LoadSampler(config.storage().dir(), meters, time, disk);
-    VortexServer pieces = startPieceServer(store);
-    piecePort = pieces.port();
+    VortexServer pieces = pieceServer(store);
     CurrentPolicy policy =
         new CurrentPolicy(limit -> pieces.limitUploads(limit.orElse(Integer.MAX_VALUE)));
     ControlPlane control =
         closer.add(
             new ControlPlane(
                 config,
-                new ControlPlane.Ground(machine, channels, store, peerIds, time, timers, disk),
+                new ControlPlane.Ground(
+                    machine, channels, store, peerIds, time, timers, disk, loops),
                 policy,
                 () -> host(sampler)));
+    closer.add(pieces).start();
     BlockBuffers buffers = new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY);
     TaskRunner runner =
         runner(
@@ -168,10 +164,11 @@ public final class Dfdaemon implements AutoCloseable {
               control.forget(task);
               peerIds.forget(task);
             });
-    if (hasProxy) {
-      proxyPort = startProxy(runner, store, control);
-    }
-    startRpc(context, signer, triggerGuard(control));
+    int proxyPort = hasProxy ? startProxy(runner, store, control) : 0;
+    int grpcPort = startRpc(context, pieces.port(), triggerGuard(control));
+    description.complete(
+        new HostDescription(
+            machine, grpcPort, pieces.port(), proxyPort, Optional.of(signer.publicKeyHex())));
     MetricsServer server =
         closer.add(
             new MetricsServer(
@@ -187,19 +184,15 @@ public final class Dfdaemon implements AutoCloseable {
     return description.join().with(sampler.sample());
   }
 
-  private VortexServer startPieceServer(TaskStore store) {
-    VortexServer server =
-        closer.add(
-            new VortexServer(
-                config.upload(),
-                loops,
-                store,
-                disk,
-                Bandwidth.limited(uploadRate(config), time),
-                time,
-                meters));
-    server.start();
-    return server;
+  private VortexServer pieceServer(TaskStore store) {
+    return new VortexServer(
+        config.upload(),
+        loops,
+        store,
+        disk,
+        Bandwidth.limited(config.upload().rateLimit().bytes(), time),
+        time,
+        meters);
   }
 
   private TaskRunner runner(CurrentPolicy policy, DownloadContext context) {
@@ -268,34 +261,22 @@ public final class Dfdaemon implements AutoCloseable {
     return new TriggerGuard(control.schedulers(), config.server().triggerNetworks(), time);
   }
 
-  private void startRpc(RpcContext context, RunSigner signer, TriggerGuard guard) {
+  private int startRpc(RpcContext context, int piecePort, TriggerGuard guard) {
     UploadService upload =
         new UploadService(context, new DataAddress(machine.ip(), piecePort), guard);
     GrpcServers.Running running =
-        DaemonRpcServers.startUpload(
-            new InetSocketAddress(config.server().ip(), config.server().port()), upload);
-    closer.add(running);
-    closer.add(
-        DaemonRpcServers.start(running, config.server().socket(), new DownloadService(context)));
-    grpcPort = running.port();
-    description.complete(
-        new HostDescription(
-            machine, grpcPort, piecePort, proxyPort, Optional.of(signer.publicKeyHex())));
+        closer.add(
+            GrpcServers.tcp(
+                new InetSocketAddress(config.server().ip(), config.server().port()),
+                Optional.empty(),
+                List.of(upload.guarded())));
+    closer.add(LocalServer.start(config.server().socket(), new DownloadService(context)));
+    return running.port();
   }
 
-  /** Port of the gRPC service for peers and schedulers. */
-  public int grpcPort() {
-    return grpcPort;
-  }
-
-  /** Port of the piece protocol. */
-  public int piecePort() {
-    return piecePort;
-  }
-
-  /** Port of the HTTP proxy, 0 when there is none. */
-  public int proxyPort() {
-    return proxyPort;
+  /** Who this host is, with the ports that it has bound. */
+  public HostDescription description() {
+    return description.join(); // Complete: there is no engine to ask before it has started.
   }
 
   /** Port of the metrics. */
@@ -308,18 +289,15 @@ public final class Dfdaemon implements AutoCloseable {
     return metrics.registry();
   }
 
-  /** Who this host is. */
-  public Machine machine() {
-    return machine;
-  }
-
   /** Adds the ports to a ready file. */
   ReadyFile describe(ReadyFile file) {
     file.with("socket", config.server().socket())
-        .with("grpc", machine.ip() + ":" + grpcPort)
-        .with("piece", machine.ip() + ":" + piecePort)
+        .with("grpc", machine.ip() + ":" + description().port())
+        .with("piece", machine.ip() + ":" + description().pieceDataPort())
         .with("metrics", machine.ip() + ":" + metricsPort);
-    return hasProxy ? file.with("proxy", config.proxy().ip() + ":" + proxyPort) : file;
+    return hasProxy
+        ? file.with("proxy", config.proxy().ip() + ":" + description().proxyPort())
+        : file;
   }
 
   @Override

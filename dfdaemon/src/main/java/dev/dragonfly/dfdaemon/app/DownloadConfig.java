@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.dfdaemon.backtosource.SourceSettings;
 import dev.dragonfly.dfdaemon.swarm.SwarmSettings;
@@ -30,10 +31,8 @@ public record DownloadConfig(
   private static final int MIN_BUFFERS = 4;
 
   public DownloadConfig {
-    if (concurrent < 1 || queue < 1) {
-      throw new IllegalArgumentException(
-          "concurrent and queue must be positive, got %d and %d".formatted(concurrent, queue));
-    }
+    Bounds.positive("concurrent", concurrent);
+    Bounds.positive("queue", queue);
     if (buffers < MIN_BUFFERS) {
       throw new IllegalArgumentException("buffers must be at least 4, got " + buffers);
     }

@@ -1,5 +1,7 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.config.Bounds;
+
 /**
  * Where {@code /metrics} and {@code /healthy} are served.
  *
@@ -8,8 +10,6 @@ package dev.dragonfly.dfdaemon.app;
  */
 public record MetricsConfig(String ip, int port) {
   public MetricsConfig {
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
-    }
+    Bounds.port(port);
   }
 }

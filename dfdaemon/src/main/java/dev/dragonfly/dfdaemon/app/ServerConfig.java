@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.app;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.net.Cidr;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,9 +18,7 @@ public record ServerConfig(String ip, int port, List<String> triggerFrom, Path s
   public ServerConfig {
     triggerFrom = List.copyOf(triggerFrom);
     triggerFrom.forEach(Cidr::parse); // fails here, while the configuration is read
-    if (port < 0 || port > 65535) {
-      throw new IllegalArgumentException("port must be 0 to 65535, got " + port);
-    }
+    Bounds.port(port);
   }
 
   /** {@link #triggerFrom}, read. */

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.backtosource;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
 
@@ -14,8 +15,7 @@ import java.time.Duration;
 public record SourceSettings(
     int concurrentRanges, DataSize segmentLength, int attempts, Duration backoff) {
   public SourceSettings {
-    if (concurrentRanges < 1 || attempts < 1) {
-      throw new IllegalArgumentException("concurrentRanges and attempts must be positive");
-    }
+    Bounds.positive("concurrentRanges", concurrentRanges);
+    Bounds.positive("attempts", attempts);
   }
 }

@@ -61,7 +61,7 @@ public final class DaemonClient implements AutoCloseable {
    *
    * @throws DragonflyException what the daemon said
    */
-  DfgetResult download(DfgetRequest request, Progress progress) {
+  DfgetResult download(DfgetRequest request, ProgressBar progress) {
     ManagedChannel open =
         channel.orElseThrow(() -> new DragonflyException(ErrorCode.UNAVAILABLE, "no daemon"));
     try {
@@ -121,7 +121,7 @@ public final class DaemonClient implements AutoCloseable {
     }
   }
 
-  private static void follow(DownloadTaskResponse answer, Progress progress) {
+  private static void follow(DownloadTaskResponse answer, ProgressBar progress) {
     if (answer.hasDownloadTaskStartedResponse()) {
       DownloadTaskStartedResponse started = answer.getDownloadTaskStartedResponse();
       long wanted =

@@ -78,7 +78,7 @@ public final class DfgetCommand implements Callable<Integer> {
   }
 
   private DfgetResult download(DfgetRequest request) {
-    Progress progress = Progress.on(err, options.isQuiet(), isTerminal());
+    ProgressBar progress = ProgressBar.on(err, options.isQuiet(), isTerminal());
     try (DaemonClient daemon = DaemonClient.connect(options.socket())) {
       if (daemon.answers()) {
         return daemon.download(request, progress);

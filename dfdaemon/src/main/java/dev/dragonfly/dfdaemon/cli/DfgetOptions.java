@@ -5,6 +5,7 @@ import dev.dragonfly.common.config.DurationText;
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.DefaultFilteredQueryParams;
 import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskKind;
@@ -25,8 +26,6 @@ import picocli.CommandLine.Parameters;
 /** The options of dfget. */
 final class DfgetOptions {
   private static final String DEFAULT_SOCKET = "/var/run/dragonfly/dfdaemon.sock";
-  private static final long MIN_PIECE = 4L << 20;
-  private static final long MAX_PIECE = 64L << 20;
 
   @Parameters(paramLabel = "URL", description = "What to download, http or https.")
   private String url = "";
@@ -181,7 +180,7 @@ final class DfgetOptions {
       return OptionalLong.empty();
     }
     long bytes = size.get().bytes();
-    if (bytes < MIN_PIECE || bytes > MAX_PIECE) {
+    if (bytes < PieceLayout.MIN_PIECE_LENGTH || bytes > PieceLayout.MAX_PIECE_LENGTH) {
       throw invalid("--piece-length must be 4MiB to 64MiB, got " + size.get());
     }
     return OptionalLong.of(bytes);

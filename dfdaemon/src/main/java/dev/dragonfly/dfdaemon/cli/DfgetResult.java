@@ -45,10 +45,10 @@ record DfgetResult(
         Locale.ROOT,
         "%s: %s in %.1f s (%s from peers, %s from the source, %s from the cache)",
         output,
-        Progress.size(bytes),
+        ProgressBar.size(bytes),
         seconds,
-        Progress.size(fromPeers),
-        Progress.size(fromSource),
-        Progress.size(fromCache));
+        ProgressBar.size(fromPeers),
+        ProgressBar.size(fromSource),
+        ProgressBar.size(fromCache));
   }
 }

@@ -56,7 +56,7 @@ final class DirectDownload {
     this.longestPause = longestPause;
   }
 
-  DfgetResult download(DfgetRequest request, Progress progress) {
+  DfgetResult download(DfgetRequest request, ProgressBar progress) {
     Path temp =
         request
             .output()
@@ -100,7 +100,7 @@ final class DirectDownload {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private long read(SourceClient source, DfgetRequest request, Path temp, Progress progress)
+  private long read(SourceClient source, DfgetRequest request, Path temp, ProgressBar progress)
       throws IOException {
     Optional<RunningDigest> digest =
         request.spec().digest().map(expected -> new RunningDigest(expected.algorithm()));
@@ -137,7 +137,15 @@ final class DirectDownload {
       return request.range().flatMap(RangeRequest::beforeLength);
     }
     try (SourceResponse first = open(source, request, Optional.of(new ByteRange(0, 1)))) {
-      return request.range().get().within(first.contentLength().orElse(0));
+      long length =
+          first
+              .contentLength()
+              .orElseThrow(() ->
+                  new DragonflyException(
+                      ErrorCode.SOURCE_FAILED,
+                      "source %s does not tell its length, so its last bytes cannot be asked for"
+                          .formatted(request.spec().publicUrl())));
+      return request.range().get().within(length);
     }
   }
 

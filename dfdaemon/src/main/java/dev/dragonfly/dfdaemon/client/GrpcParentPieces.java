@@ -13,6 +13,7 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.wire.Arguments;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.FieldLimits;
+import dev.dragonfly.common.wire.RunMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
@@ -94,7 +95,7 @@ public final class GrpcParentPieces implements ParentPieces, AutoCloseable {
               message.getOffset(),
               message.getLength(),
               addresses.endpoint(ip, message.getTcpPort()),
-              message.getRunsList().stream().map(TaskMapper::fromRun).toList());
+              message.getRunsList().stream().map(RunMapper::fromProto).toList());
         }
       } catch (DragonflyException | IllegalArgumentException malformed) {
         close();

@@ -3,12 +3,10 @@ package dev.dragonfly.dfdaemon.dynconfig;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.net.HostAndPort;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -17,9 +15,11 @@ import java.util.List;
  */
 final class ConfiguredLookup implements SchedulerLookup {
   private final List<HostAndPort> configured;
+  private final HostNames names;
 
-  ConfiguredLookup(List<String> addresses) {
-    configured = addresses.stream().map(HostAndPort::parse).toList();
+  ConfiguredLookup(List<String> addresses, HostNames names) {
+    this.names = names;
+    this.configured = addresses.stream().map(HostAndPort::parse).toList();
   }
 
   @Override
@@ -32,20 +32,20 @@ final class ConfiguredLookup implements SchedulerLookup {
         List<InetSocketAddress> resolved = resolve(address);
         all.addAll(resolved);
         found.addAll(preferred(resolved));
-      } catch (UnknownHostException e) {
-        unknown.add(address.host());
+      } catch (DragonflyException e) {
+        unknown.add(String.valueOf(e.getMessage()));
       }
     }
     if (found.isEmpty() && !unknown.isEmpty()) {
       throw new DragonflyException(
           ErrorCode.UNAVAILABLE,
-          "resolved the configured schedulers " + unknown + ", got no address; tried again later");
+          "found no configured scheduler: " + String.join("; ", unknown) + "; tried again later");
     }
     return Found.of(found, all);
   }
 
-  private static List<InetSocketAddress> resolve(HostAndPort address) throws UnknownHostException {
-    return Arrays.stream(InetAddress.getAllByName(address.host()))
+  private List<InetSocketAddress> resolve(HostAndPort address) {
+    return names.addresses(address.host()).stream()
         .map(one -> new InetSocketAddress(one, address.port()))
         .toList();
   }

@@ -4,6 +4,7 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.dfdaemon.net.HostNames;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -51,9 +52,10 @@ public final class RefreshedSchedulers implements Schedulers {
   }
 
   /** Schedulers from the configuration; names are resolved at every refresh. */
-  public static RefreshedSchedulers configured(SchedulerConfig config, Time time, Timers timers) {
+  public static RefreshedSchedulers configured(
+      SchedulerConfig config, HostNames names, Time time, Timers timers) {
     return new RefreshedSchedulers(
-        new ConfiguredLookup(config.addresses()), config.refreshInterval(), time, timers);
+        new ConfiguredLookup(config.addresses(), names), config.refreshInterval(), time, timers);
   }
 
   /** Schedulers that the manager knows, those of the first cluster with a healthy one. */
@@ -78,7 +80,7 @@ public final class RefreshedSchedulers implements Schedulers {
     try {
       look.get(STRANGER_WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      LOG.debug("look for schedulers not awaited reason=\"{}\"", e.toString());
+      LOG.debug("look for schedulers not awaited reason={}", e.toString());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -155,7 +157,7 @@ public final class RefreshedSchedulers implements Schedulers {
         LOG.info("schedulers changed list={}", list.current());
       }
     } catch (DragonflyException e) {
-      LOG.warn("schedulers kept list={} reason=\"{}\"", list.current(), e.getMessage());
+      LOG.warn("schedulers kept list={} reason={}", list.current(), e.getMessage());
     } finally {
       lock.lock();
       try {

@@ -1,6 +1,5 @@
 package dev.dragonfly.dfdaemon.host;
 
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -18,15 +17,7 @@ public record HostConfig(
     Optional<String> idc,
     Optional<String> location,
     long schedulerClusterId) {
-  /** Everything is detected. */
-  public static final HostConfig DETECTED =
-      new HostConfig(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), 0);
-
   public HostConfig {
-    ip = Objects.requireNonNullElse(ip, Optional.empty());
-    hostname = Objects.requireNonNullElse(hostname, Optional.empty());
-    idc = Objects.requireNonNullElse(idc, Optional.empty());
-    location = Objects.requireNonNullElse(location, Optional.empty());
     if (schedulerClusterId < 0) {
       throw new IllegalArgumentException(
           "schedulerClusterId must be 0 or more, got " + schedulerClusterId);

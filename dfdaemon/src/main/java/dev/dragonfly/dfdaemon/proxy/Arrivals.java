@@ -9,7 +9,10 @@ import java.time.Duration;
 /** Wakes the thread that waits for bytes of a task, and knows when the last ones came. */
 final class Arrivals implements StoredTask.Listener {
   private final Time time;
+
+  /** Stays set until somebody waits: what happens between a look and the wait is not missed. */
   private boolean rung;
+
   private boolean deleted;
   private long lastNanos;
 

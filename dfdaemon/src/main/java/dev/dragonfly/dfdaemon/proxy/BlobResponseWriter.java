@@ -8,29 +8,26 @@ import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.time.Time;
-import dev.dragonfly.dfdaemon.net.SentFile;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
-import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /**
  * Streams the bytes of a task in order to a client while they arrive. The head waits for the first
- * of them, the last byte of a whole content for the check of its digest. Large parts go from the
- * file to the socket in the kernel, warmed on disk threads. Used by one virtual thread.
+ * of them, the last byte of a whole content for the check of its digest. Used by one virtual
+ * thread.
  */
 final class BlobResponseWriter implements AutoCloseable {
-  private static final long CHUNK = 1 << 20;
-  private static final int SMALL = 256 << 10;
-  private static final int FIRST = 64 << 10;
+
+  /** Two seconds in all: what takes the place of wrong content is not told, only seen. */
   private static final int FAILURE_LOOKS = 100;
+
   private static final int FAILURE_LOOK_MILLIS = 20;
 
   private final RunningDownload download;
@@ -43,8 +40,7 @@ final class BlobResponseWriter implements AutoCloseable {
   private final Runnable forgetClient;
   private StoredTask stored;
   private StoredTask.Subscription listening;
-  private StoredTask.Subscription using;
-  private @Nullable SentFile file;
+  private ContentSender sender;
   private long position;
 
   /** How it went. */
@@ -55,17 +51,13 @@ final class BlobResponseWriter implements AutoCloseable {
     /** The range lies behind the end. */
     record OutOfRange(long contentLength) implements Outcome {}
 
-    /** Bytes stopped coming; what was given away before is right. */
-    record Stuck(DragonflyException why) implements Outcome {}
-  }
-
-  /** Says what the head of the response is. */
-  @FunctionalInterface
-  interface Head {
     /**
-     * @param bytes what is sent; absent while the length of the content is not known
+     * Bytes stopped coming; what was given away before is right.
+     *
+     * @param position the first byte that the client has not been given
+     * @param end where the response ends, as far as that is known
      */
-    void send(Optional<ByteRange> bytes);
+    record Stuck(DragonflyException why, long position, OptionalLong end) implements Outcome {}
   }
 
   /** Says whether verified bytes may be given to this client. */
@@ -98,38 +90,41 @@ final class BlobResponseWriter implements AutoCloseable {
     this.release = release;
     this.arrivals = new Arrivals(time);
     this.listening = stored.listen(arrivals);
-    this.using = stored.use();
+    this.sender = new ContentSender(stored, disk, response);
     download.done().whenComplete((nothing, failure) -> arrivals.ring());
     this.forgetClient = response.whenClosed(arrivals::ring);
   }
 
-  /** The first byte that the client has not been given. */
-  long position() {
-    return position;
+  /**
+   * Writes everything; blocks until then.
+   *
+   * @param head says what the head of the response is: for these bytes; for no bytes while the
+   *     length of the content is not known
+   */
+  Outcome write(Consumer<Optional<ByteRange>> head) {
+    try {
+      return writeReleased(head);
+    } catch (DragonflyException e) {
+      return stuck(e); // Bytes that are not for this client, or that got lost.
+    }
   }
 
-  /** Where the response ends, as far as that is known. */
-  OptionalLong end() {
+  private Outcome.Stuck stuck(DragonflyException why) {
+    return new Outcome.Stuck(why, position, end());
+  }
+
+  private OptionalLong end() {
     OptionalLong length = stored.facts().contentLength();
     return length.isPresent()
         ? OptionalLong.of(range.within(length.getAsLong()).map(ByteRange::end).orElse(0L))
         : OptionalLong.empty();
   }
 
-  /** Writes everything; blocks until then. */
-  Outcome write(Head head) {
-    try {
-      return writeReleased(head);
-    } catch (DragonflyException e) {
-      return new Outcome.Stuck(e); // Bytes that are not for this client, or that got lost.
-    }
-  }
-
-  private Outcome writeReleased(Head head) {
+  private Outcome writeReleased(Consumer<Optional<ByteRange>> head) {
     position = range.beforeLength().map(ByteRange::start).orElse(0L);
     while (response.isOpen()) {
       if (isReplaced() && response.isStarted()) {
-        return new Outcome.Stuck(
+        return stuck(
             new DragonflyException(
                 ErrorCode.SOURCE_CHANGED,
                 "task %s is read anew: %d bytes that were given turned out wrong"
@@ -151,20 +146,22 @@ final class BlobResponseWriter implements AutoCloseable {
       boolean mayBegin = length.isPresent() || !range.isPart();
       if (mayBegin && (until > position || done && position >= end)) {
         if (!response.isStarted()) {
-          head.send(length.isPresent() ? range.within(length.getAsLong()) : Optional.empty());
+          head.accept(length.isPresent() ? range.within(length.getAsLong()) : Optional.empty());
         }
         if (position >= end) {
           response.end();
           return new Outcome.Over();
         }
-        if (!give(until, end)) {
+        long given = sender.send(position, until, end);
+        if (given == 0) {
           return new Outcome.Over();
         }
+        position += given;
         continue;
       }
-      Optional<DragonflyException> stuck = stuck(done);
-      if (stuck.isPresent()) {
-        return new Outcome.Stuck(stuck.get());
+      Optional<DragonflyException> hopeless = awaitMore(done);
+      if (hopeless.isPresent()) {
+        return stuck(hopeless.get());
       }
     }
     return new Outcome.Over();
@@ -179,16 +176,16 @@ final class BlobResponseWriter implements AutoCloseable {
   /** Nothing of what was stored before was given: the client does not notice. */
   private void follow(StoredTask instead) {
     listening.close();
-    using.close();
+    sender.close();
     stored = instead;
     arrivals.beginAgain();
     listening = stored.listen(arrivals);
-    using = stored.use();
+    sender = new ContentSender(stored, disk, response);
   }
 
   /** The end of the whole is kept back until the whole is known to be right. */
   private long mayBeGiven(long end, boolean done, OptionalLong length) {
-    long limit = Math.min(end, position + CHUNK);
+    long limit = Math.min(end, position + ContentSender.CHUNK);
     boolean whole = length.isPresent() && length.getAsLong() > 0 && !range.isPart();
     long readable =
         ReadableBytes.end(stored, position, whole && !done ? Math.min(limit, held()) : limit);
@@ -215,7 +212,7 @@ final class BlobResponseWriter implements AutoCloseable {
   }
 
   /** Waits for more; says why when there is no point in waiting. */
-  private Optional<DragonflyException> stuck(boolean done) {
+  private Optional<DragonflyException> awaitMore(boolean done) {
     if (arrivals.isDeleted() && !done) {
       awaitFailure(); // Who removes a task knows why, and tells it at once.
       if (isReplaced()) {
@@ -259,70 +256,18 @@ final class BlobResponseWriter implements AutoCloseable {
     }
   }
 
+  /** Of the download, which has failed. */
   private DragonflyException failure() {
-    try {
-      download.done().join();
-      return new DragonflyException(ErrorCode.INTERNAL, "the download did not fail");
-    } catch (CompletionException e) {
-      return e.getCause() instanceof DragonflyException known
-          ? known
-          : new DragonflyException(ErrorCode.INTERNAL, "the download failed: " + e, e);
-    }
+    return download.done().exceptionNow() instanceof DragonflyException known
+        ? known
+        : new DragonflyException(
+            ErrorCode.INTERNAL, "task " + stored.id() + " failed", download.done().exceptionNow());
   }
 
-  private boolean give(long until, long end) {
-    boolean small = end - position <= SMALL;
-    boolean first = response.bytes() == 0; // A copy is there at once; a file is opened meanwhile.
-    long length = Math.min(until - position, small || !first ? CHUNK : FIRST);
-    boolean given = small || first ? giveCopy((int) length) : giveRegion(length);
-    position += given ? length : 0;
-    return given;
-  }
-
-  private boolean giveCopy(int length) {
-    ByteBuf buffer = response.buffer(length);
-    boolean filled = false;
-    try {
-      int read = 0;
-      while (read < length) {
-        int more = stored.read(position + read, buffer.nioBuffer(read, length - read));
-        if (more <= 0) {
-          break;
-        }
-        read += more;
-      }
-      filled = read == length;
-    } finally {
-      if (!filled) {
-        buffer.release();
-      }
-    }
-    if (!filled) {
-      throw new DragonflyException(
-          ErrorCode.UNAVAILABLE, "task " + stored.id() + " lost bytes while it was read");
-    }
-    return response.push(buffer.writerIndex(length));
-  }
-
-  private boolean giveRegion(long length) {
-    if (file == null) {
-      file = SentFile.open(stored.contentFile(), disk);
-    }
-    file.warm(position, length);
-    return response.push(file.region(position, length));
-  }
-
-  /** Closes the file when nothing of it is in flight any more. */
   @Override
   public void close() {
     listening.close();
-    using.close();
+    sender.close();
     forgetClient.run();
-    if (file != null) {
-      if (response.isStarted() && !response.isEnded()) {
-        response.settle();
-      }
-      file.close();
-    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
 
@@ -38,31 +39,19 @@ public record ProxyLimits(
   private static final int MAX_HEADER = 1 << 20;
 
   public ProxyLimits {
-    positive("connections", connections);
-    positive("headerTimeout", headerTimeout);
-    positive("idleTimeout", idleTimeout);
-    positive("stallTimeout", stallTimeout);
-    positive("requests", requests);
-    positive("queue", queue);
-    positive("queueWait", queueWait);
-    positive("blobQueueWait", blobQueueWait);
-    positive("answerTimeout", answerTimeout);
-    positive("progressTimeout", progressTimeout);
-    positive("drainTimeout", drainTimeout);
+    Bounds.positive("connections", connections);
+    Bounds.positive("headerTimeout", headerTimeout);
+    Bounds.positive("idleTimeout", idleTimeout);
+    Bounds.positive("stallTimeout", stallTimeout);
+    Bounds.positive("requests", requests);
+    Bounds.positive("queue", queue);
+    Bounds.positive("queueWait", queueWait);
+    Bounds.positive("blobQueueWait", blobQueueWait);
+    Bounds.positive("answerTimeout", answerTimeout);
+    Bounds.positive("progressTimeout", progressTimeout);
+    Bounds.positive("drainTimeout", drainTimeout);
     if (headerSize.bytes() < MIN_HEADER || headerSize.bytes() > MAX_HEADER) {
       throw new IllegalArgumentException("headerSize must be 1KiB to 1MiB, got " + headerSize);
-    }
-  }
-
-  private static void positive(String key, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " must be positive, got " + value);
-    }
-  }
-
-  private static void positive(String key, Duration value) {
-    if (!value.isPositive()) {
-      throw new IllegalArgumentException(key + " must be positive, got " + value);
     }
   }
 }

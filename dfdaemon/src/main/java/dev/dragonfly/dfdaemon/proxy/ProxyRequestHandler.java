@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * read when the response to this one has been taken.
  */
 final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
+
+  /** Of a GET or HEAD, which have none: enough to pass over what odd clients send. */
   private static final long MAX_BODY = 64 << 10;
 
   private final SlowClients slow;
@@ -116,6 +118,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
             answer.accept(mine, response);
           } finally {
             if (thenClose || !response.isEnded()) {
+              // Who got a part must not take it for the whole, nor the next answer for the rest.
               context.channel().close();
             } else {
               context.channel().eventLoop().execute(() -> next(context));

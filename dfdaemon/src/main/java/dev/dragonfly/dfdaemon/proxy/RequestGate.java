@@ -45,19 +45,25 @@ final class RequestGate {
   }
 
   private void enter(Duration wait) {
-    if (turns.tryAcquire()) {
-      return;
-    }
+    boolean entered;
     try {
-      if (waiting.incrementAndGet() > queue
-          || !turns.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new DragonflyException(
-            ErrorCode.RESOURCE_EXHAUSTED,
-            "this proxy is busy: no turn within " + wait + "; ask the registry itself or again");
-      }
+      // Of no time, and not the method without one: that overtakes those who wait, a drain as well.
+      entered = turns.tryAcquire(0, TimeUnit.SECONDS) || awaitTurn(wait);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new DragonflyException(ErrorCode.CANCELLED, "interrupted while waiting", e);
+    }
+    if (!entered) {
+      throw new DragonflyException(
+          ErrorCode.RESOURCE_EXHAUSTED,
+          "this proxy is busy: no turn within " + wait + "; ask the registry itself or again");
+    }
+  }
+
+  private boolean awaitTurn(Duration wait) throws InterruptedException {
+    try {
+      return waiting.incrementAndGet() <= queue
+          && turns.tryAcquire(wait.toMillis(), TimeUnit.MILLISECONDS);
     } finally {
       waiting.decrementAndGet();
     }

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class TaskAnswer {
   private static final Logger LOG = LoggerFactory.getLogger(TaskAnswer.class);
+
+  /** Without a byte in between; an origin that gives some each time is asked on. */
   private static final int MAX_ATTEMPTS = 3;
 
   private final ProxyContext context;
@@ -145,8 +147,6 @@ final class TaskAnswer {
       return false;
     }
     BlobResponseWriter.Outcome outcome;
-    long position;
-    OptionalLong end;
     try (RunningDownload download = begun.get();
         BlobResponseWriter writer =
             new BlobResponseWriter(
@@ -165,8 +165,6 @@ final class TaskAnswer {
             grant(request, route, download.stored());
             sendHead(route, range, sent, download.stored(), held.isPresent(), response);
           });
-      position = writer.position();
-      end = writer.end();
     }
     switch (outcome) {
       case BlobResponseWriter.Outcome.Over over -> {}
@@ -179,8 +177,7 @@ final class TaskAnswer {
                   "Content-Type",
                   OciError.MEDIA_TYPE),
               OciError.json("RANGE_INVALID", "the range begins behind the end of the content"));
-      case BlobResponseWriter.Outcome.Stuck stuck ->
-          helpOut(request, route, stuck.why(), position, end, response);
+      case BlobResponseWriter.Outcome.Stuck stuck -> helpOut(request, route, stuck, response);
     }
     return true;
   }
@@ -256,11 +253,10 @@ final class TaskAnswer {
   private void helpOut(
       ProxyRequest request,
       Route.ViaTask route,
-      DragonflyException why,
-      long position,
-      OptionalLong end,
+      BlobResponseWriter.Outcome.Stuck stuck,
       ClientResponse response) {
     TaskId task = route.task();
+    DragonflyException why = stuck.why();
     if (why.code() == ErrorCode.DIGEST_MISMATCH) {
       context.tellSchedulers().accept(task);
       throw why;
@@ -268,7 +264,7 @@ final class TaskAnswer {
     LOG.info(
         "reading directly task={} position={} code={} cause={}",
         task,
-        position,
+        stuck.position(),
         why.code(),
         why.getMessage());
     metrics.helpedOut();
@@ -279,7 +275,7 @@ final class TaskAnswer {
     if (why.code() == ErrorCode.SOURCE_CHANGED) {
       throw why;
     }
-    finish(request, route, position - response.bytes(), end, response);
+    finish(request, route, stuck.position() - response.bytes(), stuck.end(), response);
   }
 
   /** Reads on from where the client is, again when the origin breaks off in between. */

@@ -6,10 +6,12 @@ import dev.dragonfly.api.dfdaemon.v2.DownloadPieceFinishedResponse;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskStartedResponse;
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.PieceMapper;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class DownloadCall implements PieceFeed.Sink {
   private final HostId host;
   private final RunningDownload download;
-  private final WantedBytes wanted;
+  private final RangeRequest wanted;
   private final ServerCallStreamObserver<DownloadTaskResponse> answer;
   private final Finish finish;
   private final PieceFeed feed;
@@ -44,7 +46,7 @@ final class DownloadCall implements PieceFeed.Sink {
   DownloadCall(
       HostId host,
       RunningDownload download,
-      WantedBytes wanted,
+      RangeRequest wanted,
       ServerCallStreamObserver<DownloadTaskResponse> answer,
       Finish finish) {
     this.host = host;
@@ -67,7 +69,7 @@ final class DownloadCall implements PieceFeed.Sink {
       synchronized (feed) {
         announce();
       }
-      finish.run(download.stored(), wanted.within(contentLength()));
+      finish.run(download.stored(), part(contentLength()));
     } catch (CompletionException e) {
       failure =
           e.getCause() instanceof DragonflyException known ? known : ErrorMapper.fromThrowable(e);
@@ -78,6 +80,21 @@ final class DownloadCall implements PieceFeed.Sink {
       feed.close();
     }
     end(failure);
+  }
+
+  /** The bytes that are wanted of a content of this length; absent when all are. */
+  private Optional<ByteRange> part(long contentLength) {
+    if (!wanted.isPart()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        wanted
+            .within(contentLength)
+            .orElseThrow(() ->
+                new DragonflyException(
+                    ErrorCode.FAILED_PRECONDITION,
+                    "nothing of a content of %d bytes is in the range %s"
+                        .formatted(contentLength, wanted.toHeader().orElse("")))));
   }
 
   private long contentLength() {
@@ -100,7 +117,7 @@ final class DownloadCall implements PieceFeed.Sink {
 
   private boolean isWanted(int number) {
     Optional<PieceLayout> layout = download.stored().layout();
-    Optional<ByteRange> range = wanted.range();
+    Optional<ByteRange> range = wanted.beforeLength();
     return layout.isEmpty() || range.isEmpty() || layout.get().piece(number).overlaps(range.get());
   }
 
@@ -152,7 +169,7 @@ final class DownloadCall implements PieceFeed.Sink {
   }
 
   private void describe(DownloadTaskStartedResponse.Builder proto, long contentLength) {
-    Optional<ByteRange> range = wanted.within(contentLength);
+    Optional<ByteRange> range = part(contentLength);
     range.ifPresent(
         r -> proto.setRange(Range.newBuilder().setStart(r.start()).setLength(r.length())));
     PieceLayout layout = download.stored().layout().orElseThrow();

@@ -15,6 +15,7 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
@@ -58,7 +59,7 @@ public final class DownloadService extends DfdaemonDownloadGrpc.DfdaemonDownload
     try {
       Optional<Path> output = output(download);
       output.ifPresent(path -> context.output().checkWritable(path, download.getOverwrite()));
-      WantedBytes wanted = WantedBytes.of(download);
+      RangeRequest wanted = DownloadRequests.wanted(download);
       RunningDownload mine = context.runner().run(DownloadRequests.of(download, wanted));
       running.set(mine);
       if (answer.isCancelled()) {

@@ -6,6 +6,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.wire.Arguments;
 import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
@@ -27,21 +28,13 @@ final class LocalTasks {
     this.tellSchedulers = tellSchedulers;
   }
 
-  static TaskId taskId(String text) {
-    try {
-      return new TaskId(text);
-    } catch (IllegalArgumentException e) {
-      throw new DragonflyException(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
-    }
-  }
-
   StatLocalTaskResponse stat(String id) {
     return describe(find(id));
   }
 
   private StoredTask find(String id) {
     return store
-        .find(taskId(id))
+        .find(Arguments.parse("task_id", id, TaskId::new))
         .orElseThrow(
             () -> new DragonflyException(ErrorCode.NOT_FOUND, "this host has no task " + id));
   }

@@ -4,6 +4,7 @@ import dev.dragonfly.api.dfdaemon.v2.SyncPiecesRequest;
 import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.common.wire.RunMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import io.grpc.Status;
@@ -79,7 +80,7 @@ final class SyncPiecesCall implements PieceFeed.Sink {
             .setIp(data.ip())
             .setTcpPort(data.port());
     if (request.getWantRuns()) {
-      stored.runsOf(piece.number()).forEach(run -> message.addRuns(TaskMapper.toRun(run)));
+      stored.runsOf(piece.number()).forEach(run -> message.addRuns(RunMapper.toProto(run)));
     }
     send(message.build());
     if (!before) {

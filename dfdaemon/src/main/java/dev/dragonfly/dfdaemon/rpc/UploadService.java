@@ -14,7 +14,9 @@ import dev.dragonfly.api.dfdaemon.v2.SyncPiecesRequest;
 import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.wire.Arguments;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.common.wire.TaskIdentity;
@@ -26,7 +28,6 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.net.SocketAddress;
 import java.util.BitSet;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +50,7 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
   }
 
   /** With who calls noted; to be served instead of this. */
-  BindableService guarded() {
+  public BindableService guarded() {
     return () -> ServerInterceptors.intercept(this, guard);
   }
 
@@ -86,9 +87,10 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
     try {
       guard.admit("DownloadTask", caller);
       TaskIdentity.checkName(download);
-      WantedBytes all = new WantedBytes(Optional.empty(), 0);
+      RangeRequest all = new RangeRequest.Whole();
       RunningDownload running = context.runner().run(DownloadRequests.of(download, all));
       if (running.done().isDone() && !running.done().isCompletedExceptionally()) {
+        running.close();
         answer.onCompleted();
         return;
       }
@@ -105,7 +107,7 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
     TaskId id;
     BitSet interested;
     try {
-      id = LocalTasks.taskId(request.getTaskId());
+      id = Arguments.parse("task_id", request.getTaskId(), TaskId::new);
       interested = PieceMapper.interestedPieces(request);
     } catch (DragonflyException e) {
       answer.onError(ErrorMapper.toStatus(e));

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.session;
 import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.AnnounceStream;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
@@ -11,12 +12,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A session's conversation with one scheduler, from its register to its end, with a bound on every
  * answer that is owed. All state is guarded by the lock of the session, which makes every call.
  */
 final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  private final TaskId task;
   private final InetSocketAddress scheduler;
   private final SchedulerConfig config;
   private final Timers timers;
@@ -25,7 +31,10 @@ final class Connection {
   private final Expiry expiry;
   private @Nullable AnnounceStream stream;
   private Timers.@Nullable Timer deadline;
+
+  /** Counts what was armed and disarmed: a timer that fires while its answer comes is not due. */
   private long bounds;
+
   private boolean connected;
   private boolean accepted;
   private boolean answered;
@@ -38,15 +47,12 @@ final class Connection {
   }
 
   Connection(
-      InetSocketAddress scheduler,
-      boolean upstream,
-      SchedulerConfig config,
-      Timers timers,
-      Expiry expiry) {
+      TaskId task, InetSocketAddress scheduler, SessionEnvironment environment, Expiry expiry) {
+    this.task = task;
     this.scheduler = scheduler;
-    this.upstream = upstream;
-    this.config = config;
-    this.timers = timers;
+    this.upstream = environment.client().isUpstream(scheduler);
+    this.config = environment.config();
+    this.timers = environment.timers();
     this.expiry = expiry;
   }
 
@@ -103,6 +109,13 @@ final class Connection {
       stream.halfClose();
       stream.cancel(reason);
     }
+    if (outbox.dropped() > 0) {
+      LOG.info(
+          "reports dropped, the scheduler was slow task={} scheduler={} dropped={}",
+          task,
+          scheduler,
+          outbox.dropped());
+    }
   }
 
   /** The stream has ended by itself. */
@@ -130,10 +143,6 @@ final class Connection {
 
   boolean isTerminalSent() {
     return terminalSent;
-  }
-
-  long droppedReports() {
-    return outbox.dropped();
   }
 
   private void flush() {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplayedEvents {
   private @Nullable PeerEvent progress;
-  private @Nullable PeerEvent last;
+  private @Nullable PeerEvent terminal;
 
   /** Keeps the event if it is one that counts later. */
   void remember(PeerEvent event) {
@@ -18,13 +18,13 @@ final class ReplayedEvents {
       progress = event;
     }
     if (event.isTerminal()) {
-      last = event;
+      terminal = event;
     }
   }
 
   /** Whether the last word was said. */
-  boolean isLast() {
-    return last != null;
+  boolean hasTerminal() {
+    return terminal != null;
   }
 
   /** What to say after a register, in order. */
@@ -33,8 +33,8 @@ final class ReplayedEvents {
     if (progress != null) {
       events.add(progress);
     }
-    if (last != null) {
-      events.add(last);
+    if (terminal != null) {
+      events.add(terminal);
     }
     return events;
   }

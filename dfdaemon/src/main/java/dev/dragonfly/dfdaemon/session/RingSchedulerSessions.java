@@ -40,14 +40,14 @@ public final class RingSchedulerSessions implements SchedulerSessions {
             random,
             new Suspects(time),
             open);
-    schedulers.listen(changed -> open.forEach(RingSession::schedulersChanged));
+    schedulers.listen(changed -> open.forEach(RingSession::beginRoundIfIdle));
   }
 
   @Override
   public SchedulerSession open(
       TaskId task, PeerId peer, Supplier<PeerEvent.Register> register, Runnable wakeUp) {
     RingSession session = new RingSession(task, peer, register, wakeUp, environment);
-    open.add(session);
+    open.add(session); // First: a list that changes while it starts is heard, and not missed.
     session.start();
     return session;
   }

@@ -39,8 +39,8 @@ final class RingSession implements SchedulerSession {
   private final SchedulerOrder order;
   private final BusyReports busy;
   private final Set<InetSocketAddress> announced = new HashSet<>();
-  private SessionState state = new SessionState.Ended();
   private final ReplayedEvents replayed = new ReplayedEvents();
+  private SessionState state = new SessionState.Ended();
   private boolean closing;
 
   RingSession(
@@ -62,18 +62,16 @@ final class RingSession implements SchedulerSession {
     locked(this::beginRound);
   }
 
-  /** The list of schedulers changed: no need to pause any longer. */
-  void schedulersChanged() {
-    locked(this::beginRoundIfIdle);
-  }
-
-  private void beginRoundIfIdle() {
-    if (state instanceof SessionState.Pausing(Timers.Timer timer)) {
-      timer.cancel();
-      beginRound();
-    } else if (state instanceof SessionState.Stranded) {
-      beginRound();
-    }
+  /** The list of schedulers changed, or the pause is over: no need to wait any longer. */
+  void beginRoundIfIdle() {
+    locked(() -> {
+      if (state instanceof SessionState.Pausing(Timers.Timer timer)) {
+        timer.cancel();
+        beginRound();
+      } else if (state instanceof SessionState.Stranded) {
+        beginRound();
+      }
+    });
   }
 
   /** What a stream says, unless its connection was given up. */
@@ -88,7 +86,7 @@ final class RingSession implements SchedulerSession {
   @Override
   public void send(PeerEvent event) {
     locked(() -> {
-      if (closing || replayed.isLast() || !busy.isNews(event)) {
+      if (closing || replayed.hasTerminal() || !busy.isNews(event)) {
         return;
       }
       replayed.remember(event);
@@ -119,7 +117,7 @@ final class RingSession implements SchedulerSession {
     if (beginClosing() && !delivery.await(environment.config().closeTimeout())) {
       LOG.info("terminal event not delivered task={} peer={}", task, peer);
     }
-    locked(() -> finish("closed"));
+    locked(() -> finish("closed")); // Also ends what prepares: it finds another state.
     environment.open().remove(this);
   }
 
@@ -128,7 +126,7 @@ final class RingSession implements SchedulerSession {
     lock.lock();
     try {
       closing = true;
-      return replayed.isLast()
+      return replayed.hasTerminal()
           && (state instanceof SessionState.Talking || state instanceof SessionState.Preparing);
     } finally {
       lock.unlock();
@@ -159,9 +157,10 @@ final class RingSession implements SchedulerSession {
       return;
     }
     environment.schedulers().refresh();
+    // The lock is held: a timer that fires at once finds the pause that it ends.
     become(
         new SessionState.Pausing(
-            environment.timers().after(order.pause(), () -> locked(this::beginRoundIfIdle))));
+            environment.timers().after(order.pause(), this::beginRoundIfIdle)));
   }
 
   private void prepare(InetSocketAddress scheduler, boolean announceFirst) {
@@ -173,40 +172,42 @@ final class RingSession implements SchedulerSession {
             preparation.make(
                 scheduler,
                 announceFirst,
-                made -> locked(() -> connect(preparing, made)),
-                failure -> locked(() -> failed(preparing, failure))));
+                made -> ifStill(preparing, () -> connect(scheduler, made)),
+                failure -> ifStill(preparing, () -> notPrepared(failure))));
   }
 
+  /** Another attempt may have begun, or the session ended, while this one blocked. */
   @SuppressWarnings("ReferenceEquality") // Is it this very attempt?
-  private void connect(SessionState.Preparing preparing, PeerEvent.Register made) {
-    if (state != preparing) {
-      return;
-    }
-    InetSocketAddress scheduler = preparing.scheduler();
+  private void ifStill(SessionState.Preparing preparing, Runnable action) {
+    locked(() -> {
+      if (state == preparing) {
+        action.run();
+      }
+    });
+  }
+
+  private void connect(InetSocketAddress scheduler, PeerEvent.Register made) {
     Connection connection =
         new Connection(
+            task,
             scheduler,
-            environment.client().isUpstream(scheduler),
-            environment.config(),
-            environment.timers(),
+            environment,
             (late, bound, failure) -> locked(() -> givenUp(late, bound, failure)));
+    // Before the stream is opened, which may end it on this very thread.
     become(new SessionState.Talking(connection, environment.time().nanos()));
     AnnounceStream stream =
         environment
             .client()
             .announcePeer(scheduler, task, peer, new StreamListener(this, connection));
     if (!talksTo(connection)) {
-      return; // it ended while it was opened
+      return;
     }
     connection.begin(stream, made, replayed.toRepeat());
   }
 
-  @SuppressWarnings("ReferenceEquality") // Is it this very attempt?
-  private void failed(SessionState.Preparing preparing, DragonflyException failure) {
-    if (state == preparing) {
-      lost(failure.getMessage());
-      tryNext();
-    }
+  private void notPrepared(DragonflyException failure) {
+    lost(failure.getMessage());
+    tryNext();
   }
 
   private void givenUp(Connection connection, long bound, DragonflyException failure) {
@@ -241,6 +242,7 @@ final class RingSession implements SchedulerSession {
       finish("refused");
       return;
     }
+    // Once a round: a scheduler that forgets this host at once again is as good as a broken one.
     if (failure.code() == ErrorCode.NOT_FOUND && announced.add(scheduler)) {
       LOG.info(
           "scheduler does not know this host, announcing task={} scheduler={}", task, scheduler);
@@ -250,8 +252,7 @@ final class RingSession implements SchedulerSession {
     lost("scheduler " + scheduler + ": " + failure.getMessage());
     if (!connection.hasAnswered()) {
       environment.suspects().suspect(scheduler);
-    }
-    if (connection.hasAnswered() && state instanceof SessionState.Talking talking) {
+    } else if (state instanceof SessionState.Talking talking) {
       long lasted = environment.time().nanos() - talking.since();
       order.broke(scheduler, Duration.ofNanos(lasted), environment.order(task));
     }
@@ -259,22 +260,14 @@ final class RingSession implements SchedulerSession {
   }
 
   private void lost(@Nullable String reason) {
-    if (!replayed.isLast() && signals.lost(String.valueOf(reason))) {
+    if (!replayed.hasTerminal() && signals.lost(String.valueOf(reason))) {
       LOG.warn("scheduler lost task={} peer={} reason={}", task, peer, reason);
     }
   }
 
   private void finish(String why) {
     switch (state) {
-      case SessionState.Talking(Connection connection, long since) -> {
-        connection.end(why);
-        if (connection.droppedReports() > 0) {
-          LOG.info(
-              "reports dropped, the scheduler was slow task={} dropped={}",
-              task,
-              connection.droppedReports());
-        }
-      }
+      case SessionState.Talking(Connection connection, long since) -> connection.end(why);
       case SessionState.Pausing(Timers.Timer timer) -> timer.cancel();
       case SessionState.Preparing _, SessionState.Stranded _, SessionState.Ended _ -> {}
     }
@@ -283,11 +276,8 @@ final class RingSession implements SchedulerSession {
 
   private void become(SessionState next) {
     state = next;
-    boolean unreachable =
-        next instanceof SessionState.Ended
-            || next instanceof SessionState.Pausing
-            || next instanceof SessionState.Stranded;
-    if (unreachable && (closing || next instanceof SessionState.Ended)) {
+    boolean waits = next instanceof SessionState.Pausing || next instanceof SessionState.Stranded;
+    if (next instanceof SessionState.Ended || closing && waits) {
       delivery.settle();
     }
   }

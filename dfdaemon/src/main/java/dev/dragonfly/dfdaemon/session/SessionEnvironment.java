@@ -31,6 +31,6 @@ record SessionEnvironment(
   /** The schedulers in the order in which a task tries them; may be empty. */
   List<InetSocketAddress> order(TaskId task) {
     List<InetSocketAddress> known = schedulers.current();
-    return known.isEmpty() ? List.of() : suspects.last(TaskRing.of(known).order(task));
+    return known.isEmpty() ? List.of() : suspects.putLast(TaskRing.of(known).order(task));
   }
 }

@@ -38,7 +38,7 @@ final class Suspects {
   }
 
   /** The same, the suspects last; one whose time has come keeps its place for this caller only. */
-  List<InetSocketAddress> last(List<InetSocketAddress> order) {
+  List<InetSocketAddress> putLast(List<InetSocketAddress> order) {
     List<InetSocketAddress> trusted = new ArrayList<>(order.size());
     List<InetSocketAddress> suspects = new ArrayList<>();
     for (InetSocketAddress scheduler : order) {

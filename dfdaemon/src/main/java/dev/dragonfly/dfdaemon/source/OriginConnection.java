@@ -13,6 +13,11 @@ final class OriginConnection {
   private boolean used;
   private boolean wanted;
 
+  /** How often it was kept, and whether a timer looks at it. Guarded by who keeps it. */
+  long uses;
+
+  boolean watched;
+
   /**
    * Whom it leads to: a connection is used again only for the same address, and with TLS for the
    * same name.

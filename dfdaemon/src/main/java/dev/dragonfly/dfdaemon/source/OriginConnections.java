@@ -42,8 +42,11 @@ final class OriginConnections implements AutoCloseable {
   private static final int KEPT = 64;
   private static final int KEPT_FOR_ONE = 8;
 
-  /** Shorter than servers keep them, so that few end while a request is on its way. */
-  private static final Duration KEPT_TIME = Duration.ofSeconds(10);
+  /**
+   * A connection that was not used from one look at it to the next is closed: after one to two of
+   * these, shorter than servers keep them, so that few end while a request is on its way.
+   */
+  private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final SourceConfig config;
   private final EventLoops loops;
@@ -78,12 +81,7 @@ final class OriginConnections implements AutoCloseable {
   void end(OriginConnection connection) {
     if (!connection.isFree() || !keep(connection)) {
       connection.close();
-      return;
     }
-    connection
-        .channel()
-        .eventLoop()
-        .schedule(() -> dropOld(connection), KEPT_TIME.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private synchronized boolean keep(OriginConnection connection) {
@@ -94,6 +92,11 @@ final class OriginConnections implements AutoCloseable {
     }
     same.addLast(connection);
     count++;
+    connection.uses++;
+    if (!connection.watched) {
+      connection.watched = true;
+      look(connection, connection.uses);
+    }
     return true;
   }
 
@@ -107,9 +110,19 @@ final class OriginConnections implements AutoCloseable {
     return dropped;
   }
 
-  private void dropOld(OriginConnection connection) {
-    if (drop(connection)) {
+  /** One timer for each connection, however often it is used. */
+  private void look(OriginConnection connection, long uses) {
+    connection
+        .channel()
+        .eventLoop()
+        .schedule(() -> dropUnused(connection, uses), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void dropUnused(OriginConnection connection, long uses) {
+    if (connection.uses == uses && drop(connection)) {
       connection.close();
+    } else if (connection.channel().isActive()) {
+      look(connection, connection.uses);
     }
   }
 

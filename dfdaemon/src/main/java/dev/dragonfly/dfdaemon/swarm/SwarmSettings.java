@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.swarm;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
 
@@ -21,10 +22,9 @@ public record SwarmSettings(
     int failuresPerParent,
     DataSize minimumRate) {
   public SwarmSettings {
-    if (concurrentPieces < 1 || piecesPerParent < 1 || failuresPerParent < 1) {
-      throw new IllegalArgumentException(
-          "concurrentPieces, piecesPerParent and failuresPerParent must be positive");
-    }
+    Bounds.positive("concurrentPieces", concurrentPieces);
+    Bounds.positive("piecesPerParent", piecesPerParent);
+    Bounds.positive("failuresPerParent", failuresPerParent);
   }
 
   /**

@@ -4,13 +4,17 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.session.Signal;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +24,15 @@ import org.slf4j.LoggerFactory;
  * only report to it.
  */
 final class DownloadRecipe {
+  /** What is known of a task without content. */
+  private static final TaskFacts EMPTY =
+      new TaskFacts(
+          OptionalLong.of(0),
+          OptionalLong.of(PieceLayout.MIN_PIECE_LENGTH),
+          Map.of(),
+          Optional.empty(),
+          List.of());
+
   private static final Logger LOG = LoggerFactory.getLogger(DownloadRecipe.class);
   private static final long LOOK_MILLIS = 200;
 
@@ -136,7 +149,7 @@ final class DownloadRecipe {
     }
     switch (decision) {
       case ScheduleDecision.EmptyTask empty -> {
-        stored.learn(EmptyFacts.OF_EMPTY, StoredTask.Teller.SCHEDULER);
+        stored.learn(EMPTY, StoredTask.Teller.SCHEDULER);
         crew.session().send(new PeerEvent.Started());
       }
       case ScheduleDecision.Parents parents -> {

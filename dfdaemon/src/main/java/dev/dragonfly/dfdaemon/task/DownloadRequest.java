@@ -27,11 +27,6 @@ public record DownloadRequest(
     int priority,
     Optional<Duration> timeout) {
 
-  /** The whole of a task, with nothing else set. */
-  public static DownloadRequest of(TaskSpec spec) {
-    return new DownloadRequest(spec, Optional.empty(), false, false, 0, Optional.empty());
-  }
-
   /**
    * Which task this is.
    *

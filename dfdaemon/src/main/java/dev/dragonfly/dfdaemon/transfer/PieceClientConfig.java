@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.transfer;
 
+import dev.dragonfly.common.config.Bounds;
 import java.time.Duration;
 
 /**
@@ -10,10 +11,7 @@ import java.time.Duration;
  */
 public record PieceClientConfig(Duration connectTimeout, Duration noProgress) {
   public PieceClientConfig {
-    if (!connectTimeout.isPositive() || !noProgress.isPositive()) {
-      throw new IllegalArgumentException(
-          "timeouts must be positive: connectTimeout %s, noProgress %s"
-              .formatted(connectTimeout, noProgress));
-    }
+    Bounds.positive("connectTimeout", connectTimeout);
+    Bounds.positive("noProgress", noProgress);
   }
 }

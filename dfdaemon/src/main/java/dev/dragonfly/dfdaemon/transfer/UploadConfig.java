@@ -1,15 +1,15 @@
 package dev.dragonfly.dfdaemon.transfer;
 
+import dev.dragonfly.common.config.Bounds;
 import dev.dragonfly.common.config.DataSize;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How pieces are served to other peers.
  *
  * @param ip address to listen on
  * @param port TCP port; 0 for an ephemeral one
- * @param rateLimit bytes per second to all peers together; absent for no limit
+ * @param rateLimit bytes per second to all peers together; 0 for no limit
  * @param slots most pieces that are sent at the same time; fewer under a rate limit, so that each
  *     gets 1 MiB/s
  * @param slotWait how long a request waits for a free slot before it is told when to come back
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record UploadConfig(
     String ip,
     int port,
-    @Nullable DataSize rateLimit,
+    DataSize rateLimit,
     int slots,
     Duration slotWait,
     Duration strangerSlotWait,
@@ -34,25 +34,20 @@ public record UploadConfig(
     Duration requestTimeout,
     Duration stallTimeout,
     DataSize minimumRate) {
-  private static final int MAX_PORT = 65535;
   private static final long SLOT_RATE = 1 << 20;
   private static final int FEWEST_SLOTS = 2;
   private static final long MIN_CHUNK = 64 << 10;
   private static final long MAX_CHUNK = 1 << 20;
 
   public UploadConfig {
-    if (port < 0 || port > MAX_PORT) {
-      throw new IllegalArgumentException("port must be 0 to 65535: " + port);
-    }
-    if (slots < 1 || maxConnections < 1) {
-      throw new IllegalArgumentException(
-          "slots and maxConnections must be positive: " + slots + ", " + maxConnections);
-    }
+    Bounds.port(port);
+    Bounds.positive("slots", slots);
+    Bounds.positive("maxConnections", maxConnections);
   }
 
   /** How many pieces are sent at the same time, so that no receiver starves under the limit. */
   int slotsUnderLimit() {
-    if (rateLimit == null || rateLimit.bytes() == 0) {
+    if (rateLimit.bytes() == 0) {
       return slots;
     }
     long worthOne = Math.max(FEWEST_SLOTS, rateLimit.bytes() / SLOT_RATE);
@@ -64,7 +59,7 @@ public record UploadConfig(
    * that a receiver's patience for the next byte outlasts all the others' turns.
    */
   long chunkLength() {
-    if (rateLimit == null || rateLimit.bytes() == 0) {
+    if (rateLimit.bytes() == 0) {
       return MAX_CHUNK;
     }
     return Math.clamp(rateLimit.bytes() / 4, MIN_CHUNK, MAX_CHUNK);

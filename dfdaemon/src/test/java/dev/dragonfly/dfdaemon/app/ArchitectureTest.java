@@ -23,7 +23,7 @@ class ArchitectureTest {
           entry("holdings", Set.of("session", "client", "dynconfig", "storage")),
           entry("host", Set.of("session", "client", "dynconfig")),
           entry("session", Set.of("client", "dynconfig")),
-          entry("dynconfig", Set.of("client")),
+          entry("dynconfig", Set.of("client", "net")),
           entry("client", Set.of()),
           entry("transfer", Set.of("storage", "net")),
           entry("source", Set.of("net")),

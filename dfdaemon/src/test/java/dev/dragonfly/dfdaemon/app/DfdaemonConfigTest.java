@@ -12,6 +12,12 @@ class DfdaemonConfigTest {
   }
 
   @Test
+  void everyKeyIsRead() {
+    ConfigReference.everyKeyIsRead(
+        DaemonRole.defaults(), DfdaemonConfig.class, Path.of("src/test/resources/every-key.yaml"));
+  }
+
+  @Test
   void anUnknownKeyFailsWithItsPathAndFile(@TempDir Path folder) {
     ConfigReference.refusesUnknownKeys(folder, DaemonRole.defaults(), DfdaemonConfig.class);
   }

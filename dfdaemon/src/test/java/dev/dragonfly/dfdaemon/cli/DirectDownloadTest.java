@@ -74,6 +74,16 @@ class DirectDownloadTest {
   }
 
   @Test
+  void theLastBytesOfAContentOfUnknownLengthAreNotTheWhole() throws IOException {
+    try (ScriptedServer server = new ScriptedServer(Scripts.chunked(content, 4096))) {
+      Dfget dfget = dfget(server, "--range", "-50");
+      assertThat(dfget.exit()).isEqualTo(14);
+      assertThat(dfget.err()).contains("does not tell its length");
+      assertThat(folder).isEmptyDirectory();
+    }
+  }
+
+  @Test
   void aSourceThatIgnoresTheRangeIsAFailure() throws IOException {
     try (ScriptedServer server = new ScriptedServer(Scripts.whole(content))) {
       Dfget dfget = dfget(server, "--range", "100-199");
@@ -170,7 +180,8 @@ class DirectDownloadTest {
               false,
               false,
               false);
-      Progress silent = Progress.on(new PrintStream(new ByteArrayOutputStream()), true, false);
+      ProgressBar silent =
+          ProgressBar.on(new PrintStream(new ByteArrayOutputStream()), true, false);
       DragonflyException failure =
           catchThrowableOfType(
               DragonflyException.class,

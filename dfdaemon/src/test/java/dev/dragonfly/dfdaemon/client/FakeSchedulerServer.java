@@ -15,6 +15,10 @@ import dev.dragonfly.api.scheduler.v2.DeletePeerRequest;
 import dev.dragonfly.api.scheduler.v2.DeleteTaskRequest;
 import dev.dragonfly.api.scheduler.v2.MetadataOnlyResponse;
 import dev.dragonfly.api.scheduler.v2.SchedulerGrpc;
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
+import dev.dragonfly.common.host.HostStats;
+import dev.dragonfly.common.host.HostType;
 import io.grpc.Grpc;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -25,6 +29,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +59,25 @@ public final class FakeSchedulerServer implements AutoCloseable {
 
   public InetSocketAddress address() {
     return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), server.getPort());
+  }
+
+  /** A host that announces itself. */
+  public static Host host(HostId id) {
+    return new Host(
+        id,
+        HostType.NORMAL,
+        "node",
+        "10.0.0.9",
+        4000,
+        4005,
+        4001,
+        Optional.empty(),
+        Optional.empty(),
+        1,
+        false,
+        Optional.empty(),
+        1,
+        HostStats.NONE);
   }
 
   /** The host is unknown until it is announced. */

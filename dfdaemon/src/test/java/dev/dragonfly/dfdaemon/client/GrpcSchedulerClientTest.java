@@ -12,10 +12,7 @@ import dev.dragonfly.api.scheduler.v2.DeleteTaskRequest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcChannels;
-import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
-import dev.dragonfly.common.host.HostStats;
-import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
@@ -52,7 +49,7 @@ class GrpcSchedulerClientTest {
 
   @Test
   void announcesTheHostWithItsInterval() throws Exception {
-    client.announceHost(server.address(), host(), Duration.ofSeconds(30));
+    client.announceHost(server.address(), FakeSchedulerServer.host(SELF), Duration.ofSeconds(30));
 
     AnnounceHostRequest request = server.next(AnnounceHostRequest.class);
     assertThat(request.getHost().getId()).isEqualTo(SELF.value());
@@ -127,27 +124,10 @@ class GrpcSchedulerClientTest {
     server.close();
 
     assertThat(client.isServing(dead, Duration.ofSeconds(5))).isFalse();
-    assertThatThrownBy(() -> client.announceHost(dead, host(), Duration.ofSeconds(30)))
+    assertThatThrownBy(
+            () -> client.announceHost(dead, FakeSchedulerServer.host(SELF), Duration.ofSeconds(30)))
         .isInstanceOfSatisfying(
             DragonflyException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE))
         .hasMessageContaining("announcing this host");
-  }
-
-  private static Host host() {
-    return new Host(
-        SELF,
-        HostType.NORMAL,
-        "node",
-        "10.0.0.9",
-        4000,
-        4005,
-        4001,
-        Optional.empty(),
-        Optional.empty(),
-        1,
-        false,
-        Optional.empty(),
-        1,
-        HostStats.NONE);
   }
 }

@@ -12,6 +12,7 @@ import dev.dragonfly.common.policy.Intent;
 import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
@@ -197,19 +198,6 @@ class SchedulersTest {
   }
 
   @Test
-  void configuredAddressesAreResolvedSortedAndUnique() throws Exception {
-    RefreshedSchedulers schedulers =
-        RefreshedSchedulers.configured(
-            SchedulerConfig.of(List.of("10.0.0.2:8002", "10.0.0.1:8002", "10.0.0.2:8002")),
-            time,
-            time);
-    schedulers.listen(changes::add);
-    schedulers.start();
-
-    assertThat(changed()).containsExactly(A, B);
-  }
-
-  @Test
   void anAddressMustHaveAPort() {
     assertThat(HostAndPort.parse("[::1]:8002")).isEqualTo(new HostAndPort("::1", 8002));
     assertThatThrownBy(() -> HostAndPort.parse("10.0.0.1")).hasMessageContaining("host:port");
@@ -229,7 +217,7 @@ class SchedulersTest {
             file,
             policy::take);
     RefreshedSchedulers schedulers =
-        RefreshedSchedulers.fromManager(lookup, ManagerConfig.NONE, time, time);
+        RefreshedSchedulers.fromManager(lookup, DaemonDefaults.CONFIG.manager(), time, time);
     schedulers.listen(changes::add);
     schedulers.start();
     return schedulers;

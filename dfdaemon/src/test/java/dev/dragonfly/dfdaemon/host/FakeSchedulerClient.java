@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 
 /** Schedulers that remember hosts and holdings; each can be down, upstream or hang. */
-public final class FakeSchedulerClient implements SchedulerClient {
+public class FakeSchedulerClient implements SchedulerClient {
 
   /** What was asked, in order. */
   public sealed interface Asked {

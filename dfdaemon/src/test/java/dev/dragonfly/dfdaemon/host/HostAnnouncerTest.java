@@ -8,8 +8,8 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostStats;
 import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.dynconfig.FakeSchedulers;
-import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
 import dev.dragonfly.dfdaemon.host.FakeSchedulerClient.Asked;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,7 +34,7 @@ class HostAnnouncerTest {
   private final Host host = host();
   private final HostAnnouncer announcer =
       new HostAnnouncer(
-          () -> host, client, schedulers, SchedulerConfig.of(List.of()), time, new Random(1));
+          () -> host, client, schedulers, DaemonDefaults.CONFIG.scheduler(), time, new Random(1));
 
   @Test
   void announcesToAllAtTheStartAndAtEveryInterval() throws Exception {

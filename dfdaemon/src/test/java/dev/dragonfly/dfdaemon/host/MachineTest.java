@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import java.net.InetAddress;
 import java.util.Optional;
@@ -17,7 +18,7 @@ class MachineTest {
 
   @Test
   void whatIsNotConfiguredIsDetected() {
-    Machine machine = Machine.of(HostConfig.DETECTED, false);
+    Machine machine = Machine.of(DaemonDefaults.CONFIG.host(), false);
 
     assertThat(machine.hostname()).isNotBlank();
     assertThat(InetAddress.ofLiteral(machine.ip()).isAnyLocalAddress()).isFalse();

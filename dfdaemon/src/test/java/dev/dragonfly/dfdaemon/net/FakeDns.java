@@ -9,12 +9,12 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A DNS server on a UDP port of the loopback. Names that begin with {@code slow} are never
@@ -26,7 +26,7 @@ public final class FakeDns implements AutoCloseable {
   private static final int NO_SUCH_NAME = 3;
 
   private final DatagramSocket socket;
-  private final Map<String, byte[]> addresses = new ConcurrentHashMap<>();
+  private final Map<String, List<byte[]>> addresses = new ConcurrentHashMap<>();
   private final List<String> asked = new CopyOnWriteArrayList<>();
 
   public FakeDns() {
@@ -38,9 +38,9 @@ public final class FakeDns implements AutoCloseable {
     Threads.virtual("fake-dns", this::serve);
   }
 
-  /** The address of a name, as 8 or 32 hex digits. */
-  public FakeDns with(String name, String address) {
-    addresses.put(name, HexFormat.of().parseHex(address));
+  /** The addresses of a name, each as 8 or 32 hex digits. */
+  public FakeDns with(String name, String... all) {
+    addresses.put(name, Arrays.stream(all).map(HexFormat.of()::parseHex).toList());
     return this;
   }
 
@@ -86,13 +86,14 @@ public final class FakeDns implements AutoCloseable {
   private byte[] answer(ByteBuffer question, String name) {
     int type = question.getShort();
     int end = question.position() + 2;
-    byte[] address = addresses.get(name);
+    List<byte[]> known = addresses.getOrDefault(name, List.of());
+    List<byte[]> fitting = known.stream().filter(address -> fits(address, type)).toList();
     ByteBuffer answer = ByteBuffer.allocate(512);
     answer.putShort(question.getShort(0));
-    answer.putShort((short) (0x8580 | (address == null ? NO_SUCH_NAME : 0)));
-    answer.putShort((short) 1).putShort((short) (fits(address, type) ? 1 : 0)).putInt(0);
+    answer.putShort((short) (0x8580 | (known.isEmpty() ? NO_SUCH_NAME : 0)));
+    answer.putShort((short) 1).putShort((short) fitting.size()).putInt(0);
     answer.put(question.duplicate().position(12).limit(end));
-    if (address != null && fits(address, type)) {
+    for (byte[] address : fitting) {
       answer.putShort((short) 0xc00c).putShort((short) type).putShort((short) 1);
       answer.putInt(60).putShort((short) address.length).put(address);
     }
@@ -101,8 +102,8 @@ public final class FakeDns implements AutoCloseable {
     return bytes;
   }
 
-  private static boolean fits(byte @Nullable [] address, int type) {
-    return address != null && type == (address.length == 4 ? A : AAAA);
+  private static boolean fits(byte[] address, int type) {
+    return type == (address.length == 4 ? A : AAAA);
   }
 
   @Override

@@ -88,7 +88,9 @@ final class ProxyClientsTest {
     proxy.get("/v2/org/app/blobs/" + digest);
     try (Socket stuck = new Socket()) {
       stuck.setReceiveBufferSize(4096);
-      stuck.connect(new java.net.InetSocketAddress("127.0.0.1", proxy.daemon.proxyPort()), 5000);
+      stuck.connect(
+          new java.net.InetSocketAddress("127.0.0.1", proxy.daemon.description().proxyPort()),
+          5000);
       stuck.setSoTimeout(ProxyFixture.SOCKET_MILLIS);
       stuck
           .getOutputStream()

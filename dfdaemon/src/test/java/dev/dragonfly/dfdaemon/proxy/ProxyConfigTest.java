@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.config.ConfigException;
-import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.oci.Registry;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
 import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
-import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,52 +27,19 @@ final class ProxyConfigTest {
     assertThat(new KnownRegistries(config.registries(), config.defaultRegistry()).byDefault())
         .isEqualTo(Registry.DOCKER_HUB);
     assertThat(config.rules()).isEmpty();
-    assertThat(config.limits())
-        .isEqualTo(
-            new ProxyLimits(
-                4096,
-                DataSize.parse("64KiB"),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(60),
-                Duration.ofSeconds(60),
-                512,
-                2048,
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(20),
-                Duration.ofSeconds(10)));
   }
 
   @Test
-  void everyKeyIsRead() {
+  void registriesAndRulesAreRead() {
     ProxyConfig config =
         parse(
             """
-            enabled: true
-            ip: 0.0.0.0
-            port: 0
             defaultRegistry: ghcr.io
             registries:
               - {host: registry.corp, url: "http://10.0.0.9:5000", username: robot, password: secret}
             rules:
               - {regex: "\\\\.rpm$", useTls: true, filteredQueryParams: [token]}
-            limits:
-              connections: 1
-              headerSize: 2KiB
-              headerTimeout: 2s
-              idleTimeout: 3s
-              stallTimeout: 4s
-              requests: 5
-              queue: 6
-              queueWait: 7s
-              blobQueueWait: 8s
-              answerTimeout: 9s
-              progressTimeout: 10s
-              drainTimeout: 11s
             """);
-    assertThat(config.enabled()).isEqualTo(Optional.of(true));
-    assertThat(config.port()).isZero();
     assertThat(new KnownRegistries(config.registries(), config.defaultRegistry()).byDefault())
         .hasToString("https://ghcr.io");
     assertThat(
@@ -88,21 +53,6 @@ final class ProxyConfigTest {
     ProxyRule rule = config.rules().getFirst();
     assertThat(rule.useTls()).isTrue();
     assertThat(rule.filteredQueryParams()).containsExactly("token");
-    assertThat(config.limits())
-        .isEqualTo(
-            new ProxyLimits(
-                1,
-                DataSize.parse("2KiB"),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(4),
-                5,
-                6,
-                Duration.ofSeconds(7),
-                Duration.ofSeconds(8),
-                Duration.ofSeconds(9),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(11)));
   }
 
   @ParameterizedTest

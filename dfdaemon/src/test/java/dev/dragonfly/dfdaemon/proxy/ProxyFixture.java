@@ -81,7 +81,8 @@ final class ProxyFixture implements AutoCloseable {
   /** Asks the proxy as a mirror of the registry; names it in the header. */
   HttpResponse<byte[]> ask(String method, String path, String... header) {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + daemon.proxyPort() + path))
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + daemon.description().proxyPort() + path))
             .timeout(Duration.ofSeconds(20))
             .method(method, HttpRequest.BodyPublishers.noBody());
     if (path.startsWith("/v2/") && !path.contains(registry.host())) {
@@ -129,7 +130,8 @@ final class ProxyFixture implements AutoCloseable {
   }
 
   Socket connect() throws IOException {
-    Socket socket = new Socket(InetAddress.getByName("127.0.0.1"), daemon.proxyPort());
+    Socket socket =
+        new Socket(InetAddress.getByName("127.0.0.1"), daemon.description().proxyPort());
     socket.setSoTimeout(SOCKET_MILLIS);
     return socket;
   }

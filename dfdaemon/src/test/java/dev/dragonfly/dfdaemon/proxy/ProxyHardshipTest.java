@@ -202,7 +202,7 @@ final class ProxyHardshipTest {
       assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
       CompletableFuture<Void> closed =
           CompletableFuture.runAsync(() -> proxy.daemon.close(), executor);
-      while (isListening(proxy.daemon.proxyPort())) {
+      while (isListening(proxy.daemon.description().proxyPort())) {
         Thread.onSpinWait();
       }
       assertThat(closed).isNotDone();
@@ -227,9 +227,12 @@ final class ProxyHardshipTest {
         proxy.get(
             "/v2/a/manifests/latest",
             "X-Dragonfly-Registry",
-            "http://127.0.0.1:" + proxy.daemon.proxyPort());
+            "http://127.0.0.1:" + proxy.daemon.description().proxyPort());
     assertThat(response.statusCode()).isIn(400, 404, 508);
-    String circle = "http://127.0.0.1:" + proxy.daemon.proxyPort() + "/v2/127.0.0.1:1/a/tags/list";
+    String circle =
+        "http://127.0.0.1:"
+            + proxy.daemon.description().proxyPort()
+            + "/v2/127.0.0.1:1/a/tags/list";
     try {
       assertThat(proxy.raw("GET " + circle + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
           .startsWith("HTTP/1.1 508");

@@ -6,7 +6,6 @@ import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.proxy.registry.KnownRegistries;
-import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,18 +19,17 @@ final class ProxyRouterTest {
   private static final String HEX = "0123456789abcdef".repeat(4);
   private static final String DIGEST = "sha256:" + HEX;
   private static final ProxyConfig CONFIG =
-      new ProxyConfig(
-          null,
-          null,
-          0,
-          null,
-          List.of(
-              new RegistryConfig("registry.corp", Optional.of("http://10.1.2.3:5000"), null, null)),
-          List.of(
-              new ProxyRule("\\.rpm$", false, null),
-              new ProxyRule("^http://models\\.corp/", true, null),
-              new ProxyRule("blobs/sha256", false, null)),
-          DaemonDefaults.CONFIG.proxy().limits());
+      DaemonDefaults.parse(
+              """
+              proxy:
+                registries:
+                  - {host: registry.corp, url: "http://10.1.2.3:5000"}
+                rules:
+                  - {regex: '\\.rpm$'}
+                  - {regex: '^http://models\\.corp/', useTls: true}
+                  - {regex: blobs/sha256}
+              """)
+          .proxy();
 
   private final ProxyRouter router =
       new ProxyRouter(CONFIG, new KnownRegistries(CONFIG.registries(), CONFIG.defaultRegistry()));

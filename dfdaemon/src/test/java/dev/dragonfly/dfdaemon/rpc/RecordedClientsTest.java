@@ -17,8 +17,6 @@ import dev.dragonfly.dfdaemon.dynconfig.FakeSchedulers;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,13 +56,13 @@ class RecordedClientsTest {
             new ManualTime(),
             deleted -> {});
     server =
-        DaemonRpcServers.startUpload(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+        RpcFixture.serve(
             new UploadService(
-                context,
-                RpcFixture.DATA,
-                new TriggerGuard(
-                    new FakeSchedulers(), List.of(Cidr.parse("127.0.0.0/8")), new ManualTime())));
+                    context,
+                    RpcFixture.DATA,
+                    new TriggerGuard(
+                        new FakeSchedulers(), List.of(Cidr.parse("127.0.0.0/8")), new ManualTime()))
+                .guarded());
   }
 
   @AfterEach

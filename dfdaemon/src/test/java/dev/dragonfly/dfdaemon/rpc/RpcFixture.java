@@ -79,7 +79,7 @@ final class RpcFixture implements AutoCloseable {
     download = DfdaemonDownloadGrpc.newStub(downloadChannel);
   }
 
-  private static GrpcServers.Running serve(BindableService service) {
+  static GrpcServers.Running serve(BindableService service) {
     InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     return GrpcServers.tcp(address, Optional.empty(), List.of(service));
   }

@@ -9,10 +9,7 @@ import dev.dragonfly.common.announce.PeerEvent.Register;
 import dev.dragonfly.common.announce.PeerEvent.Started;
 import dev.dragonfly.common.announce.ScheduleDecision.MetadataOnly;
 import dev.dragonfly.common.grpc.GrpcChannels;
-import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
-import dev.dragonfly.common.host.HostStats;
-import dev.dragonfly.common.host.HostType;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.task.TaskFacts;
@@ -20,15 +17,14 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
+import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.client.FakeSchedulerServer;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.dynconfig.FakeSchedulers;
-import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -142,8 +138,8 @@ class SessionOverGrpcTest {
         new RingSchedulerSessions(
             client,
             new FakeSchedulers(addresses),
-            scheduler -> client.announceHost(scheduler, host(), SOON),
-            SchedulerConfig.of(List.of()),
+            scheduler -> client.announceHost(scheduler, FakeSchedulerServer.host(SELF), SOON),
+            DaemonDefaults.CONFIG.scheduler(),
             SystemTime.INSTANCE,
             timers,
             new Random(1));
@@ -160,23 +156,5 @@ class SessionOverGrpcTest {
         false,
         0,
         1);
-  }
-
-  private static Host host() {
-    return new Host(
-        SELF,
-        HostType.NORMAL,
-        "node",
-        "10.0.0.9",
-        4000,
-        4005,
-        4001,
-        Optional.empty(),
-        Optional.empty(),
-        1,
-        false,
-        Optional.empty(),
-        1,
-        HostStats.NONE);
   }
 }

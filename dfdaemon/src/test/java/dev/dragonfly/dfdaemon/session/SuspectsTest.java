@@ -20,14 +20,14 @@ class SuspectsTest {
   @Test
   void afterAWhileOneDownloadTriesTheSilentSchedulerAgain() {
     suspects.suspect(A);
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(B, C, A);
+    assertThat(suspects.putLast(List.of(A, B, C))).containsExactly(B, C, A);
 
     time.advance(Suspects.SUSPICION);
 
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(A, B, C);
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(B, C, A);
+    assertThat(suspects.putLast(List.of(A, B, C))).containsExactly(A, B, C);
+    assertThat(suspects.putLast(List.of(A, B, C))).containsExactly(B, C, A);
     suspects.trust(A);
-    assertThat(suspects.last(List.of(A, B, C))).containsExactly(A, B, C);
+    assertThat(suspects.putLast(List.of(A, B, C))).containsExactly(A, B, C);
   }
 
   private static InetSocketAddress scheduler(int last) {

@@ -1,9 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -11,22 +9,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class StorageConfigTest {
   @TempDir Path dir;
-
-  @Test
-  void hasDefaults() {
-    assertThat(DaemonDefaults.CONFIG.storage())
-        .isEqualTo(
-            new StorageConfig(Path.of("/var/lib/dragonfly"), 4, 1024, 256, Duration.ofSeconds(30)));
-  }
-
-  @Test
-  void isReadFromAFile() throws Exception {
-    String yaml =
-        "storage: {dir: /data, diskThreads: 2, diskQueue: 9, openFiles: 16, diskWait: 5s}";
-
-    assertThat(DaemonDefaults.parse(yaml).storage())
-        .isEqualTo(new StorageConfig(Path.of("/data"), 2, 9, 16, Duration.ofSeconds(5)));
-  }
 
   @Test
   void refusesWhatCannotWork() {

@@ -238,7 +238,7 @@ class SingleFlightTaskRunnerTest {
     fixture.source.hold();
     RunningDownload trusting = fixture.run();
     RunningDownload strict =
-        fixture.runner.run(DownloadRequest.of(TaskFixture.spec(Optional.of(wrong))));
+        fixture.runner.run(TaskFixture.whole(TaskFixture.spec(Optional.of(wrong))));
     assertThat(strict.taskId()).isEqualTo(trusting.taskId());
     fixture.sessions.next().sendToSource();
     fixture.source.release();
@@ -297,7 +297,7 @@ class SingleFlightTaskRunnerTest {
     assertThat(
             catchThrowableOfType(
                     DragonflyException.class,
-                    () -> fixture.runner.run(DownloadRequest.of(TaskSpec.ofUrl("no url"))))
+                    () -> fixture.runner.run(TaskFixture.whole(TaskSpec.ofUrl("no url"))))
                 .code())
         .isEqualTo(ErrorCode.INVALID_ARGUMENT);
     assertThat(fixture.sessions.count()).isZero();

@@ -302,7 +302,7 @@ class TaskDownloadTest {
   void whatACallerBelievesOfTheContentIsNotTold() throws Exception {
     Digest wish = Digest.parse("sha256:" + "0".repeat(64));
     RunningDownload download =
-        fixture.runner.run(DownloadRequest.of(TaskFixture.spec(Optional.of(wish))));
+        fixture.runner.run(TaskFixture.whole(TaskFixture.spec(Optional.of(wish))));
     FakeSessions.Conversation scheduler = fixture.sessions.next();
     assertThat(scheduler.register.spec().digest()).isEmpty();
     scheduler.sendToSource();

@@ -135,12 +135,17 @@ final class TaskFixture {
     return other;
   }
 
+  /** The whole of a task, with nothing else set. */
+  static DownloadRequest whole(TaskSpec task) {
+    return new DownloadRequest(task, Optional.empty(), false, false, 0, Optional.empty());
+  }
+
   RunningDownload run(TaskSpec task) {
-    return runner.run(DownloadRequest.of(task));
+    return runner.run(whole(task));
   }
 
   RunningDownload run() {
-    return runner.run(DownloadRequest.of(spec));
+    return runner.run(whole(spec));
   }
 
   RunningDownload run(ByteRange range) {

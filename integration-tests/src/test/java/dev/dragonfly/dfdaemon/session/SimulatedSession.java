@@ -92,7 +92,7 @@ public final class SimulatedSession implements SchedulerSession {
     }
     stream = null;
     accepted = false;
-    if (replayed.isLast() && failure.isEmpty()) {
+    if (replayed.hasTerminal() && failure.isEmpty()) {
       finish();
       return;
     }
@@ -104,7 +104,7 @@ public final class SimulatedSession implements SchedulerSession {
     boolean unknown = failure.filter(why -> why.code() == ErrorCode.NOT_FOUND).isPresent();
     if (unknown) {
       line.announce();
-    } else if (!replayed.isLast()) {
+    } else if (!replayed.hasTerminal()) {
       signals.lost(failure.map(DragonflyException::getMessage).orElse("ended early"));
     }
     timer = timers.after(unknown ? Duration.ofMillis(1) : pauses.next(), this::connect);
@@ -112,7 +112,7 @@ public final class SimulatedSession implements SchedulerSession {
 
   @Override
   public void send(PeerEvent event) {
-    if (over || closing || replayed.isLast() || !busy.isNews(event)) {
+    if (over || closing || replayed.hasTerminal() || !busy.isNews(event)) {
       return;
     }
     replayed.remember(event);

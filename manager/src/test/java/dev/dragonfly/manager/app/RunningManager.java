@@ -1,6 +1,5 @@
 package dev.dragonfly.manager.app;
 
-import org.springframework.security.crypto.password.PasswordEncoder;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.lifecycle.Closer;
@@ -22,6 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * One whole manager on a real PostgreSQL with a clock that tests advance, shared by all tests of

@@ -257,9 +257,7 @@ final class FiguresTest {
   }
 
   private String signIn() throws IOException, InterruptedException {
-    String body =
-        "{\"name\":\"root\",\"password\":\"%s\"}"
-            .formatted(running.rootPassword());
+    String body = "{\"name\":\"root\",\"password\":\"%s\"}".formatted(running.rootPassword());
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(running.restUrl() + "/api/v1/users/signin"))
             .timeout(Duration.ofSeconds(20))

@@ -47,8 +47,7 @@ final class ListQueriesTest {
             .readTree(
                 post(
                         "/api/v1/users/signin",
-                        "{\"name\":\"root\",\"password\":\"%s\"}"
-                            .formatted(running.rootPassword()))
+                        "{\"name\":\"root\",\"password\":\"%s\"}".formatted(running.rootPassword()))
                     .body())
             .get("token")
             .asString();

@@ -13,6 +13,7 @@ import dev.dragonfly.dfdaemon.app.DaemonCommand;
 import dev.dragonfly.dfdaemon.app.DaemonRole;
 import dev.dragonfly.dfdaemon.app.Dfdaemon;
 import dev.dragonfly.dfdaemon.app.DfdaemonConfig;
+import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.Machine;
 import io.grpc.ManagedChannel;
 import java.util.Optional;
@@ -61,16 +62,17 @@ public final class SeedPeerApp extends DaemonCommand {
 
   /** This seed peer with the ports that it has bound. */
   private static Member member(Dfdaemon engine, DfdaemonConfig config) {
-    Machine machine = engine.machine();
+    HostDescription host = engine.description();
+    Machine machine = host.machine();
     return new Member.Seed(
         new Member.Place(
             machine.hostname(),
             machine.ip(),
-            engine.grpcPort(),
+            host.port(),
             config.seedPeer().clusterId(),
             machine.idc(),
             machine.location()),
-        engine.piecePort(),
+        host.pieceDataPort(),
         config.seedPeer().keepAliveInterval());
   }
 }

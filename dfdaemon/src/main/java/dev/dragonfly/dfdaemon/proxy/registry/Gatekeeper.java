@@ -21,6 +21,8 @@ import java.util.OptionalLong;
  * has what it speaks of is another question, see {@link PossessionProofs}. Blocks.
  */
 public final class Gatekeeper {
+
+  /** Some hundred images with their layers; who is forgotten costs one question more. */
   private static final int GRANTS = 32_768;
 
   private final OriginClient client;

@@ -3,7 +3,6 @@ package dev.dragonfly.dfdaemon.proxy.registry;
 import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.oci.Registry;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is special about a registry.
@@ -16,21 +15,13 @@ import org.jspecify.annotations.Nullable;
 public record RegistryConfig(
     String host, Optional<String> url, Optional<String> username, Optional<Secret> password) {
 
-  public RegistryConfig(
-      @Nullable String host,
-      @Nullable Optional<String> url,
-      @Nullable Optional<String> username,
-      @Nullable Optional<Secret> password) {
+  public RegistryConfig {
     if (host == null) {
       throw new IllegalArgumentException("a registry needs a host, for example ghcr.io");
     }
-    this.host = host;
-    this.url = url == null ? Optional.empty() : url;
-    this.username = username == null ? Optional.empty() : username;
-    this.password = password == null ? Optional.empty() : password;
     Registry.parse(host);
-    this.url.ifPresent(Registry::parse);
-    if (this.username.isPresent() != this.password.isPresent()) {
+    url.ifPresent(Registry::parse);
+    if (username.isPresent() != password.isPresent()) {
       throw new IllegalArgumentException("username and password of " + host + " go together");
     }
   }

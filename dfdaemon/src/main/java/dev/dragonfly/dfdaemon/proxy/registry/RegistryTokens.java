@@ -27,7 +27,11 @@ final class RegistryTokens {
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int MAX_ANSWER = 64 << 10;
   private static final int LIMIT = 4096;
+
+  /** What the distribution specification says where a token service says nothing. */
   private static final long DEFAULT_SECONDS = 60;
+
+  /** A token must not end while a request with it is on its way. */
   private static final long MARGIN_SECONDS = 10;
 
   private final OriginClient client;

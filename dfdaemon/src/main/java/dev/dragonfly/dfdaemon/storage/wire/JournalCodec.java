@@ -13,6 +13,7 @@ import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.wire.PieceMapper;
+import dev.dragonfly.common.wire.RunMapper;
 import dev.dragonfly.common.wire.TaskMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.io.DataInputStream;
@@ -106,7 +107,7 @@ public final class JournalCodec {
               JournalFacts.newBuilder()
                   .setFacts(TaskMapper.toFacts(facts.facts()))
                   .setTeller(teller(facts.by())));
-      case JournalRecord.Run run -> proto.setRun(TaskMapper.toRun(run.run()));
+      case JournalRecord.Run run -> proto.setRun(RunMapper.toProto(run.run()));
       case JournalRecord.Finished finished ->
           proto.setFinished(PieceMapper.toProto(finished.piece()));
       case JournalRecord.Forced forced -> proto.setForced(JournalForced.getDefaultInstance());

@@ -8,7 +8,7 @@ import java.util.Locale;
  * Shows how far a download is: a bar on a terminal, a plain line every few seconds elsewhere. Used
  * by one thread.
  */
-final class Progress {
+final class ProgressBar {
   private static final long BAR_NANOS = 100_000_000;
   private static final long LINE_NANOS = 5_000_000_000L;
   private static final int WIDTH = 30;
@@ -23,14 +23,14 @@ final class Progress {
   private long fromSource;
   private long fromCache;
 
-  private Progress(PrintStream err, boolean quiet, boolean terminal) {
+  private ProgressBar(PrintStream err, boolean quiet, boolean terminal) {
     this.err = err;
     this.quiet = quiet;
     this.terminal = terminal;
   }
 
-  static Progress on(PrintStream err, boolean quiet, boolean terminal) {
-    return new Progress(err, quiet, terminal);
+  static ProgressBar on(PrintStream err, boolean quiet, boolean terminal) {
+    return new ProgressBar(err, quiet, terminal);
   }
 
   /** Bytes expected; negative while unknown. */

@@ -10,12 +10,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ProgressTest {
+class ProgressBarTest {
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
 
   @Test
   void aTerminalSeesABarThatEndsItsLine() {
-    Progress progress = progress(false, true);
+    ProgressBar progress = progress(false, true);
     progress.total(4000);
     progress.peers(3000);
     progress.source(500);
@@ -30,7 +30,7 @@ class ProgressTest {
 
   @Test
   void anUnknownLengthIsAQuestionMark() {
-    Progress progress = progress(false, true);
+    ProgressBar progress = progress(false, true);
     progress.total(-1);
     progress.source(10);
     progress.end();
@@ -39,7 +39,7 @@ class ProgressTest {
 
   @Test
   void anEmptyContentIsNoDivisionByNothing() {
-    Progress progress = progress(false, true);
+    ProgressBar progress = progress(false, true);
     progress.total(0);
     progress.end();
     assertThat(text()).contains("0 B of 0 B").contains("peers 0%");
@@ -47,8 +47,8 @@ class ProgressTest {
 
   @Test
   void aLogIsNotFloodedAndQuietIsQuiet() {
-    Progress log = progress(false, false);
-    Progress quiet = progress(true, true);
+    ProgressBar log = progress(false, false);
+    ProgressBar quiet = progress(true, true);
     for (int i = 0; i < 1000; i++) {
       log.source(1);
       quiet.source(1);
@@ -60,7 +60,7 @@ class ProgressTest {
 
   @Test
   void bytesAreCountedByWhereTheyCameFrom() {
-    Progress progress = progress(true, false);
+    ProgressBar progress = progress(true, false);
     progress.peers(1);
     progress.source(2);
     progress.cache(4);
@@ -80,7 +80,7 @@ class ProgressTest {
     "1125899906842624, 1024.0 TiB"
   })
   void sizesAreForPeople(long bytes, String text) {
-    assertThat(Progress.size(bytes)).isEqualTo(text);
+    assertThat(ProgressBar.size(bytes)).isEqualTo(text);
   }
 
   @Test
@@ -96,8 +96,8 @@ class ProgressTest {
                 + "\"from_peers\":1024,\"from_source\":512,\"from_cache\":512}");
   }
 
-  private Progress progress(boolean quiet, boolean terminal) {
-    return Progress.on(new PrintStream(shown, true, StandardCharsets.UTF_8), quiet, terminal);
+  private ProgressBar progress(boolean quiet, boolean terminal) {
+    return ProgressBar.on(new PrintStream(shown, true, StandardCharsets.UTF_8), quiet, terminal);
   }
 
   private String text() {

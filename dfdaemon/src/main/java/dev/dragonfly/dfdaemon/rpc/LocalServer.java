@@ -4,7 +4,6 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcServers;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
@@ -12,39 +11,36 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.Optional;
 
-/** The two gRPC servers of a daemon. */
-public final class DaemonRpcServers implements AutoCloseable {
-  private final GrpcServers.Running upload;
-  private final GrpcServers.Running download;
+/** The gRPC server for tools on this host, on a unix socket. */
+public final class LocalServer implements AutoCloseable {
+  private final GrpcServers.Running running;
   private final Path socket;
 
-  private DaemonRpcServers(GrpcServers.Running upload, GrpcServers.Running download, Path socket) {
-    this.upload = upload;
-    this.download = download;
+  private LocalServer(GrpcServers.Running running, Path socket) {
+    this.running = running;
     this.socket = socket;
   }
 
-  /** A started upload server; its port is needed before the rest can be put together. */
-  public static GrpcServers.Running startUpload(InetSocketAddress address, UploadService service) {
-    return GrpcServers.tcp(address, Optional.empty(), List.of(service.guarded()));
-  }
-
   /**
-   * Starts the server for local tools beside the running upload server.
+   * Starts it.
    *
    * @throws DragonflyException CONFIG when another daemon listens on the socket or its folder
    *     cannot be used
    */
-  public static DaemonRpcServers start(
-      GrpcServers.Running upload, Path socket, DownloadService service) {
+  public static LocalServer start(Path socket, DownloadService service) {
     try {
       Files.createDirectories(socket.toAbsolutePath().getParent());
       removeStale(socket);
-      GrpcServers.Running download = GrpcServers.unixSocket(socket, List.of(service));
-      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
-      return new DaemonRpcServers(upload, download, socket);
+      GrpcServers.Running running = GrpcServers.unixSocket(socket, List.of(service));
+      LocalServer server = new LocalServer(running, socket);
+      try {
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw----"));
+      } catch (IOException e) {
+        server.close();
+        throw e;
+      }
+      return server;
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG,
@@ -70,8 +66,7 @@ public final class DaemonRpcServers implements AutoCloseable {
 
   @Override
   public void close() {
-    download.close();
-    upload.close();
+    running.close();
     try {
       Files.deleteIfExists(socket);
     } catch (IOException e) {

@@ -4,16 +4,11 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.host.Host;
-import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.client.AnnounceStream;
-import dev.dragonfly.dfdaemon.client.HoldingsBatch;
-import dev.dragonfly.dfdaemon.client.SchedulerClient;
+import dev.dragonfly.dfdaemon.host.FakeSchedulerClient;
 import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,13 +19,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Schedulers whose every answer is given by the test. */
-final class FakeSchedulerClient implements SchedulerClient {
+final class FakeConversations extends FakeSchedulerClient {
 
   private static final long PATIENCE_SECONDS = 5;
 
   final BlockingQueue<Call> calls = new LinkedBlockingQueue<>();
   final Set<InetSocketAddress> down = ConcurrentHashMap.newKeySet();
-  final Set<InetSocketAddress> upstream = ConcurrentHashMap.newKeySet();
 
   /** One AnnouncePeer call. */
   static final class Call implements AnnounceStream {
@@ -118,51 +112,4 @@ final class FakeSchedulerClient implements SchedulerClient {
     }
     return call;
   }
-
-  @Override
-  public boolean isUpstream(InetSocketAddress scheduler) {
-    return upstream.contains(scheduler);
-  }
-
-  @Override
-  public void announceHost(InetSocketAddress scheduler, Host host, Duration interval) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void deleteHost(InetSocketAddress scheduler, Duration deadline) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public boolean wantsHoldings(InetSocketAddress scheduler, long fingerprint) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void reportHoldings(InetSocketAddress scheduler, HoldingsBatch batch) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void reportWrongContent(
-      InetSocketAddress scheduler, TaskId task, PeerId peer, Collection<HostId> blamed) {}
-
-  @Override
-  public void deletePeer(InetSocketAddress scheduler, TaskId task, PeerId peer) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void deleteTask(InetSocketAddress scheduler, TaskId task) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public boolean isServing(InetSocketAddress scheduler, Duration bound) {
-    return !down.contains(scheduler);
-  }
-
-  @Override
-  public void close() {}
 }

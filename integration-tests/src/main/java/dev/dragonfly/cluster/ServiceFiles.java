@@ -24,6 +24,7 @@ final class ServiceFiles {
         database: {host: 127.0.0.1, port: %d, name: postgres, user: postgres, pool: 4}
         auth: {passwordFile: "%s"}
         redis: {address: "%s", password: "%s"}
+        preheat: {allow: ["127.0.0.0/8", "::1"]}
         metrics: {port: 0}
         """
             .formatted(

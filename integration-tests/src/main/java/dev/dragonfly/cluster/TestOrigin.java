@@ -14,6 +14,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -34,9 +35,18 @@ public final class TestOrigin implements AutoCloseable {
 
   /** How a file is served. */
   public enum Manner {
+    /** With ranges and an ETag. */
     RANGES,
+    /** With ranges and nothing but Last-Modified to tell one version from another. */
+    LAST_MODIFIED,
+    /** With ranges and nothing that tells one version from another. */
+    NO_VALIDATOR,
     NO_RANGES,
-    NO_LENGTH
+    NO_LENGTH;
+
+    boolean hasRanges() {
+      return this != NO_RANGES && this != NO_LENGTH;
+    }
   }
 
   private static final class Served {
@@ -45,6 +55,7 @@ public final class TestOrigin implements AutoCloseable {
     final long bytesPerSecond;
     final AtomicLong sent = new AtomicLong();
     final AtomicLong requests = new AtomicLong();
+    final AtomicInteger version = new AtomicInteger();
 
     Served(long length, Manner manner, long bytesPerSecond) {
       this.length = length;
@@ -94,6 +105,14 @@ public final class TestOrigin implements AutoCloseable {
     return served(path).requests.get();
   }
 
+  /**
+   * Puts other bytes of the same length in its place. Answers that have begun go on with the old
+   * ones, as of a file that was replaced while it was open.
+   */
+  public void change(String path) {
+    served(path).version.incrementAndGet();
+  }
+
   private Served served(String path) {
     @Nullable Served file = files.get(path);
     if (file == null) {
@@ -102,14 +121,18 @@ public final class TestOrigin implements AutoCloseable {
     return file;
   }
 
-  /** SHA-256 of the file, 64 hex digits. */
+  /** SHA-256 of the file as it is now, 64 hex digits. */
   public String sha256(String path) {
+    return sha256(path, served(path).version.get());
+  }
+
+  private String sha256(String path, int version) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       byte[] chunk = new byte[CHUNK];
       long length = served(path).length;
       for (long at = 0; at < length; at += CHUNK) {
-        fill(chunk, path, at);
+        fill(chunk, path, version, at);
         digest.update(chunk, 0, (int) Math.min(CHUNK, length - at));
       }
       return HexFormat.of().formatHex(digest.digest());
@@ -119,8 +142,8 @@ public final class TestOrigin implements AutoCloseable {
   }
 
   /** The bytes of the chunk at a multiple of the chunk length. */
-  private static void fill(byte[] chunk, String path, long at) {
-    new SplittableRandom(path.hashCode() * 31L + at).nextBytes(chunk);
+  private static void fill(byte[] chunk, String path, int version, long at) {
+    new SplittableRandom((path.hashCode() + 17L * version) * 31L + at).nextBytes(chunk);
   }
 
   private void serve(HttpExchange exchange) throws IOException {
@@ -149,10 +172,11 @@ public final class TestOrigin implements AutoCloseable {
     long start = 0;
     long end = file.length;
     int status = 200;
+    int version = file.version.get();
     @Nullable String range = exchange.getRequestHeaders().getFirst("Range");
-    if (file.manner == Manner.RANGES) {
+    if (file.manner.hasRanges()) {
       exchange.getResponseHeaders().set("Accept-Ranges", "bytes");
-      exchange.getResponseHeaders().set("ETag", "\"" + file.length + "\"");
+      validate(exchange, file, version);
       Matcher matcher = RANGE.matcher(String.valueOf(range));
       if (matcher.matches()) {
         start = Long.parseLong(matcher.group(1));
@@ -173,18 +197,30 @@ public final class TestOrigin implements AutoCloseable {
     long length = end - start;
     exchange.sendResponseHeaders(status, chunked ? 0 : length == 0 ? -1 : length);
     if (length > 0) {
-      send(exchange.getResponseBody(), path, file, start, end);
+      send(exchange.getResponseBody(), path, version, file, start, end);
     }
   }
 
-  private static void send(OutputStream out, String path, Served file, long start, long end)
+  private static void validate(HttpExchange exchange, Served file, int version) {
+    if (file.manner == Manner.RANGES) {
+      exchange.getResponseHeaders().set("ETag", "\"" + file.length + "-" + version + "\"");
+    } else if (file.manner == Manner.LAST_MODIFIED) {
+      String second = "%02d".formatted(version);
+      exchange
+          .getResponseHeaders()
+          .set("Last-Modified", "Sat, 28 Nov 2026 12:00:" + second + " GMT");
+    }
+  }
+
+  private static void send(
+      OutputStream out, String path, int version, Served file, long start, long end)
       throws IOException {
     byte[] chunk = new byte[CHUNK];
     long at = start;
     long began = System.nanoTime();
     while (at < end) {
       long chunkStart = at / CHUNK * CHUNK;
-      fill(chunk, path, chunkStart);
+      fill(chunk, path, version, chunkStart);
       int from = (int) (at - chunkStart);
       int length = (int) Math.min(CHUNK - from, end - at);
       out.write(chunk, from, length);

@@ -30,17 +30,22 @@ final class Fetch {
   private final PeerNode.Received before;
   private final CompletableFuture<Void> done;
 
-  private Fetch(PeerNode node, String url, Path output) {
+  private Fetch(PeerNode node, Download wanted, Path output) {
     this.node = node;
     this.output = output;
     this.before = node.received();
-    Download download = Download.newBuilder().setUrl(url).setOutputPath(output.toString()).build();
+    Download download = wanted.toBuilder().setOutputPath(output.toString()).build();
     this.done = CompletableFuture.runAsync(() -> node.get(download, LIMIT), THREADS);
   }
 
   /** Begins to fetch the URL into a new file of the folder. */
   static Fetch start(PeerNode node, String url, Path folder) {
-    return new Fetch(node, url, folder.resolve(node.process().name() + "-" + System.nanoTime()));
+    return start(node, Download.newBuilder().setUrl(url).build(), folder);
+  }
+
+  /** Begins to fetch what is wanted into a new file of the folder. */
+  static Fetch start(PeerNode node, Download wanted, Path folder) {
+    return new Fetch(node, wanted, folder.resolve(node.process().name() + "-" + System.nanoTime()));
   }
 
   /** Fetches and returns when all is there. */
@@ -79,9 +84,9 @@ final class Fetch {
     return this;
   }
 
-  /** Waits for the end, whatever it is. */
-  void joinQuietly() {
-    done.handle((ok, failure) -> failure == null)
+  /** Waits for the end, whatever it is; says whether it is a good one. */
+  boolean joinQuietly() {
+    return done.handle((ok, failure) -> failure == null)
         .orTimeout(LIMIT.toSeconds(), TimeUnit.SECONDS)
         .join();
   }

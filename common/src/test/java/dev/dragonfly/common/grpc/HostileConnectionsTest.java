@@ -1,17 +1,18 @@
 package dev.dragonfly.common.grpc;
 
-import static dev.dragonfly.common.grpc.HostileHttp2.ENHANCE_YOUR_CALM;
-import static dev.dragonfly.common.grpc.HostileHttp2.GO_AWAY;
-import static dev.dragonfly.common.grpc.HostileHttp2.HEADERS;
-import static dev.dragonfly.common.grpc.HostileHttp2.REFUSED_STREAM;
-import static dev.dragonfly.common.grpc.HostileHttp2.RST_STREAM;
-import static dev.dragonfly.common.grpc.HostileHttp2.SETTINGS;
+import static dev.dragonfly.common.testing.HostileHttp2.ENHANCE_YOUR_CALM;
+import static dev.dragonfly.common.testing.HostileHttp2.GO_AWAY;
+import static dev.dragonfly.common.testing.HostileHttp2.HEADERS;
+import static dev.dragonfly.common.testing.HostileHttp2.REFUSED_STREAM;
+import static dev.dragonfly.common.testing.HostileHttp2.RST_STREAM;
+import static dev.dragonfly.common.testing.HostileHttp2.SETTINGS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.dfdaemon.v2.DfdaemonUploadGrpc;
 import dev.dragonfly.api.dfdaemon.v2.StatTaskRequest;
-import dev.dragonfly.common.grpc.HostileHttp2.Frame;
+import dev.dragonfly.common.testing.HostileHttp2;
+import dev.dragonfly.common.testing.HostileHttp2.Frame;
 import io.grpc.ManagedChannel;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import java.io.EOFException;

@@ -13,13 +13,13 @@ import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 
 /** Certificates that sign themselves, made by the JDK's keytool. */
-final class TestCertificates {
+public final class TestCertificates {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private TestCertificates() {}
 
   /** Files of a service that trusts only itself. */
-  static TlsConfig create(Path folder, String name)
+  public static TlsConfig create(Path folder, String name)
       throws IOException, InterruptedException, GeneralSecurityException {
     Path store = folder.resolve(name + ".p12");
     Process keytool =

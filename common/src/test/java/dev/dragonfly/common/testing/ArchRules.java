@@ -124,8 +124,11 @@ public final class ArchRules {
             "..proxy..",
             "..transfer..",
             "..source..",
-            "dev.dragonfly.common.grpc.."),
+            "dev.dragonfly.common.grpc..",
+            // Lettuce asks for a timer of Netty's.
+            "..store.redis.."),
         only("io.lettuce..", "..store.redis.."),
+        only("org.apache.hc..", "dev.dragonfly.common.registry.."),
         only("org.springframework..", "dev.dragonfly.manager.."),
         only("jakarta.persistence..", "dev.dragonfly.manager.."),
         only("org.hibernate..", "dev.dragonfly.manager.."),

@@ -16,6 +16,8 @@ import java.util.Optional;
  * blocks.
  */
 final class AssignmentPolicy {
+  private static final BitSet NOTHING = new BitSet();
+
   private final StoredTask stored;
   private final PeerId self;
   private final Claims claims;
@@ -61,8 +63,10 @@ final class AssignmentPolicy {
     List<Neighbour> list = new ArrayList<>(neighbours);
     List<PiecePicker.Offer> offers = new ArrayList<>(list.size());
     for (Neighbour n : list) {
-      int free = mayGive(n, now) ? settings.piecesPerParent() - n.inFlight : 0;
-      offers.add(new PiecePicker.Offer(n.has, n.isSeed(), free, n.inFlight));
+      boolean gives = mayGive(n, now);
+      int free = gives ? settings.piecesPerParent() - n.inFlight : 0;
+      // Who gives nothing now counts for nobody: else the seed would keep back what a slow peer has.
+      offers.add(new PiecePicker.Offer(gives ? n.has : NOTHING, n.isSeed(), free, n.inFlight));
     }
     boolean idle = flights.isEmpty() && now - lastFlightNanos > settings.idleAfter().toNanos();
     Place place = place(list);

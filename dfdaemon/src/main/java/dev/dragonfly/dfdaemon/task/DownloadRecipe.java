@@ -10,6 +10,7 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.session.Signal;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import dev.dragonfly.dfdaemon.swarm.Hope;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,7 @@ final class DownloadRecipe {
   private final Patience patience;
   private final Time time;
   private final SchedulerRequest asked;
+  private boolean otherContentKnown;
 
   DownloadRecipe(TaskDownload download, DownloadCrew crew, DownloadContext context) {
     this.download = download;
@@ -143,10 +145,13 @@ final class DownloadRecipe {
 
   /** What the scheduler says of the content counts as far as nothing better is known. */
   private void obey(ScheduleDecision decision) {
-    if (stored.learn(told(decision.facts()), StoredTask.Teller.SCHEDULER)
-        == StoredTask.Learnt.CONTRADICTED) {
+    boolean other =
+        stored.learn(told(decision.facts()), StoredTask.Teller.SCHEDULER)
+            == StoredTask.Learnt.CONTRADICTED;
+    if (other && !otherContentKnown) {
       LOG.info("scheduler tells of another content task={} facts={}", stored.id(), decision);
     }
+    otherContentKnown = other;
     switch (decision) {
       case ScheduleDecision.EmptyTask empty -> {
         stored.learn(EMPTY, StoredTask.Teller.SCHEDULER);
@@ -177,6 +182,11 @@ final class DownloadRecipe {
   private void help() {
     if (download.from() == TaskDownload.From.SOURCE) {
       crew.source().ask("what others gave was wrong");
+      return;
+    }
+    if (otherContentKnown && crew.swarm().hope() == Hope.NONE) {
+      // Parents that come now would have the other one; which is right only the source can say.
+      crew.source().ask("nobody has more of this content, and the scheduler knows another");
       return;
     }
     Patience.Situation situation =

@@ -83,6 +83,10 @@ final class SwarmFixture implements AutoCloseable {
     return parents.add(new FakeParent(number, false, ID, PIECE, content, by));
   }
 
+  FakeParent seed(int number) {
+    return parents.add(new FakeParent(number, true, ID, PIECE, content, Optional.of(signer)));
+  }
+
   /** What would be fetched now, without waiting. */
   Optional<Assignment> take() {
     try {

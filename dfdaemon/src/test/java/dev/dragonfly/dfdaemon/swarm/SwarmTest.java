@@ -120,6 +120,22 @@ class SwarmTest {
   }
 
   @Test
+  void whatABusyPeerHasIsTakenFromTheSeedMeanwhile() {
+    join(fixture.parent(1).tellAll());
+    Assignment refused = fixture.take().orElseThrow();
+    while (fixture.take().isPresent()) {
+      // Until all of its slots are taken.
+    }
+    FakeParent seed = fixture.seed(2).tellAll();
+    join(seed);
+    assertThat(fixture.take()).isEmpty();
+
+    fixture.swarm.busy(refused, Duration.ofSeconds(5));
+
+    assertThat(fixture.take().orElseThrow().from().parent).isEqualTo(seed.parent());
+  }
+
+  @Test
   void twoFailuresInARowAreTooMany() {
     FakeParent parent = fixture.parent(1).tellAll();
     join(parent);

@@ -148,6 +148,25 @@ class LyingParentTest {
   }
 
   @Test
+  void aHalfThatNobodyCompletesIsNotWaitedWithWhenTheSchedulerKnowsAnotherContent()
+      throws Exception {
+    FakeParent old =
+        fixture
+            .parent(1, fixture.spec, fixture.otherContent(), Optional.of(fixture.seedSigner))
+            .ofVersion(SourceVersion.NONE)
+            .tell(0);
+    RunningDownload download = fixture.run();
+    FakeSessions.Conversation scheduler = fixture.sessions.next();
+    scheduler.offer(fixture.facts(), old.parent());
+    scheduler.await(PeerEvent.PieceFinished.class);
+    FakeParent fresh = fixture.parent(2).tellAll();
+    scheduler.offer(fixture.facts().withVersion(fixture.source.version()), fresh.parent());
+    old.end(null);
+    fixture.assertWhole(download);
+    assertThat(fixture.time.nanos()).as("it did not wait").isZero();
+  }
+
+  @Test
   void aParentWhoseRunsContradictThoseThatAreKeptIsBlamed() throws Exception {
     FakeParent honest = fixture.parent(1).tellAll().holding();
     FakeParent liar =

@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.manager.instance.KeepAliveConfig;
 import dev.dragonfly.manager.rest.WebConfig;
 import dev.dragonfly.manager.security.SecurityConfig;
@@ -15,6 +16,7 @@ public record ManagerConfig(
     SecurityConfig security,
     KeepAliveConfig keepAlive,
     RedisConfig redis,
+    ResolverConfig preheat,
     MetricsConfig metrics) {
   /** The documented file, which holds the defaults. */
   public static final String DEFAULTS = "/config/manager.yaml";

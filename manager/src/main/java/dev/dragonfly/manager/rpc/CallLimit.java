@@ -37,13 +37,14 @@ final class CallLimit implements ServerInterceptor {
   @Override
   public <A, B> ServerCall.Listener<A> interceptCall(
       ServerCall<A, B> call, Metadata headers, ServerCallHandler<A, B> next) {
-    boolean unary = call.getMethodDescriptor().getType() == MethodType.UNARY;
-    Semaphore open = unary ? calls : streams;
-    if (!open.tryAcquire()) {
-      call.close(busy("too many calls are open"), new Metadata());
+    if (call.getMethodDescriptor().getType() == MethodType.UNARY) {
+      return new Unary<>(next.startCall(call, headers), call);
+    }
+    if (!streams.tryAcquire()) {
+      call.close(busy("too many streams are open"), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    return new Counted<>(next.startCall(call, headers), call, open, unary);
+    return new Streaming<>(next.startCall(call, headers));
   }
 
   private static Status busy(String reason) {
@@ -51,27 +52,33 @@ final class CallLimit implements ServerInterceptor {
         "the manager is busy, " + reason + "; a retry is safe");
   }
 
-  /** Gives back what the call holds, once, however it ends. */
-  private final class Counted<A> extends SimpleForwardingServerCallListener<A> {
+  /**
+   * A call takes its place when it is here as a whole: a stranger who left some hundred half sent
+   * would keep everybody else out.
+   */
+  private final class Unary<A> extends SimpleForwardingServerCallListener<A> {
     private final ServerCall<A, ?> call;
-    private final Semaphore open;
-    private final boolean unary;
-    private final AtomicBoolean over = new AtomicBoolean();
 
-    Counted(ServerCall.Listener<A> next, ServerCall<A, ?> call, Semaphore open, boolean unary) {
+    Unary(ServerCall.Listener<A> next, ServerCall<A, ?> call) {
       super(next);
       this.call = call;
-      this.open = open;
-      this.unary = unary;
     }
 
-    /** A unary call is answered in here. */
+    /** The call is answered in here. */
     @Override
     public void onHalfClose() {
-      if (!unary) {
-        super.onHalfClose();
+      if (!calls.tryAcquire()) {
+        call.close(busy("too many calls are open"), new Metadata());
         return;
       }
+      try {
+        answerInTurn();
+      } finally {
+        calls.release();
+      }
+    }
+
+    private void answerInTurn() {
       if (!hasTurn()) {
         call.close(busy("no turn came within " + TURN_SECONDS + " s"), new Metadata());
         return;
@@ -81,6 +88,24 @@ final class CallLimit implements ServerInterceptor {
       } finally {
         turns.release();
       }
+    }
+
+    private boolean hasTurn() {
+      try {
+        return turns.tryAcquire(TURN_SECONDS, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+  }
+
+  /** Gives its place back, once, however it ends. */
+  private final class Streaming<A> extends SimpleForwardingServerCallListener<A> {
+    private final AtomicBoolean over = new AtomicBoolean();
+
+    Streaming(ServerCall.Listener<A> next) {
+      super(next);
     }
 
     @Override
@@ -95,18 +120,9 @@ final class CallLimit implements ServerInterceptor {
       end();
     }
 
-    private boolean hasTurn() {
-      try {
-        return turns.tryAcquire(TURN_SECONDS, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
-    }
-
     private void end() {
       if (over.compareAndSet(false, true)) {
-        open.release();
+        streams.release();
       }
     }
   }

@@ -47,15 +47,21 @@ public final class JoinGate {
    * @param shown null when he shows nothing
    */
   public Optional<String> refusal(@Nullable String shown) {
-    JoinToken expected = token;
-    if (expected == null) {
-      throw new IllegalStateException("the join token was used before start()");
-    }
+    JoinToken expected = token();
     if (shown == null) {
       return config.mixed() ? Optional.empty() : Optional.of("no join token");
     }
     // A wrong one is refused in a mixed fleet too: it is a mistake that somebody wants to know of.
     return expected.matches(shown) ? Optional.empty() : Optional.of("a wrong join token");
+  }
+
+  /** What all of the fleet know; a manager shows it to schedulers. */
+  public JoinToken token() {
+    JoinToken known = token;
+    if (known == null) {
+      throw new IllegalStateException("the join token was used before start()");
+    }
+    return known;
   }
 
   private JoinToken shared() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.config.ConfigException;
 import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.registry.ResolverConfig;
 import dev.dragonfly.common.testing.ConfigReference;
 import dev.dragonfly.manager.instance.KeepAliveConfig;
 import dev.dragonfly.manager.rest.WebConfig;
@@ -50,7 +51,10 @@ final class ManagerConfigTest {
         .isEqualTo(
             new KeepAliveConfig(
                 Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofDays(30)));
-    assertThat(config.redis()).isEqualTo(new RedisConfig(null, null, null, 0));
+    assertThat(config.redis()).isEqualTo(new RedisConfig(null, null, null, 0, 1, 2));
+    assertThat(config.preheat())
+        .isEqualTo(
+            new ResolverConfig(List.of(), List.of(), Optional.empty(), Duration.ofSeconds(25)));
     assertThat(config.metrics().port()).isEqualTo(8000);
   }
 
@@ -65,7 +69,8 @@ final class ManagerConfigTest {
             auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false}
             security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
             keepAlive: {interval: 1s, timeout: 3s, forgetAfter: 1d}
-            redis: {address: 'r:1', username: a, password: b, database: 2}
+            redis: {address: 'r:1', username: a, password: b, database: 2, brokerDatabase: 4, backendDatabase: 5}
+            preheat: {allow: [127.0.0.0/8], deny: [10.0.0.1], caFile: /ca, timeout: 5s}
             metrics: {port: 9}
             """);
     assertThat(config.server()).isEqualTo(new ServerConfig("127.0.0.1", 0, 7));
@@ -94,6 +99,15 @@ final class ManagerConfigTest {
     assertThat(config.redis().username()).isEqualTo("a");
     assertThat(config.redis().password()).isNotNull().extracting(Secret::reveal).isEqualTo("b");
     assertThat(config.redis().database()).isEqualTo(2);
+    assertThat(config.redis().brokerDatabase()).isEqualTo(4);
+    assertThat(config.redis().backendDatabase()).isEqualTo(5);
+    assertThat(config.preheat())
+        .isEqualTo(
+            new ResolverConfig(
+                List.of("127.0.0.0/8"),
+                List.of("10.0.0.1"),
+                Optional.of(Path.of("/ca")),
+                Duration.ofSeconds(5)));
     assertThat(config.metrics().port()).isEqualTo(9);
   }
 
@@ -147,6 +161,12 @@ final class ManagerConfigTest {
     assertThatThrownBy(() -> parse("keepAlive: {interval: 20s}"))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("keepAlive");
+    for (String yaml :
+        new String[] {"preheat: {timeout: 0s}", "preheat: {allow: [a]}", "preheat: {deny: [b]}"}) {
+      assertThatThrownBy(() -> parse(yaml))
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("preheat");
+    }
   }
 
   private static ManagerConfig parse(String yaml) {

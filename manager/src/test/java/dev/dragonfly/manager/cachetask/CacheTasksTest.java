@@ -7,6 +7,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.testing.OwnRedis;
 import dev.dragonfly.manager.cachetask.CacheTaskView.PeerView;
+import dev.dragonfly.manager.store.redis.RedisAccess;
 import dev.dragonfly.manager.store.redis.RedisConfig;
 import dev.dragonfly.manager.store.redis.SchedulerData;
 import java.time.Instant;
@@ -26,12 +27,13 @@ final class CacheTasksTest {
 
   @RegisterExtension private static final OwnRedis redis = OwnRedis.start();
 
-  private final SchedulerData data = data(redis.address());
-  private final CacheTasks tasks = new CacheTasks(data);
+  private final RedisConfig config = config(redis.address());
+  private final RedisAccess access = new RedisAccess(config);
+  private final CacheTasks tasks = new CacheTasks(new SchedulerData(access, config));
 
   @AfterEach
   void close() {
-    data.close();
+    access.close();
   }
 
   @Test
@@ -97,18 +99,20 @@ final class CacheTasksTest {
 
   @Test
   void withoutARedisThereIsNothingAndAwayItIsSaid() {
-    try (SchedulerData none = data(null);
-        SchedulerData away = data("127.0.0.1:" + OwnRedis.freePort())) {
-      assertThat(new CacheTasks(none).list(7)).isEmpty();
-      assertThatThrownBy(() -> new CacheTasks(away).list(7))
+    RedisConfig none = config(null);
+    RedisConfig away = config("127.0.0.1:" + OwnRedis.freePort());
+    try (RedisAccess toNone = new RedisAccess(none);
+        RedisAccess toAway = new RedisAccess(away)) {
+      assertThat(new CacheTasks(new SchedulerData(toNone, none)).list(7)).isEmpty();
+      assertThatThrownBy(() -> new CacheTasks(new SchedulerData(toAway, away)).list(7))
           .isInstanceOf(DragonflyException.class)
           .extracting(e -> ((DragonflyException) e).code())
           .isEqualTo(ErrorCode.UNAVAILABLE);
     }
   }
 
-  private static SchedulerData data(@Nullable String address) {
-    return new SchedulerData(new RedisConfig(address, null, null, 0));
+  private static RedisConfig config(@Nullable String address) {
+    return new RedisConfig(address, null, null, 0, 1, 2);
   }
 
   private static PeerView onlyPeer(CacheTaskView task) {

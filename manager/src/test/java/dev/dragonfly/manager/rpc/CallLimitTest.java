@@ -12,7 +12,11 @@ import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.stub.StreamObserver;
 import java.net.InetSocketAddress;
@@ -94,6 +98,24 @@ final class CallLimitTest {
       }
     }
     assertThat(refused).isGreaterThanOrEqualTo(44);
+  }
+
+  @Test
+  void callsThatAreLeftHalfSentKeepNobodyOut() throws Exception {
+    // As a stream, because a client of unary calls sends nothing before it has everything.
+    MethodDescriptor<GetSchedulerRequest, Scheduler> method =
+        ManagerGrpc.getGetSchedulerMethod().toBuilder()
+            .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+            .build();
+    for (int i = 0; i < 300; i++) {
+      ClientCall<GetSchedulerRequest, Scheduler> half =
+          channel.newCall(method, CallOptions.DEFAULT);
+      half.start(new ClientCall.Listener<>() {}, new Metadata());
+      half.sendMessage(GetSchedulerRequest.getDefaultInstance());
+    }
+    database.countDown();
+
+    assertThat(ask(1).getFirst().get(10, TimeUnit.SECONDS)).isNotNull();
   }
 
   private List<ListenableFuture<Scheduler>> ask(int times) {

@@ -48,7 +48,6 @@ public final class SchedulerServer implements AutoCloseable {
   /** A daemon has one connection, and on it one stream for each download that runs. */
   private static final int DOWNLOADS_PER_DAEMON = 2_048;
 
-  private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(1);
   private static final Duration SWEEP_INTERVAL = Duration.ofSeconds(10);
 
   private final SchedulerConfig config;
@@ -142,7 +141,7 @@ public final class SchedulerServer implements AutoCloseable {
                     metrics,
                     redis::isUp))
             .port();
-    followHealth(server, redis, timers);
+    followHealth(server, redis);
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
     membership.report(services.figures(), gauges(services), instance(), timers, executor);
@@ -186,15 +185,18 @@ public final class SchedulerServer implements AutoCloseable {
         new FigureCounter());
   }
 
-  private void followHealth(GrpcServers.Running server, RedisGraph redis, Timers timers) {
+  private static void followHealth(GrpcServers.Running server, RedisGraph redis) {
+    Object lock = new Object();
     Runnable follow =
-        () ->
+        () -> {
+          synchronized (lock) { // Of two changes at once the later one must be told last.
             server
                 .health()
                 .setStatus("", redis.isUp() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+          }
+        };
+    redis.onUpChange(follow);
     follow.run();
-    Timers.Timer timer = timers.every(HEALTH_INTERVAL, follow);
-    closer.add(timer::cancel);
   }
 
   private Member.Place place() {

@@ -1,4 +1,4 @@
-/** What schedulers keep in Redis, to read. */
+/** Redis: what schedulers keep there, and the job lists that those of upstream read. */
 @NullMarked
 package dev.dragonfly.manager.store.redis;
 

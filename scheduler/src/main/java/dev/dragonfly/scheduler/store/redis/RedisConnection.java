@@ -44,6 +44,7 @@ final class RedisConnection implements AutoCloseable {
   private final Backoff pauses = new Backoff(FIRST_RETRY, LAST_RETRY, Chance.create());
   private volatile @Nullable StatefulRedisConnection<byte[], byte[]> commands;
   private volatile Consumer<StatefulRedisPubSubConnection<String, String>> onSubscribable = c -> {};
+  private volatile Runnable onUpChange = () -> {};
   private volatile boolean up;
   private volatile boolean closed;
   private Timers.@Nullable Timer watch;
@@ -81,6 +82,11 @@ final class RedisConnection implements AutoCloseable {
   /** Whether the server took a write within the last seconds. */
   boolean isUp() {
     return up;
+  }
+
+  /** Called after it has gone up or down; short, any thread, perhaps two at once. */
+  void onUpChange(Runnable action) {
+    onUpChange = action;
   }
 
   /** Called whenever a connection for subscriptions stands for the first time. */
@@ -139,18 +145,26 @@ final class RedisConnection implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    up = false;
+    setUp(false);
     if (watch != null) {
       watch.cancel();
     }
     server.close();
   }
 
+  private void setUp(boolean now) {
+    boolean changed = up != now;
+    up = now;
+    if (changed) {
+      onUpChange.run();
+    }
+  }
+
   private void connect() {
     RedisServer.Connections made = server.connect();
     onSubscribable.accept(made.subscriptions());
     commands = made.commands();
-    up = true;
+    setUp(true);
     LOG.info("redis is connected address={}", config.address());
     checkHealth();
   }
@@ -195,7 +209,7 @@ final class RedisConnection implements AutoCloseable {
             config.address(),
             writes ? "" : error.getMessage());
       }
-      up = writes && !closed;
+      setUp(writes && !closed);
     });
   }
 

@@ -56,6 +56,11 @@ public final class RedisGraph implements AutoCloseable {
     connection.start();
   }
 
+  /** Called after {@link #isUp} has changed; short, any thread, perhaps two at once. */
+  public void onUpChange(Runnable action) {
+    connection.onUpChange(action);
+  }
+
   /** Whether the server took a write within the last seconds. */
   public boolean isUp() {
     return connection.isUp();

@@ -24,6 +24,7 @@ final class RedisServer implements AutoCloseable {
   private static final int QUEUE_LIMIT = 50_000;
 
   private final RedisConfig config;
+  private final LettuceThreads threads = new LettuceThreads();
   private final RedisClient client;
 
   RedisServer(RedisConfig config) {
@@ -35,7 +36,7 @@ final class RedisServer implements AutoCloseable {
             .withDatabase(config.database())
             .withTimeout(config.callTimeout());
     config.password().ifPresent(secret -> credentials(uri, secret.reveal()));
-    this.client = RedisClient.create(uri.build());
+    this.client = RedisClient.create(threads.resources(), uri.build());
     client.setOptions(
         ClientOptions.builder()
             .autoReconnect(true)
@@ -72,6 +73,7 @@ final class RedisServer implements AutoCloseable {
   @Override
   public void close() {
     client.shutdown(0, 2, TimeUnit.SECONDS);
+    threads.close();
   }
 
   /** One for commands, one for subscriptions, each shared by all threads. */

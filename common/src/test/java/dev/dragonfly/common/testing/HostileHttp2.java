@@ -1,4 +1,4 @@
-package dev.dragonfly.common.grpc;
+package dev.dragonfly.common.testing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -16,14 +16,16 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 
 /** A client that keeps to no rule of HTTP/2: it writes frames without asking whether it may. */
-final class HostileHttp2 implements AutoCloseable {
-  static final byte DATA = 0;
-  static final byte HEADERS = 1;
-  static final byte RST_STREAM = 3;
-  static final byte SETTINGS = 4;
-  static final byte GO_AWAY = 7;
-  static final int REFUSED_STREAM = 7;
-  static final int ENHANCE_YOUR_CALM = 11;
+public final class HostileHttp2 implements AutoCloseable {
+  /** Kinds of frames and codes of errors (RFC 9113, sections 6 and 7). */
+  public static final byte DATA = 0;
+
+  public static final byte HEADERS = 1;
+  public static final byte RST_STREAM = 3;
+  public static final byte SETTINGS = 4;
+  public static final byte GO_AWAY = 7;
+  public static final int REFUSED_STREAM = 7;
+  public static final int ENHANCE_YOUR_CALM = 11;
 
   private static final int END_HEADERS = 4;
   private static final int LIMIT_MILLIS = 20_000;
@@ -33,9 +35,10 @@ final class HostileHttp2 implements AutoCloseable {
   private final DataInputStream in;
 
   /** A frame that the server sent; {@code code} is the error of an RST_STREAM or GOAWAY. */
-  record Frame(byte kind, int stream, int code) {}
+  public record Frame(byte kind, int stream, int code) {}
 
-  HostileHttp2(int port) throws IOException {
+  /** Connects to a local server. */
+  public HostileHttp2(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setSoTimeout(LIMIT_MILLIS);
     out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
@@ -45,7 +48,7 @@ final class HostileHttp2 implements AutoCloseable {
   }
 
   /** Opens a call; the settings of the server are never acknowledged. */
-  void call(int stream, String path, int headerBytes) throws IOException, Http2Exception {
+  public void call(int stream, String path, int headerBytes) throws IOException {
     Http2Headers headers =
         new DefaultHttp2Headers()
             .method("POST")
@@ -58,24 +61,31 @@ final class HostileHttp2 implements AutoCloseable {
       headers.add("x-much", "x".repeat(headerBytes));
     }
     ByteBuf block = Unpooled.buffer();
-    new DefaultHttp2HeadersEncoder((name, value) -> true).encodeHeaders(stream, headers, block);
+    try {
+      new DefaultHttp2HeadersEncoder((name, value) -> true).encodeHeaders(stream, headers, block);
+    } catch (Http2Exception e) {
+      throw new IOException("cannot write the headers of a call", e);
+    }
     frame(HEADERS, END_HEADERS, stream, ByteBufUtil.getBytes(block));
   }
 
-  void reset(int stream) throws IOException {
+  /** Breaks a call off. */
+  public void reset(int stream) throws IOException {
     frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
-  void data(int stream, byte[] bytes) throws IOException {
+  /** Sends bytes of a call in one frame, whatever the window is. */
+  public void data(int stream, byte[] bytes) throws IOException {
     frame(DATA, 0, stream, bytes);
   }
 
-  void flush() throws IOException {
+  /** Sends what was written so far. */
+  public void flush() throws IOException {
     out.flush();
   }
 
   /** The next frame of one of the kinds. */
-  Frame next(byte... kinds) throws IOException {
+  public Frame next(byte... kinds) throws IOException {
     while (true) {
       int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
       byte kind = in.readByte();

@@ -1,0 +1,46 @@
+package dev.dragonfly.common.joblist;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.dragonfly.common.error.DragonflyException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Which tasks belong together; kept under the identifier of the group before anything else is.
+ *
+ * @param chordTriggered always false
+ * @param lock always false
+ * @param ttl always 0
+ */
+public record GroupMeta(
+    @JsonProperty("GroupUUID") String groupUuid,
+    @JsonProperty("TaskUUIDs") List<String> taskUuids,
+    @JsonProperty("ChordTriggered") boolean chordTriggered,
+    @JsonProperty("Lock") boolean lock,
+    @JsonProperty("CreatedAt") Instant createdAt,
+    @JsonProperty("TTL") long ttl) {
+
+  @SuppressWarnings("NullAway") // Absent and null arrive as null and become nothing here.
+  public GroupMeta {
+    groupUuid = groupUuid == null ? "" : groupUuid;
+    taskUuids = taskUuids == null ? List.of() : List.copyOf(taskUuids);
+    createdAt = createdAt == null ? Instant.EPOCH : createdAt;
+  }
+
+  public static GroupMeta of(String groupUuid, List<String> taskUuids, Instant now) {
+    return new GroupMeta(groupUuid, taskUuids, false, false, now, 0);
+  }
+
+  /**
+   * Reads what is kept.
+   *
+   * @throws DragonflyException INVALID_ARGUMENT
+   */
+  public static GroupMeta read(String json) {
+    return JobJson.read(json, GroupMeta.class);
+  }
+
+  public String json() {
+    return JobJson.write(this);
+  }
+}

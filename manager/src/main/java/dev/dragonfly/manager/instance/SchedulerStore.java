@@ -17,5 +17,8 @@ public interface SchedulerStore extends RowStore<SchedulerRow> {
   @Query("from SchedulerRow s where s.schedulerClusterId in :clusterIds order by s.id")
   List<SchedulerRow> inClusters(Collection<Long> clusterIds);
 
+  @Query("from SchedulerRow s where s.state = 'active' order by s.id")
+  List<SchedulerRow> active();
+
   List<SchedulerRow> findAllByOrderById();
 }

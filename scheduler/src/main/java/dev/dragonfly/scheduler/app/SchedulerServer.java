@@ -14,6 +14,8 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
+import dev.dragonfly.scheduler.figures.FigureCounter;
+import dev.dragonfly.scheduler.figures.FigureReporter;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
@@ -149,7 +151,13 @@ public final class SchedulerServer implements AutoCloseable {
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
     jobs.start(place());
+    membership.report(services.figures(), gauges(services), instance(), timers, executor);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
+  }
+
+  private static FigureReporter.Gauges gauges(SessionServices services) {
+    return new FigureReporter.Gauges(
+        services.graph().hosts()::count, services.metrics()::openStreams);
   }
 
   private SessionServices services(
@@ -176,10 +184,12 @@ public final class SchedulerServer implements AutoCloseable {
         trigger,
         config.scheduling(),
         limits,
+        limits::blocks,
         time,
         timers,
         executor,
-        new SessionMetrics(registry));
+        new SessionMetrics(registry),
+        new FigureCounter());
   }
 
   private static void followHealth(GrpcServers.Running server, RedisGraph redis) {

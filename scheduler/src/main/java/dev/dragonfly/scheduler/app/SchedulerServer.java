@@ -99,18 +99,7 @@ public final class SchedulerServer implements AutoCloseable {
     SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
     ExecutorService executor = Threads.newVirtualExecutor("scheduler");
     closer.add(executor::shutdownNow);
-    RedisGraph redis =
-        closer.add(
-            new RedisGraph(
-                config.redis(),
-                config.clusterId(),
-                config.scheduling().timing().taskTimeToLive(),
-                time,
-                timers,
-                kind ->
-                    registry
-                        .counter("dragonfly_scheduler_redis_errors", "kind", kind)
-                        .increment()));
+    RedisGraph redis = closer.add(graph(timers, registry));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
@@ -153,6 +142,16 @@ public final class SchedulerServer implements AutoCloseable {
     jobs.start(place());
     membership.report(services.figures(), gauges(services), instance(), timers, executor);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
+  }
+
+  private RedisGraph graph(Timers timers, MeterRegistry registry) {
+    return new RedisGraph(
+        config.redis(),
+        config.clusterId(),
+        config.scheduling().timing().taskTimeToLive(),
+        time,
+        timers,
+        kind -> registry.counter("dragonfly_scheduler_redis_errors", "kind", kind).increment());
   }
 
   private static FigureReporter.Gauges gauges(SessionServices services) {

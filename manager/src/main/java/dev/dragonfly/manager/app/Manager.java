@@ -9,10 +9,12 @@ import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.rpc.GrpcEndpoint;
+import dev.dragonfly.manager.rpc.ManagerExtService;
 import dev.dragonfly.manager.rpc.ManagerService;
 import dev.dragonfly.manager.security.JoinGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -165,7 +167,9 @@ public final class Manager implements AutoCloseable {
         () ->
             new GrpcEndpoint(
                 new InetSocketAddress(config.server().ip(), config.server().grpcPort()),
-                context.getBean(ManagerService.class),
+                List.of(
+                    context.getBean(ManagerService.class),
+                    context.getBean(ManagerExtService.class)),
                 context.getBean(JoinGate.class),
                 config.database().pool(),
                 time,

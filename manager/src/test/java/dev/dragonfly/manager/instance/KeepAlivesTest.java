@@ -110,7 +110,7 @@ final class KeepAlivesTest {
     KeepAlive stream = begin();
     registrations.remove(SCHEDULER);
     assertThat(schedulers.find("s1", 1)).isEmpty();
-    assertThat(schedulers.active()).isEmpty();
+    assertThat(schedulers.findAllByOrderById()).isEmpty();
     assertThat(keepAlives.refresh(stream)).contains(stream);
     assertThat(scheduler().port()).isEqualTo(8002);
     registrations.remove(SCHEDULER);

@@ -143,7 +143,7 @@ final class JoinTest {
     GrpcEndpoint endpoint =
         new GrpcEndpoint(
             new InetSocketAddress("127.0.0.1", 0),
-            running.bean(ManagerService.class),
+            List.of(running.bean(ManagerService.class)),
             gate,
             4,
             running.bean(Time.class),

@@ -28,7 +28,8 @@ final class ListGateTest {
         large.add(threads.submit(() -> pass("GET", "/api/v1/peers", "10000")));
       }
       assertThat(inside.tryAcquire(2, 10, TimeUnit.SECONDS)).isTrue();
-      // The third has no place before the end; if it had one, this would find it or miss it by luck.
+      // The third has no place before the end; if it had one, this would find it or miss it by
+      // luck.
       assertThat(inside.tryAcquire()).isFalse();
       Future<?> change = threads.submit(() -> pass("POST", "/api/v1/jobs", ""));
       Future<?> health = threads.submit(() -> pass("GET", "/healthy", ""));

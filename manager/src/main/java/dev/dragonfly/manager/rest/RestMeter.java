@@ -79,8 +79,8 @@ final class RestMeter extends ValveBase implements AccessLog {
                 : OTHER);
     counters.computeIfAbsent(tags, this::counters).forEach(Counter::increment);
     durations.record(Math.max(0, nanos), TimeUnit.NANOSECONDS);
-    requestSizes.record(Math.max(0, request.getContentLengthLong()));
-    responseSizes.record(Math.max(0, response.getBytesWritten(false)));
+    requestSizes.record((double) Math.max(0, request.getContentLengthLong()));
+    responseSizes.record((double) Math.max(0, response.getBytesWritten(false)));
   }
 
   /** The code of upstream writes one name, its published dashboards ask for the other. */

@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
@@ -96,7 +97,9 @@ public final class Manager implements AutoCloseable {
     InetSocketAddress metricsAddress =
         new InetSocketAddress(config.server().ip(), config.metrics().port());
     MetricsServer metricsServer =
-        closer.add(new MetricsServer(metricsAddress, metrics, context::isRunning));
+        closer.add(
+            new MetricsServer(
+                metricsAddress, metrics, context::isRunning, context.getBean(Readiness.class)));
     Manager manager = new Manager(config, context, metricsServer, closer);
     LOG.info(
         "manager serves rest={} grpc={} metrics={} startMillis={}",
@@ -156,6 +159,8 @@ public final class Manager implements AutoCloseable {
     context.registerBean(ManagerConfig.class, () -> config);
     context.registerBean(Time.class, () -> time);
     context.registerBean(Timers.class, () -> timers);
+    UpstreamMeters.bindTo(metrics.registry());
+    context.registerBean(Metrics.class, () -> metrics);
     context.registerBean(MeterRegistry.class, metrics::registry);
     context.registerBean(
         GrpcEndpoint.class,
@@ -167,6 +172,7 @@ public final class Manager implements AutoCloseable {
                     context.getBean(ManagerExtService.class)),
                 context.getBean(JoinGate.class),
                 config.database().pool(),
-                time));
+                time,
+                new CallMeter(metrics.registry())));
   }
 }

@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.rpc;
 
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
 import dev.dragonfly.common.time.Time;
@@ -28,15 +29,17 @@ public final class GrpcEndpoint implements AutoCloseable {
       List<BindableService> services,
       JoinGate gate,
       int connections,
-      Time time) {
+      Time time,
+      CallMeter meter) {
     this.address = address;
     JoinGuard guard = new JoinGuard(gate, time);
     CallLimit limit = new CallLimit(connections);
-    // The guard first: who is refused must not take a place.
+    // The guard before the limit: who is refused must not take a place, but counts.
     this.services =
         services.stream()
             .map(service ->
-                (BindableService) () -> ServerInterceptors.interceptForward(service, guard, limit))
+                (BindableService)
+                    () -> ServerInterceptors.interceptForward(service, meter, guard, limit))
             .toList();
   }
 

@@ -1,6 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
@@ -116,6 +117,7 @@ public final class SchedulerServer implements AutoCloseable {
     HoldingsService holdings =
         new HoldingsService(
             redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
+    CallMeter calls = new CallMeter(registry);
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(
@@ -123,9 +125,10 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    () -> ServerInterceptors.intercept(service, callers, jobs.guard()),
-                    () -> ServerInterceptors.intercept(holdings, callers),
-                    () -> ServerInterceptors.intercept(jobs.service(), jobs.guard())),
+                    () ->
+                        ServerInterceptors.interceptForward(service, calls, jobs.guard(), callers),
+                    () -> ServerInterceptors.interceptForward(holdings, calls, callers),
+                    () -> ServerInterceptors.interceptForward(jobs.service(), calls, jobs.guard())),
                 executor));
     port = server.port();
     metricsPort =

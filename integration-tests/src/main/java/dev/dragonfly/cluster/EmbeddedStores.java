@@ -97,7 +97,8 @@ public final class EmbeddedStores implements AutoCloseable {
     }
   }
 
-  int postgresPort() {
+  /** Where PostgreSQL is, on loopback; its user postgres needs no password. */
+  public int postgresPort() {
     return postgres.getPort();
   }
 

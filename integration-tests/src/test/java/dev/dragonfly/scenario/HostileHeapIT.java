@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  * refused and the answer names its field, and nothing of them stays on the heap.
  */
 class HostileHeapIT {
-  private static final int ROUNDS = Integer.getInteger("hostile.rounds", 1000);
+  private static final int ROUNDS = Integer.getInteger("hostile.rounds", 200);
 
   /** Enough for what is loaded, compiled and cached once; the live heap is measured behind it. */
   private static final int WARM_UP = 50;

@@ -6,9 +6,11 @@ import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.session.SimulatedSession;
 import dev.dragonfly.scheduler.app.SchedulerConfig;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
 import dev.dragonfly.scheduler.scheduling.SchedulingConfig;
@@ -74,10 +76,12 @@ final class SimulatedScheduler {
             new SeedTrigger(graph.leases(), directory, DEFAULTS.seed(), this::askSeed, o -> {}),
             config,
             () -> limits,
+            type -> BlockList.NONE,
             time,
             time,
             Runnable::run,
-            new SessionMetrics(new SimpleMeterRegistry()));
+            new SessionMetrics(new SimpleMeterRegistry()),
+            new FigureCounter());
   }
 
   Graph graph() {

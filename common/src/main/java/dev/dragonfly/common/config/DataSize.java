@@ -56,6 +56,18 @@ public record DataSize(long bytes) {
     }
   }
 
+  /** For people who watch: rounded, {@code 60.8 MiB}. {@link #toString} is exact. */
+  public static String rounded(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+  }
+
   @Override
   public String toString() {
     for (String unit : new String[] {"TiB", "GiB", "MiB", "KiB"}) {

@@ -11,7 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 
-/** Serves {@code GET /metrics} (Prometheus text) and {@code GET /healthy} (200 or 503). */
+/**
+ * Serves {@code GET /metrics} (Prometheus text), and as 200 or 503 {@code GET /healthy}, which says
+ * whether the process is worth keeping, and {@code GET /readyz}, whether it can work now.
+ */
 public final class MetricsServer implements AutoCloseable {
   private static final int BACKLOG = 64;
 
@@ -19,12 +22,24 @@ public final class MetricsServer implements AutoCloseable {
   private final ExecutorService executor = Threads.newVirtualExecutor("metrics");
 
   /**
-   * Starts serving.
+   * Starts serving for a process that is ready when it is healthy.
    *
    * @param address where to listen; port 0 for any free one
    * @throws DragonflyException CONFIG when the port is in use
    */
   public MetricsServer(InetSocketAddress address, Metrics metrics, BooleanSupplier healthy) {
+    this(address, metrics, healthy, healthy);
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param address where to listen; port 0 for any free one
+   * @param ready may block: each question has a virtual thread
+   * @throws DragonflyException CONFIG when the port is in use
+   */
+  public MetricsServer(
+      InetSocketAddress address, Metrics metrics, BooleanSupplier healthy, BooleanSupplier ready) {
     try {
       server = HttpServer.create(address, BACKLOG);
     } catch (IOException e) {
@@ -39,25 +54,29 @@ public final class MetricsServer implements AutoCloseable {
     }
     server.setExecutor(executor);
     server.createContext("/metrics", exchange -> answer(exchange, 200, metrics.scrape()));
-    server.createContext(
-        "/healthy",
-        exchange -> {
-          boolean ok = healthy.getAsBoolean();
-          answer(exchange, ok ? 200 : 503, ok ? "ok\n" : "not serving\n");
-        });
+    server.createContext("/healthy", exchange -> answer(exchange, healthy.getAsBoolean()));
+    server.createContext("/readyz", exchange -> answer(exchange, ready.getAsBoolean()));
     server.start();
+  }
+
+  private static void answer(HttpExchange exchange, boolean ok) throws IOException {
+    answer(exchange, ok ? 200 : 503, ok ? "ok\n" : "not serving\n");
   }
 
   private static void answer(HttpExchange exchange, int status, String text) throws IOException {
     try (exchange) {
-      if (!exchange.getRequestMethod().equals("GET")) {
+      boolean head = exchange.getRequestMethod().equals("HEAD");
+      if (!head && !exchange.getRequestMethod().equals("GET")) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
         exchange.sendResponseHeaders(405, -1);
         return;
       }
       byte[] body = text.getBytes(StandardCharsets.UTF_8);
       exchange.getResponseHeaders().set("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
-      exchange.sendResponseHeaders(status, body.length);
-      exchange.getResponseBody().write(body);
+      exchange.sendResponseHeaders(status, head ? -1 : body.length);
+      if (!head) {
+        exchange.getResponseBody().write(body);
+      }
     }
   }
 

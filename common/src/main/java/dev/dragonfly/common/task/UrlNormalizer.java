@@ -75,7 +75,7 @@ public final class UrlNormalizer {
   }
 
   /** For messages: user, password and query may be secrets. */
-  static String shown(String url) {
+  public static String shown(String url) {
     return url.replaceFirst("(?s)[?#].*", "").replaceFirst("^([^/]*//)[^/]*@", "$1");
   }
 

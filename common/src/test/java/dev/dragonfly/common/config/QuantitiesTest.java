@@ -105,4 +105,17 @@ final class QuantitiesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too long");
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 0 B",
+    "1023, 1023 B",
+    "1024, 1.0 KiB",
+    "1572864, 1.5 MiB",
+    "5368709120, 5.0 GiB",
+    "1125899906842624, 1024.0 TiB"
+  })
+  void sizesAreRoundedForPeople(long bytes, String text) {
+    assertThat(DataSize.rounded(bytes)).isEqualTo(text);
+  }
 }

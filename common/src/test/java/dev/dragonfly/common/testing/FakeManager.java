@@ -4,8 +4,11 @@ import com.google.protobuf.Empty;
 import com.google.protobuf.Message;
 import dev.dragonfly.api.manager.v2.GetSchedulerRequest;
 import dev.dragonfly.api.manager.v2.KeepAliveRequest;
+import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
+import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
 import dev.dragonfly.api.manager.v2.Scheduler;
+import dev.dragonfly.api.manager.v2.SchedulerCluster;
 import dev.dragonfly.api.manager.v2.SeedPeer;
 import dev.dragonfly.api.manager.v2.UpdateSchedulerRequest;
 import dev.dragonfly.api.manager.v2.UpdateSeedPeerRequest;
@@ -40,6 +43,7 @@ public final class FakeManager extends ManagerGrpc.ManagerImplBase
   private final List<SeedPeer> seeds = new CopyOnWriteArrayList<>();
   private final List<StreamObserver<Empty>> streams = new CopyOnWriteArrayList<>();
   private final Server server;
+  private volatile SchedulerCluster cluster = SchedulerCluster.getDefaultInstance();
   private volatile @Nullable Status failure;
 
   public FakeManager() {
@@ -62,6 +66,11 @@ public final class FakeManager extends ManagerGrpc.ManagerImplBase
   /** From now on a seed peer of the cluster. */
   public void list(String hostname, String ip, int port) {
     seeds.add(SeedPeer.newBuilder().setHostname(hostname).setIp(ip).setPort(port).build());
+  }
+
+  /** What the cluster of everybody who asks is like from now on. */
+  public void say(SchedulerCluster cluster) {
+    this.cluster = cluster;
   }
 
   /** No seed peer any more. */
@@ -111,7 +120,27 @@ public final class FakeManager extends ManagerGrpc.ManagerImplBase
 
   @Override
   public void getScheduler(GetSchedulerRequest request, StreamObserver<Scheduler> answer) {
-    answer(request, answer, Scheduler.newBuilder().addAllSeedPeers(seeds).build());
+    answer(
+        request,
+        answer,
+        Scheduler.newBuilder().setSchedulerCluster(cluster).addAllSeedPeers(seeds).build());
+  }
+
+  @Override
+  public void listSchedulers(
+      ListSchedulersRequest request, StreamObserver<ListSchedulersResponse> answer) {
+    // Nobody serves there: daemons hear of their cluster all the same.
+    answer(
+        request,
+        answer,
+        ListSchedulersResponse.newBuilder()
+            .addSchedulers(
+                Scheduler.newBuilder()
+                    .setIp("127.0.0.1")
+                    .setPort(1)
+                    .setSchedulerCluster(cluster)
+                    .addAllSeedPeers(seeds))
+            .build());
   }
 
   private <T> void answer(Message request, StreamObserver<T> answer, T value) {

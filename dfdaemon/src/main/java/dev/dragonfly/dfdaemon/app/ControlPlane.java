@@ -10,6 +10,7 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.net.HostAndPort;
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
@@ -65,11 +66,12 @@ final class ControlPlane implements TaskReports, AutoCloseable {
       EventLoops loops) {}
 
   /**
+   * @param policy told what the cluster wants of this host
    * @param host this host with its load, asked for each announcement; may block
    */
-  ControlPlane(DfdaemonConfig config, Ground ground, Supplier<Host> host) {
+  ControlPlane(DfdaemonConfig config, Ground ground, CurrentPolicy policy, Supplier<Host> host) {
     client = closer.add(new GrpcSchedulerClient(ground.machine().id(), ground.channels()));
-    schedulers = closer.add(schedulers(config, ground));
+    schedulers = closer.add(schedulers(config, ground, policy));
     announcer =
         closer.add(
             new HostAnnouncer(
@@ -95,7 +97,8 @@ final class ControlPlane implements TaskReports, AutoCloseable {
             Chance.create());
   }
 
-  private RefreshedSchedulers schedulers(DfdaemonConfig config, Ground ground) {
+  private RefreshedSchedulers schedulers(
+      DfdaemonConfig config, Ground ground, CurrentPolicy policy) {
     if (config.manager().address().isEmpty()) {
       // Not the servers of source.nameServers: schedulers are named by the cluster's own DNS.
       HostNames names = closer.add(new HostNames(ground.loops(), List.of(), NAME_PATIENCE));
@@ -111,7 +114,8 @@ final class ControlPlane implements TaskReports, AutoCloseable {
             managerClient,
             client::isServing,
             ground.machine().requester(),
-            new SchedulerFile(config.storage().dir().resolve("schedulers"), ground.disk()));
+            new SchedulerFile(config.storage().dir().resolve("schedulers"), ground.disk()),
+            policy::take);
     return RefreshedSchedulers.fromManager(
         lookup, config.manager(), ground.time(), ground.timers());
   }

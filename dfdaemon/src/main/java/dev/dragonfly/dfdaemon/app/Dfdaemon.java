@@ -11,6 +11,7 @@ import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.policy.CurrentPolicy;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
@@ -41,10 +42,13 @@ import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
+import dev.dragonfly.dfdaemon.task.PolicedTaskRunner;
 import dev.dragonfly.dfdaemon.task.RunPeerIds;
 import dev.dragonfly.dfdaemon.task.SingleFlightTaskRunner;
+import dev.dragonfly.dfdaemon.task.TaskRunner;
 import dev.dragonfly.dfdaemon.transfer.VortexClient;
 import dev.dragonfly.dfdaemon.transfer.VortexServer;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -121,17 +125,22 @@ public final class Dfdaemon implements AutoCloseable {
         disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
     RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
     LoadSampler sampler = new LoadSampler(config.storage().dir(), meters, time, disk);
+    VortexServer pieces = pieceServer(store);
+    CurrentPolicy policy =
+        new CurrentPolicy(limit -> pieces.limitUploads(limit.orElse(Integer.MAX_VALUE)));
     ControlPlane control =
         closer.add(
             new ControlPlane(
                 config,
                 new ControlPlane.Ground(
                     machine, channels, store, peerIds, time, timers, disk, loops),
+                policy,
                 () -> host(sampler)));
-    int piecePort = startPieceServer(store);
+    closer.add(pieces).start();
     BlockBuffers buffers = new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY);
-    SingleFlightTaskRunner runner =
-        new SingleFlightTaskRunner(
+    TaskRunner runner =
+        runner(
+            policy,
             new DownloadContext(
                 machine.id(),
                 peerIds,
@@ -156,10 +165,10 @@ public final class Dfdaemon implements AutoCloseable {
               peerIds.forget(task);
             });
     int proxyPort = hasProxy ? startProxy(runner, store, control) : 0;
-    int grpcPort = startRpc(context, piecePort, triggerGuard(control));
+    int grpcPort = startRpc(context, pieces.port(), triggerGuard(control));
     description.complete(
         new HostDescription(
-            machine, grpcPort, piecePort, proxyPort, Optional.of(signer.publicKeyHex())));
+            machine, grpcPort, pieces.port(), proxyPort, Optional.of(signer.publicKeyHex())));
     MetricsServer server =
         closer.add(
             new MetricsServer(
@@ -175,22 +184,24 @@ public final class Dfdaemon implements AutoCloseable {
     return description.join().with(sampler.sample());
   }
 
-  private int startPieceServer(TaskStore store) {
-    VortexServer server =
-        closer.add(
-            new VortexServer(
-                config.upload(),
-                loops,
-                store,
-                disk,
-                Bandwidth.limited(config.upload().rateLimit().bytes(), time),
-                time,
-                meters));
-    server.start();
-    return server.port();
+  private VortexServer pieceServer(TaskStore store) {
+    return new VortexServer(
+        config.upload(),
+        loops,
+        store,
+        disk,
+        Bandwidth.limited(config.upload().rateLimit().bytes(), time),
+        time,
+        meters);
   }
 
-  private int startProxy(SingleFlightTaskRunner runner, TaskStore store, ControlPlane control) {
+  private TaskRunner runner(CurrentPolicy policy, DownloadContext context) {
+    Counter blocked = metrics.registry().counter("dragonfly_dfdaemon_downloads_blocked");
+    return new PolicedTaskRunner(
+        new SingleFlightTaskRunner(context), policy::blocks, blocked::increment);
+  }
+
+  private int startProxy(TaskRunner runner, TaskStore store, ControlPlane control) {
     SourceConfig source =
         config
             .source()

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.cli;
 
+import dev.dragonfly.common.config.DataSize;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
@@ -45,10 +46,10 @@ record DfgetResult(
         Locale.ROOT,
         "%s: %s in %.1f s (%s from peers, %s from the source, %s from the cache)",
         output,
-        ProgressBar.size(bytes),
+        DataSize.rounded(bytes),
         seconds,
-        ProgressBar.size(fromPeers),
-        ProgressBar.size(fromSource),
-        ProgressBar.size(fromCache));
+        DataSize.rounded(fromPeers),
+        DataSize.rounded(fromSource),
+        DataSize.rounded(fromCache));
   }
 }

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.cli;
 
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.time.SystemTime;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -90,9 +91,9 @@ final class ProgressBar {
             Locale.ROOT,
             "%s%s of %s  %s/s  %s  peers %d%%",
             terminal ? bar(done) : "",
-            size(done),
-            total < 0 ? "?" : size(total),
-            size((long) rate),
+            DataSize.rounded(done),
+            total < 0 ? "?" : DataSize.rounded(total),
+            DataSize.rounded((long) rate),
             eta(done, rate),
             done == 0 ? 0 : 100 * fromPeers / done);
     if (terminal) {
@@ -120,16 +121,5 @@ final class ProgressBar {
     return total < 0 || rate < 1
         ? "-"
         : String.format(Locale.ROOT, "%.0f s left", (total - done) / rate);
-  }
-
-  static String size(long bytes) {
-    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
   }
 }

@@ -4,7 +4,9 @@ import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
 import dev.dragonfly.api.manager.v2.Scheduler;
+import dev.dragonfly.api.manager.v2.SchedulerCluster;
 import dev.dragonfly.api.manager.v2.SourceType;
+import dev.dragonfly.common.policy.PolicyText;
 import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -40,7 +42,7 @@ public final class GrpcManagerClient implements ManagerClient {
           ManagerGrpc.newBlockingStub(channel)
               .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS)
               .listSchedulers(request(requester));
-      return listed(answer);
+      return listed(answer, requester);
     } catch (StatusRuntimeException e) {
       throw CallFailure.of(
           "asked the manager at %s for schedulers: ".formatted(channel.authority()), e);
@@ -66,7 +68,7 @@ public final class GrpcManagerClient implements ManagerClient {
     return request.build();
   }
 
-  private static List<ListedScheduler> listed(ListSchedulersResponse answer) {
+  private static List<ListedScheduler> listed(ListSchedulersResponse answer, Requester requester) {
     List<ListedScheduler> listed = new ArrayList<>();
     for (Scheduler scheduler : answer.getSchedulersList()) {
       try {
@@ -74,7 +76,8 @@ public final class GrpcManagerClient implements ManagerClient {
             new ListedScheduler(
                 new InetSocketAddress(
                     InetAddress.ofLiteral(scheduler.getIp()), scheduler.getPort()),
-                clusterId(scheduler)));
+                clusterId(scheduler),
+                policy(scheduler, requester)));
       } catch (IllegalArgumentException e) {
         LOG.warn(
             "manager lists a scheduler without address id={} ip={} port={}",
@@ -84,6 +87,24 @@ public final class GrpcManagerClient implements ManagerClient {
       }
     }
     return listed;
+  }
+
+  /** A seed is told by its own cluster, found by its address, how much it may give. */
+  private static PolicyText policy(Scheduler scheduler, Requester requester) {
+    SchedulerCluster cluster = scheduler.getSchedulerCluster();
+    if (!requester.seed()) {
+      String config = cluster.getClientConfig().toStringUtf8();
+      return new PolicyText(config, config);
+    }
+    String load =
+        scheduler.getSeedPeersList().stream()
+            .filter(seed ->
+                seed.getIp().equals(requester.ip())
+                    && seed.getHostname().equals(requester.hostname()))
+            .map(seed -> seed.getSeedPeerCluster().getConfig().toStringUtf8())
+            .findFirst()
+            .orElse("");
+    return new PolicyText(cluster.getSeedClientConfig().toStringUtf8(), load);
   }
 
   private static long clusterId(Scheduler scheduler) {

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.client;
 
+import dev.dragonfly.common.policy.PolicyText;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,9 @@ public interface ManagerClient extends AutoCloseable {
    *
    * @param address where it serves
    * @param clusterId cluster it belongs to
+   * @param policy what that cluster wants of the requester
    */
-  record ListedScheduler(InetSocketAddress address, long clusterId) {}
+  record ListedScheduler(InetSocketAddress address, long clusterId, PolicyText policy) {}
 
   /**
    * Who asks and where it is.

@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.dynconfig;
 
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 
 /**
  * Asks the manager and keeps the healthy schedulers of the first cluster that has one. The last
@@ -25,6 +27,7 @@ public final class ManagerLookup implements SchedulerLookup {
   private final Health health;
   private final Requester requester;
   private final SchedulerFile file;
+  private final Consumer<PolicyText> policy;
 
   /** Tells whether a scheduler serves, within a bound; never throws. */
   @FunctionalInterface
@@ -32,12 +35,20 @@ public final class ManagerLookup implements SchedulerLookup {
     boolean isServing(InetSocketAddress scheduler, Duration bound);
   }
 
+  /**
+   * @param policy told at each look what the cluster that is used wants of this host
+   */
   public ManagerLookup(
-      ManagerClient manager, Health health, Requester requester, SchedulerFile file) {
+      ManagerClient manager,
+      Health health,
+      Requester requester,
+      SchedulerFile file,
+      Consumer<PolicyText> policy) {
     this.manager = manager;
     this.health = health;
     this.requester = requester;
     this.file = file;
+    this.policy = policy;
   }
 
   @Override
@@ -51,6 +62,11 @@ public final class ManagerLookup implements SchedulerLookup {
     }
     List<InetSocketAddress> all = listed.stream().map(ListedScheduler::address).toList();
     List<InetSocketAddress> healthy = firstHealthyCluster(listed);
+    // Whose schedulers are not healthy still says what is refused.
+    listed.stream()
+        .filter(scheduler -> healthy.isEmpty() || healthy.contains(scheduler.address()))
+        .findFirst()
+        .ifPresent(scheduler -> policy.accept(scheduler.policy()));
     if (healthy.isEmpty()) {
       return Found.of(known.isEmpty() ? unproven(listed) : List.of(), all);
     }

@@ -65,7 +65,8 @@ final class AssignmentPolicy {
     for (Neighbour n : list) {
       boolean gives = mayGive(n, now);
       int free = gives ? settings.piecesPerParent() - n.inFlight : 0;
-      // Who gives nothing now counts for nobody: else the seed would keep back what a slow peer has.
+      // Who gives nothing now counts for nobody: else the seed would keep back what a slow peer
+      // has.
       offers.add(new PiecePicker.Offer(gives ? n.has : NOTHING, n.isSeed(), free, n.inFlight));
     }
     boolean idle = flights.isEmpty() && now - lastFlightNanos > settings.idleAfter().toNanos();

@@ -25,11 +25,11 @@ final class UploadSlots {
   private static final int SHARE = 4;
   private static final int WEIGHT = 4;
 
-  private final int slots;
-  private final int perAddress;
+  private final int most;
   private final Time time;
   private final Map<InetAddress, Integer> held = new HashMap<>();
   private final List<Waiter> waiting = new ArrayList<>();
+  private int slots;
   private int free;
   private long usualNanos = FIRST_GUESS;
   private long promisedNanos;
@@ -67,12 +67,21 @@ final class UploadSlots {
   }
 
   UploadSlots(int slots, Time time) {
+    this.most = slots;
     this.slots = slots;
-    this.perAddress = slots - slots / SHARE;
     this.time = time;
     this.free = slots;
     this.promisedNanos = time.nanos();
     this.contendedUntil = time.nanos();
+  }
+
+  /** Allows fewer than there are, or all again; who has a slot keeps it. */
+  synchronized void limit(int wanted) {
+    int next = Math.clamp(wanted, 1, most);
+    // Below 0 while more are held than may be: the next ones come when enough have ended.
+    free += next - slots;
+    slots = next;
+    callNext();
   }
 
   /** Waits for a slot, at most so long; for virtual threads. */
@@ -125,7 +134,7 @@ final class UploadSlots {
   private void callNext() {
     while (free > 0) {
       Waiter next = null;
-      int fewest = perAddress;
+      int fewest = slots - slots / SHARE;
       for (Waiter waiter : waiting) {
         int count = held.getOrDefault(waiter.address, 0);
         if (count < fewest) {

@@ -23,6 +23,7 @@ public final class VortexServer implements AutoCloseable {
   private final UploadConfig config;
   private final EventLoops loops;
   private final TransferListener listener;
+  private final UploadSlots slots;
   private final PieceUploads uploads;
   private @Nullable TcpListener tcp;
 
@@ -42,13 +43,10 @@ public final class VortexServer implements AutoCloseable {
     this.config = config;
     this.loops = loops;
     this.listener = listener;
+    this.slots = new UploadSlots(config.slotsUnderLimit(), time);
     this.uploads =
         new PieceUploads(
-            config,
-            store,
-            new PieceSender(config, disk, limit, time, listener),
-            new UploadSlots(config.slotsUnderLimit(), time),
-            listener);
+            config, store, new PieceSender(config, disk, limit, time, listener), slots, listener);
   }
 
   /**
@@ -65,6 +63,11 @@ public final class VortexServer implements AutoCloseable {
             config.maxConnections(),
             this::configure,
             new Connections());
+  }
+
+  /** Lets at most so many pieces be sent at the same time, and never more than configured. */
+  public void limitUploads(int pieces) {
+    slots.limit(pieces);
   }
 
   private void configure(ServerBootstrap bootstrap) {

@@ -7,8 +7,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressBarTest {
   private final ByteArrayOutputStream shown = new ByteArrayOutputStream();
@@ -68,19 +66,6 @@ class ProgressBarTest {
     assertThat(progress.fromPeers()).isEqualTo(9);
     assertThat(progress.fromSource()).isEqualTo(2);
     assertThat(progress.fromCache()).isEqualTo(4);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "0, 0 B",
-    "1023, 1023 B",
-    "1024, 1.0 KiB",
-    "1572864, 1.5 MiB",
-    "5368709120, 5.0 GiB",
-    "1125899906842624, 1024.0 TiB"
-  })
-  void sizesAreForPeople(long bytes, String text) {
-    assertThat(ProgressBar.size(bytes)).isEqualTo(text);
   }
 
   @Test

@@ -3,14 +3,18 @@ package dev.dragonfly.dfdaemon.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
 import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
 import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.api.manager.v2.Scheduler;
 import dev.dragonfly.api.manager.v2.SchedulerCluster;
+import dev.dragonfly.api.manager.v2.SeedPeer;
+import dev.dragonfly.api.manager.v2.SeedPeerCluster;
 import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcChannels;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
 import io.grpc.ManagedChannel;
@@ -53,8 +57,8 @@ class GrpcManagerClientTest {
     try (ManagerClient client = new GrpcManagerClient(channel(), "1.0")) {
       assertThat(client.listSchedulers(requester))
           .containsExactly(
-              new ListedScheduler(address("10.0.0.1", 8002), 0),
-              new ListedScheduler(address("10.0.0.2", 8003), 7));
+              new ListedScheduler(address("10.0.0.1", 8002), 0, PolicyText.NONE),
+              new ListedScheduler(address("10.0.0.2", 8003), 7, PolicyText.NONE));
     }
 
     ListSchedulersRequest request = (ListSchedulersRequest) manager.next();
@@ -63,6 +67,42 @@ class GrpcManagerClientTest {
     assertThat(request.getIdc()).isEqualTo("dc1");
     assertThat(request.hasLocation()).isFalse();
     assertThat(request.getSchedulerClusterId()).isEqualTo(3);
+  }
+
+  @Test
+  void aPeerIsToldThePolicyTextForClientsAndASeedThoseForSeedsAndItsOwnLoadLimit() {
+    manager.schedulers =
+        ListSchedulersResponse.newBuilder()
+            .addSchedulers(
+                Scheduler.newBuilder()
+                    .setIp("10.0.0.1")
+                    .setPort(8002)
+                    .setSchedulerCluster(
+                        SchedulerCluster.newBuilder()
+                            .setId(7)
+                            .setClientConfig(ByteString.copyFromUtf8("for clients"))
+                            .setSeedClientConfig(ByteString.copyFromUtf8("for seeds")))
+                    .addSeedPeers(seed("other", "load of others"))
+                    .addSeedPeers(seed("node", "load of node")))
+            .build();
+    try (ManagerClient client = new GrpcManagerClient(channel(), "1.0")) {
+      assertThat(client.listSchedulers(requester(false)).getFirst().policy())
+          .isEqualTo(new PolicyText("for clients", "for clients"));
+      assertThat(client.listSchedulers(requester(true)).getFirst().policy())
+          .isEqualTo(new PolicyText("for seeds", "load of node"));
+    }
+  }
+
+  private static Requester requester(boolean seed) {
+    return new Requester("node", "10.0.0.9", seed, Optional.empty(), Optional.empty(), 0);
+  }
+
+  private static SeedPeer seed(String name, String config) {
+    return SeedPeer.newBuilder()
+        .setHostname(name)
+        .setIp("10.0.0.9")
+        .setSeedPeerCluster(SeedPeerCluster.newBuilder().setConfig(ByteString.copyFromUtf8(config)))
+        .build();
   }
 
   @Test

@@ -7,6 +7,10 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.net.HostAndPort;
+import dev.dragonfly.common.policy.CurrentPolicy;
+import dev.dragonfly.common.policy.Intent;
+import dev.dragonfly.common.policy.PolicyText;
+import dev.dragonfly.common.task.TaskKind;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
@@ -18,12 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +45,8 @@ class SchedulersTest {
   private final ManualTime time = new ManualTime();
   private final DiskExecutor disk = new DiskExecutor(1, 16, "test");
   private final FakeManager manager = new FakeManager();
+  private final AtomicReference<OptionalInt> loadLimit = new AtomicReference<>(OptionalInt.empty());
+  private final CurrentPolicy policy = new CurrentPolicy(loadLimit::set);
   private final Set<InetSocketAddress> down = ConcurrentHashMap.newKeySet();
   private final BlockingQueue<List<InetSocketAddress>> changes = new LinkedBlockingQueue<>();
 
@@ -49,8 +57,7 @@ class SchedulersTest {
 
   @Test
   void takesTheHealthyOnesOfTheFirstClusterWithOne() throws Exception {
-    manager.listed =
-        List.of(new ListedScheduler(A, 1), new ListedScheduler(C, 2), new ListedScheduler(B, 2));
+    manager.listed = List.of(listed(A, 1), listed(C, 2), listed(B, 2));
     down.add(A);
 
     started();
@@ -60,7 +67,7 @@ class SchedulersTest {
 
   @Test
   void keepsWhatItKnowsWhenTheManagerIsAwayOrNobodyIsHealthy() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1));
+    manager.listed = List.of(listed(A, 1));
     Schedulers schedulers = started();
     changed();
 
@@ -77,7 +84,7 @@ class SchedulersTest {
 
   @Test
   void aRestartWithoutTheManagerFindsTheLastGoodList() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 1));
+    manager.listed = List.of(listed(A, 1), listed(B, 1));
     started().close();
     changed();
     manager.away = true;
@@ -89,12 +96,62 @@ class SchedulersTest {
 
   @Test
   void withNothingKnownItTakesTheFirstClusterUnproven() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(C, 2));
+    manager.listed = List.of(listed(A, 1), listed(C, 2));
     down.addAll(List.of(A, C));
 
     started();
 
     assertThat(changed()).containsExactly(A);
+  }
+
+  @Test
+  void thePolicyIsThatOfTheClusterThatIsUsedAndHoldsWhileTheManagerIsAway() throws Exception {
+    manager.listed =
+        List.of(
+            new ListedScheduler(A, 1, policy("first", 7)),
+            new ListedScheduler(B, 2, policy("second", 9)));
+    down.add(A);
+    started();
+    changed();
+    assertThat(isBlocked("second")).isTrue();
+    assertThat(isBlocked("first")).isFalse();
+    assertThat(loadLimit.get()).hasValue(9);
+
+    manager.away = true;
+    askAgain(MINUTE);
+    assertThat(isBlocked("second")).isTrue();
+
+    manager.away = false;
+    manager.listed = List.of(new ListedScheduler(B, 2, policy("third", 0)));
+    askAgain(MINUTE);
+    askAgain(MINUTE);
+    assertThat(isBlocked("second")).isFalse();
+    assertThat(isBlocked("third")).isTrue();
+    assertThat(loadLimit.get()).isEmpty();
+  }
+
+  private boolean isBlocked(String tag) {
+    return policy
+        .blocks()
+        .ruleAgainst(
+            new Intent(
+                Intent.Direction.DOWNLOAD,
+                TaskKind.STANDARD,
+                "http://h/x",
+                Optional.empty(),
+                Optional.of(tag),
+                0))
+        .isPresent();
+  }
+
+  private static PolicyText policy(String blockedTag, int load) {
+    return new PolicyText(
+        "{\"block_list\":{\"task\":{\"download\":{\"tags\":[\"%s\"]}}}}".formatted(blockedTag),
+        "{\"load_limit\":%d}".formatted(load));
+  }
+
+  private static ListedScheduler listed(InetSocketAddress address, long clusterId) {
+    return new ListedScheduler(address, clusterId, PolicyText.NONE);
   }
 
   @Test
@@ -105,14 +162,14 @@ class SchedulersTest {
 
     assertThat(schedulers.current()).isEmpty();
     manager.away = false;
-    manager.listed = List.of(new ListedScheduler(A, 1));
+    manager.listed = List.of(listed(A, 1));
     askAgain(MINUTE);
     assertThat(changed()).containsExactly(A);
   }
 
   @Test
   void listsThoseTooThatAreDownOrOfAnotherCluster() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 2));
+    manager.listed = List.of(listed(A, 1), listed(B, 2));
     down.add(A);
     Schedulers schedulers = started();
     changed();
@@ -124,12 +181,12 @@ class SchedulersTest {
 
   @Test
   void aStrangerIsLookedForOnceInFiveSeconds() throws Exception {
-    manager.listed = List.of(new ListedScheduler(A, 1));
+    manager.listed = List.of(listed(A, 1));
     Schedulers schedulers = started();
     changed();
     schedulers.lookAgain();
     manager.asked.drainPermits();
-    manager.listed = List.of(new ListedScheduler(A, 1), new ListedScheduler(B, 1));
+    manager.listed = List.of(listed(A, 1), listed(B, 1));
 
     schedulers.lookAgain();
     assertThat(manager.asked.tryAcquire()).as("asked at once again").isFalse();
@@ -154,7 +211,11 @@ class SchedulersTest {
         new Requester("node", "10.0.0.9", false, Optional.empty(), Optional.empty(), 0);
     ManagerLookup lookup =
         new ManagerLookup(
-            manager, (scheduler, bound) -> !down.contains(scheduler), requester, file);
+            manager,
+            (scheduler, bound) -> !down.contains(scheduler),
+            requester,
+            file,
+            policy::take);
     RefreshedSchedulers schedulers =
         RefreshedSchedulers.fromManager(lookup, DaemonDefaults.CONFIG.manager(), time, time);
     schedulers.listen(changes::add);

@@ -36,6 +36,13 @@ final class ProxyFixture implements AutoCloseable {
    * @param source more keys of the source section, with a comma at the end
    */
   ProxyFixture(Path dir, String proxy, String source) {
+    this(dir, proxy, source, "");
+  }
+
+  /**
+   * @param more sections of the configuration, each on a line of its own
+   */
+  ProxyFixture(Path dir, String proxy, String source, String more) {
     String yaml =
         """
         host: {ip: 127.0.0.1, hostname: proxy-test}
@@ -49,11 +56,12 @@ final class ProxyFixture implements AutoCloseable {
         metrics: {ip: 127.0.0.1, port: 0}
         proxy: {%s ip: 127.0.0.1, port: 0}
         """
-            .formatted(
-                dir.resolve("d.sock"),
-                source,
-                dir.resolve("data"),
-                proxy.replace("REGISTRY", registry.host()));
+                .formatted(
+                    dir.resolve("d.sock"),
+                    source,
+                    dir.resolve("data"),
+                    proxy.replace("REGISTRY", registry.host()))
+            + more;
     daemon =
         Dfdaemon.start(
             ConfigLoader.parse(yaml, "test", DaemonRole.defaults(), DfdaemonConfig.class),

@@ -95,6 +95,22 @@ class UploadSlotsTest {
   }
 
   @Test
+  void aLimitTakesEffectAsSlotsComeBackAndIsLiftedAtOnce() throws Exception {
+    UploadSlots slots = new UploadSlots(8, time);
+    UploadSlots.Slot first = (UploadSlots.Slot) slots.take(one, Duration.ZERO);
+    slots.take(one, Duration.ZERO);
+    slots.limit(1);
+    first.close();
+    assertThat(slots.take(other, Duration.ZERO)).isInstanceOf(UploadSlots.Full.class);
+    slots.limit(200);
+    for (int i = 0; i < 6; i++) {
+      assertThat(slots.take(other, Duration.ZERO)).isInstanceOf(UploadSlots.Slot.class);
+    }
+    assertThat(slots.take(one, Duration.ZERO)).isInstanceOf(UploadSlots.Slot.class);
+    assertThat(slots.take(one, Duration.ZERO)).isInstanceOf(UploadSlots.Full.class);
+  }
+
+  @Test
   void sixSecondsOfPeaceEndTheContention() throws Exception {
     UploadSlots slots = new UploadSlots(1, time);
     slot(slots, one);

@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.app;
 
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
@@ -8,10 +9,12 @@ import dev.dragonfly.common.time.SystemTimers;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.rpc.GrpcEndpoint;
+import dev.dragonfly.manager.rpc.ManagerExtService;
 import dev.dragonfly.manager.rpc.ManagerService;
 import dev.dragonfly.manager.security.JoinGate;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +97,9 @@ public final class Manager implements AutoCloseable {
     InetSocketAddress metricsAddress =
         new InetSocketAddress(config.server().ip(), config.metrics().port());
     MetricsServer metricsServer =
-        closer.add(new MetricsServer(metricsAddress, metrics, context::isRunning));
+        closer.add(
+            new MetricsServer(
+                metricsAddress, metrics, context::isRunning, context.getBean(Readiness.class)));
     Manager manager = new Manager(config, context, metricsServer, closer);
     LOG.info(
         "manager serves rest={} grpc={} metrics={} startMillis={}",
@@ -154,15 +159,20 @@ public final class Manager implements AutoCloseable {
     context.registerBean(ManagerConfig.class, () -> config);
     context.registerBean(Time.class, () -> time);
     context.registerBean(Timers.class, () -> timers);
+    UpstreamMeters.bindTo(metrics.registry());
+    context.registerBean(Metrics.class, () -> metrics);
     context.registerBean(MeterRegistry.class, metrics::registry);
     context.registerBean(
         GrpcEndpoint.class,
         () ->
             new GrpcEndpoint(
                 new InetSocketAddress(config.server().ip(), config.server().grpcPort()),
-                context.getBean(ManagerService.class),
+                List.of(
+                    context.getBean(ManagerService.class),
+                    context.getBean(ManagerExtService.class)),
                 context.getBean(JoinGate.class),
                 config.database().pool(),
-                time));
+                time,
+                new CallMeter(metrics.registry())));
   }
 }

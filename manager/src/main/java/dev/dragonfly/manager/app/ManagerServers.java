@@ -2,6 +2,7 @@ package dev.dragonfly.manager.app;
 
 import dev.dragonfly.manager.audit.Audits;
 import dev.dragonfly.manager.cluster.DefaultClusters;
+import dev.dragonfly.manager.figures.FigurePurge;
 import dev.dragonfly.manager.instance.InstanceExpiry;
 import dev.dragonfly.manager.instance.KeepAlives;
 import dev.dragonfly.manager.job.JobSchedules;
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * What starts before REST opens its port and stops after it closed: the rows of the first start,
- * the expiry of silent instances, jobs and gRPC.
+ * the expiry of silent instances, jobs, the purge of figures and gRPC.
  */
 @Component
 final class ManagerServers implements SmartLifecycle {
@@ -24,6 +25,7 @@ final class ManagerServers implements SmartLifecycle {
   private final KeepAlives keepAlives;
   private final Audits audits;
   private final Jobs jobs;
+  private final FigurePurge figures;
   private final GrpcEndpoint grpc;
   private volatile boolean running;
 
@@ -33,12 +35,14 @@ final class ManagerServers implements SmartLifecycle {
       KeepAlives keepAlives,
       Audits audits,
       Jobs jobs,
+      FigurePurge figures,
       GrpcEndpoint grpc) {
     this.firstRows = firstRows;
     this.expiry = expiry;
     this.keepAlives = keepAlives;
     this.audits = audits;
     this.jobs = jobs;
+    this.figures = figures;
     this.grpc = grpc;
   }
 
@@ -48,6 +52,7 @@ final class ManagerServers implements SmartLifecycle {
     expiry.start();
     audits.start();
     jobs.start();
+    figures.start();
     grpc.start();
     running = true;
   }
@@ -58,6 +63,7 @@ final class ManagerServers implements SmartLifecycle {
     keepAlives.leave();
     grpc.close();
     expiry.close();
+    figures.close();
     audits.close();
     running = false;
   }

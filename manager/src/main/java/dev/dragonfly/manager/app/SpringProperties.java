@@ -11,6 +11,9 @@ import java.util.stream.Collectors;
  * fast.
  */
 final class SpringProperties {
+  /** Buffers of one connection that is in use: headers both ways, socket, body. */
+  private static final long CONNECTION_BYTES = 96L << 10;
+
   private SpringProperties() {}
 
   static Map<String, Object> of(ManagerConfig config) {
@@ -59,7 +62,7 @@ final class SpringProperties {
     properties.put("server.shutdown", "graceful");
     properties.put("spring.lifecycle.timeout-per-shutdown-phase", "2s");
     properties.put("server.tomcat.connection-timeout", "10s");
-    properties.put("server.tomcat.max-connections", 2_000);
+    properties.put("server.tomcat.max-connections", connections());
     properties.put("server.max-http-request-header-size", "16KB");
     // Read and thrown away, so that who sends too much gets to see the 413.
     properties.put("server.tomcat.max-swallow-size", "64MB");
@@ -71,6 +74,13 @@ final class SpringProperties {
     properties.put("springdoc.swagger-ui.operations-sorter", "alpha");
     properties.put("springdoc.swagger-ui.enabled", true);
     properties.put("springdoc.api-docs.enabled", true);
+    properties.put("springdoc.default-produces-media-type", "application/json");
+  }
+
+  /** As many as fit into two fifths of the heap, each with its buffers. */
+  private static long connections() {
+    long room = Runtime.getRuntime().maxMemory() / 5 * 2 / CONNECTION_BYTES;
+    return Math.clamp(room, 200L, 2_000L);
   }
 
   /** Who calls, and over what, is told by a proxy only where we know the proxy. */

@@ -7,6 +7,7 @@ import dev.dragonfly.manager.row.Match;
 import dev.dragonfly.manager.row.RowChanges;
 import dev.dragonfly.manager.user.UserStore;
 import dev.dragonfly.manager.user.UserView;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
@@ -65,7 +66,7 @@ final class ApplicationController
       String name,
       String url,
       String bio,
-      JsonNode priority,
+      @Schema(implementation = ApplicationChange.PriorityRule.class) JsonNode priority,
       long userId,
       UserView user) {
     static ApplicationView of(ApplicationRow row, UserView user) {

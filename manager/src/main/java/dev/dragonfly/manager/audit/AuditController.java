@@ -5,6 +5,7 @@ import dev.dragonfly.manager.rest.Pages;
 import dev.dragonfly.manager.row.Match;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Pattern;
@@ -87,7 +88,7 @@ final class AuditController {
       String eventType,
       String operation,
       Instant operatedAt,
-      String state,
+      @Schema(allowableValues = {"SUCCESS", "FAILURE"}) String state,
       String path,
       int statusCode,
       Map<String, Object> detail) {

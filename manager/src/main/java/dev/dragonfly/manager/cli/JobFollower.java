@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.cli;
 
+import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.time.SystemTime;
@@ -158,7 +159,7 @@ final class JobFollower {
         target.path("hostname").asString(""),
         failed
             ? ": " + target.path("failure").asString("")
-            : " (" + size(target.path("content_length").asLong()) + ")");
+            : " (" + DataSize.rounded(target.path("content_length").asLong()) + ")");
   }
 
   private void progress(JsonNode sums) {
@@ -177,21 +178,10 @@ final class JobFollower {
         " ".repeat(WIDTH - filled),
         ended,
         targets,
-        size(bytes),
-        size(all),
-        size(sums.path("origin_bytes").asLong()),
+        DataSize.rounded(bytes),
+        DataSize.rounded(all),
+        DataSize.rounded(sums.path("origin_bytes").asLong()),
         (SystemTime.INSTANCE.nanos() - start) / 1e9);
     err.flush();
-  }
-
-  private static String size(long bytes) {
-    String[] units = {"B", "KiB", "MiB", "GiB", "TiB"};
-    double value = bytes;
-    int unit = 0;
-    while (value >= 1024 && unit < units.length - 1) {
-      value /= 1024;
-      unit++;
-    }
-    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
   }
 }

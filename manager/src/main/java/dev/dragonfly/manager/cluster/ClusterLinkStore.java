@@ -18,6 +18,12 @@ public interface ClusterLinkStore extends ListCrudRepository<ClusterLink, Long> 
           + " where l.schedulerClusterId in :ids")
   List<Serving> serving(Collection<Long> ids);
 
+  /** All seed peer clusters that serve one. */
+  @Query(
+      "select new dev.dragonfly.manager.cluster.ClusterLinkStore$Serving(l.schedulerClusterId, s)"
+          + " from ClusterLink l join SeedPeerCluster s on s.id = l.seedPeerClusterId")
+  List<Serving> all();
+
   /**
    * A seed peer cluster and whom it serves.
    *

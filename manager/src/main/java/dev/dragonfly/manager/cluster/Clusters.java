@@ -58,6 +58,26 @@ final class Clusters {
         .update();
   }
 
+  /**
+   * Lets a seed peer cluster serve a scheduler cluster no longer.
+   *
+   * @throws DragonflyException NOT_FOUND when it does not
+   */
+  void unlink(long schedulerClusterId, long seedPeerClusterId) {
+    int rows =
+        jdbc.sql(
+                """
+                DELETE FROM cluster_links
+                WHERE scheduler_cluster_id = :schedulers AND seed_peer_cluster_id = :seeds
+                """)
+            .param("schedulers", schedulerClusterId)
+            .param("seeds", seedPeerClusterId)
+            .update();
+    if (rows == 0) {
+      throw RowChanges.notFound();
+    }
+  }
+
   /** Refuses while a scheduler belongs to it; those that were removed are forgotten for good. */
   void leaveSchedulers(long schedulerClusterId) {
     forget("schedulers", "scheduler_cluster_id", schedulerClusterId);

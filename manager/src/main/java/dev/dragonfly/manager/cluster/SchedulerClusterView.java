@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.cluster;
 
 import dev.dragonfly.manager.row.BaseRow;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,11 @@ public record SchedulerClusterView(
     int isDel,
     String name,
     String bio,
-    @Nullable JsonNode config,
-    @Nullable JsonNode clientConfig,
-    @Nullable JsonNode seedClientConfig,
-    @Nullable JsonNode scopes,
+    @Schema(implementation = ClusterConfigs.SchedulerConfig.class) @Nullable JsonNode config,
+    @Schema(implementation = ClusterConfigs.PeerConfig.class) @Nullable JsonNode clientConfig,
+    @Schema(implementation = ClusterConfigs.SeedClientConfig.class)
+        @Nullable JsonNode seedClientConfig,
+    @Schema(implementation = ClusterConfigs.Scopes.class) @Nullable JsonNode scopes,
     boolean isDefault,
     @Nullable List<SeedPeerClusterView> seedPeerClusters,
     @Nullable List<Object> schedulers,

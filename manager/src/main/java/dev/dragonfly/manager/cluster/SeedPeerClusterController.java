@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Positive;
 import java.util.List;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -29,6 +30,12 @@ final class SeedPeerClusterController
   @Operation(summary = "Let it serve a scheduler cluster, in place of another one")
   void link(@PathVariable @Positive long id, @PathVariable @Positive long schedulerClusterId) {
     clusters.link(schedulerClusterId, id);
+  }
+
+  @DeleteMapping("/{id}/scheduler-clusters/{schedulerClusterId}")
+  @Operation(summary = "Let it serve a scheduler cluster no longer; 404 when it does not")
+  void unlink(@PathVariable @Positive long id, @PathVariable @Positive long schedulerClusterId) {
+    clusters.unlink(schedulerClusterId, id);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.cluster;
 
 import dev.dragonfly.manager.row.BaseRow;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +15,7 @@ public record SeedPeerClusterView(
     int isDel,
     String name,
     String bio,
-    @Nullable JsonNode config,
+    @Schema(implementation = ClusterConfigs.SeedPeerConfig.class) @Nullable JsonNode config,
     @Nullable List<Object> schedulerClusters,
     @Nullable List<Object> seedPeer,
     @Nullable List<Object> jobs) {

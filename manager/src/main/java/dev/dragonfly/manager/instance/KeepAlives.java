@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.instance;
 
+import dev.dragonfly.manager.row.ChangeCount;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,10 +22,12 @@ public final class KeepAlives {
   private static final int MISSED = 3;
 
   private final JdbcClient jdbc;
+  private final ChangeCount changes;
   private volatile boolean leaving;
 
-  KeepAlives(JdbcClient jdbc) {
+  KeepAlives(JdbcClient jdbc, ChangeCount changes) {
     this.jdbc = jdbc;
+    this.changes = changes;
   }
 
   /**
@@ -49,6 +52,7 @@ public final class KeepAlives {
             .param("clusterId", key.clusterId())
             .query((row, n) -> new KeepAlive(key, row.getLong(1), row.getLong(2)))
             .optional();
+    changes.changed();
     begun.ifPresent(keepAlive -> LOG.info("keep-alive began {}", keepAlive));
     return begun;
   }
@@ -99,6 +103,7 @@ public final class KeepAlives {
             .param("id", keepAlive.id())
             .param("generation", keepAlive.generation())
             .update();
+    changes.changed();
     LOG.info("keep-alive ended {} inactive={}", keepAlive, rows == 1);
   }
 
@@ -131,6 +136,7 @@ public final class KeepAlives {
               .update();
     }
     if (rows > 0) {
+      changes.changed();
       LOG.info("instances silent for very long forgotten count={} silence={}", rows, silence);
     }
     return rows;
@@ -158,6 +164,7 @@ public final class KeepAlives {
               .update();
     }
     if (rows > 0) {
+      changes.changed();
       LOG.warn("instances silent for too long made inactive count={} timeout={}", rows, timeout);
     }
     return rows;

@@ -3,6 +3,7 @@ package dev.dragonfly.manager.instance;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
+import dev.dragonfly.manager.row.ChangeCount;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,11 +25,14 @@ public final class Registrations {
   private final SchedulerStore schedulers;
   private final SeedPeerStore seedPeers;
   private final JdbcClient jdbc;
+  private final ChangeCount changes;
 
-  Registrations(SchedulerStore schedulers, SeedPeerStore seedPeers, JdbcClient jdbc) {
+  Registrations(
+      SchedulerStore schedulers, SeedPeerStore seedPeers, JdbcClient jdbc, ChangeCount changes) {
     this.schedulers = schedulers;
     this.seedPeers = seedPeers;
     this.jdbc = jdbc;
+    this.changes = changes;
   }
 
   /**
@@ -118,6 +122,7 @@ public final class Registrations {
             .param("ip", key.ip())
             .param("clusterId", key.clusterId())
             .update();
+    changes.changed();
     LOG.info("instance removed {} rows={}", key, rows);
   }
 
@@ -135,9 +140,11 @@ public final class Registrations {
         .update();
   }
 
-  private static long insert(InstanceKey key, JdbcClient.StatementSpec statement) {
+  private long insert(InstanceKey key, JdbcClient.StatementSpec statement) {
     try {
-      return statement.query(Long.class).single();
+      long id = statement.query(Long.class).single();
+      changes.changed();
+      return id;
     } catch (DataIntegrityViolationException e) {
       throw new DragonflyException(
           ErrorCode.NOT_FOUND,

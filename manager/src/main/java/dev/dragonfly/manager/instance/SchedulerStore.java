@@ -19,4 +19,6 @@ public interface SchedulerStore extends RowStore<SchedulerRow> {
 
   @Query("from SchedulerRow s where s.state = 'active' order by s.id")
   List<SchedulerRow> active();
+
+  List<SchedulerRow> findAllByOrderById();
 }

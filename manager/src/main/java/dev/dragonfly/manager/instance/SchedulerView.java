@@ -2,6 +2,7 @@ package dev.dragonfly.manager.instance;
 
 import dev.dragonfly.manager.cluster.SchedulerClusterView;
 import dev.dragonfly.manager.row.BaseRow;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -15,10 +16,10 @@ record SchedulerView(
     String hostName,
     String idc,
     String location,
-    JsonNode config,
+    @Schema(implementation = SchedulerChange.Config.class) JsonNode config,
     String ip,
     int port,
-    String state,
+    @Schema(allowableValues = {"active", "inactive"}) String state,
     List<String> features,
     Instant lastKeepAliveAt,
     long schedulerClusterId,

@@ -18,6 +18,9 @@ public interface SeedPeerStore extends RowStore<SeedPeerRow> {
   @Query("from SeedPeerRow s where s.hostName = :hostName and s.ip = :ip order by s.id limit 1")
   Optional<SeedPeerRow> find(String hostName, String ip);
 
+  @Query("from SeedPeerRow s where s.state = 'active' order by s.id")
+  List<SeedPeerRow> active();
+
   @Query(
       "from SeedPeerRow s where s.seedPeerClusterId in :clusterIds and s.state = 'active'"
           + " order by s.id")

@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.instance;
 
 import dev.dragonfly.manager.cluster.SeedPeerClusterView;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 
 /** A seed peer as REST shows it; its cluster is not loaded. */
@@ -17,7 +18,7 @@ record SeedPeerView(
     int port,
     int downloadPort,
     int objectStoragePort,
-    String state,
+    @Schema(allowableValues = {"active", "inactive"}) String state,
     long seedPeerClusterId,
     SeedPeerClusterView seedPeerCluster) {
 

@@ -3,6 +3,7 @@ package dev.dragonfly.manager.job;
 import dev.dragonfly.manager.cluster.SchedulerClusterView;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.user.UserView;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +23,7 @@ record JobView(
     String taskId,
     String bio,
     String type,
-    String state,
+    @Schema(allowableValues = {"PENDING", "SUCCESS", "FAILURE"}) String state,
     JsonNode args,
     @Nullable JsonNode result,
     long userId,

@@ -3,6 +3,7 @@ package dev.dragonfly.manager.oauth;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.config.oauth2.client.CommonOAuth2Provider;
 import org.springframework.security.oauth2.client.endpoint.OAuth2AuthorizationCodeGrantRequest;
 import org.springframework.security.oauth2.client.endpoint.RestClientAuthorizationCodeTokenResponseClient;
@@ -32,8 +33,12 @@ public final class Provider {
     this.authorizationUrl = authorizationUrl;
   }
 
-  /** The provider of a row. */
-  public static Provider of(OauthRow row) {
+  /**
+   * The provider of a row.
+   *
+   * @param githubUrl a GitHub server of one's own, whose paths are those of GitHub Enterprise
+   */
+  public static Provider of(OauthRow row, @Nullable String githubUrl) {
     boolean github = row.name().equals("github");
     ClientRegistration.Builder builder =
         (github ? CommonOAuth2Provider.GITHUB : CommonOAuth2Provider.GOOGLE)
@@ -41,6 +46,12 @@ public final class Provider {
             .clientId(row.clientId())
             .clientSecret(row.clientSecret())
             .redirectUri(row.redirectUrl());
+    boolean own = github && githubUrl != null;
+    if (own) {
+      builder
+          .tokenUri(githubUrl + "/login/oauth/access_token")
+          .userInfoUri(githubUrl + "/api/v3/user");
+    }
     ClientRegistration registration =
         (github
                 ? builder.scope("user", "public_repo")
@@ -48,8 +59,11 @@ public final class Provider {
                     "https://www.googleapis.com/auth/userinfo.email",
                     "https://www.googleapis.com/auth/userinfo.profile"))
             .build();
+    String authorizationUrl = github ? GITHUB_AUTHORIZATION : GOOGLE_AUTHORIZATION;
     return new Provider(
-        registration, row.redirectUrl(), github ? GITHUB_AUTHORIZATION : GOOGLE_AUTHORIZATION);
+        registration,
+        row.redirectUrl(),
+        own ? githubUrl + "/login/oauth/authorize" : authorizationUrl);
   }
 
   /** Where somebody is sent who wants to sign in. */

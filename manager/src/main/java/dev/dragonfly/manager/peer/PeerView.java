@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.peer;
 
 import dev.dragonfly.manager.cluster.SchedulerClusterView;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 
 /** A peer as REST shows it, with its cluster. */
@@ -18,7 +19,7 @@ record PeerView(
     int downloadPort,
     int proxyPort,
     int objectStoragePort,
-    String state,
+    @Schema(allowableValues = {"active", "inactive"}) String state,
     String os,
     String platform,
     String platformFamily,

@@ -1,6 +1,9 @@
 package dev.dragonfly.manager.rest;
 
+import dev.dragonfly.common.observe.Metrics;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.Filter;
+import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import org.apache.catalina.core.StandardHost;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -26,7 +29,14 @@ class WebRules implements WebMvcConfigurer {
 
   @Override
   public void configureContentNegotiation(ContentNegotiationConfigurer negotiation) {
-    negotiation.ignoreAcceptHeader(true).defaultContentType(MediaType.APPLICATION_JSON);
+    negotiation
+        .ignoreAcceptHeader(true)
+        .defaultContentTypeStrategy(request ->
+            List.of(
+                request.getNativeRequest() instanceof HttpServletRequest plain
+                        && plain.getRequestURI().equals("/v3/api-docs.yaml")
+                    ? MediaType.ALL
+                    : MediaType.APPLICATION_JSON));
   }
 
   /** Where existing clients look for the description. */
@@ -50,6 +60,20 @@ class WebRules implements WebMvcConfigurer {
     return inOrder(new CrossOrigin(config.corsOrigins()), 0);
   }
 
+  /** First of all: neither audited nor asked for a session. */
+  @Bean
+  FilterRegistrationBean<Filter> metricsPage(WebConfig config, Metrics metrics) {
+    FilterRegistrationBean<Filter> page = inOrder(new MetricsPage(metrics), -1);
+    page.setEnabled(config.metrics());
+    return page;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> meterOfRequests(
+      MeterRegistry registry) {
+    return factory -> factory.addEngineValves(new RestMeter(registry));
+  }
+
   @Bean
   FilterRegistrationBean<Filter> plainPaths() {
     return inOrder(new PlainPaths(), 1);
@@ -64,6 +88,11 @@ class WebRules implements WebMvcConfigurer {
   @Bean
   FilterRegistrationBean<Filter> bodyGate() {
     return inOrder(new BodyGate(), 4);
+  }
+
+  @Bean
+  FilterRegistrationBean<Filter> listGate() {
+    return inOrder(new ListGate(), 5);
   }
 
   /** The factory sets a valve of its own last, on the host: so this one goes in as it starts. */

@@ -16,10 +16,12 @@ import org.springframework.transaction.support.TransactionOperations;
 @Component
 public final class RowChanges {
   private final TransactionOperations transactions;
+  private final ChangeCount changes;
   private final Time time;
 
-  RowChanges(TransactionOperations transactions, Time time) {
+  RowChanges(TransactionOperations transactions, ChangeCount changes, Time time) {
     this.transactions = transactions;
+    this.changes = changes;
     this.time = time;
   }
 
@@ -65,7 +67,9 @@ public final class RowChanges {
   /** All or nothing of what several changes do. */
   @SuppressWarnings("NullAway") // The work never returns null, so neither does the transaction.
   public <T> T together(Supplier<T> work) {
-    return transactions.execute(status -> work.get());
+    T result = transactions.execute(status -> work.get());
+    changes.changed();
+    return result;
   }
 
   /** The failure for a row that is not there; the text is what existing clients look for. */

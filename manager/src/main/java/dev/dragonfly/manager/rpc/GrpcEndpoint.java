@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.rpc;
 
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
 import dev.dragonfly.common.time.Time;
@@ -13,10 +14,10 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
-/** The gRPC port: the manager's service and the health service, on virtual threads. */
+/** The gRPC port: the manager's services and the health service, on virtual threads. */
 public final class GrpcEndpoint implements AutoCloseable {
   private final InetSocketAddress address;
-  private final BindableService service;
+  private final List<BindableService> services;
   private final ExecutorService threads = Threads.newVirtualExecutor("manager-rpc");
   private GrpcServers.@Nullable Running server;
 
@@ -25,21 +26,26 @@ public final class GrpcEndpoint implements AutoCloseable {
    */
   public GrpcEndpoint(
       InetSocketAddress address,
-      ManagerService service,
+      List<BindableService> services,
       JoinGate gate,
       int connections,
-      Time time) {
+      Time time,
+      CallMeter meter) {
     this.address = address;
     JoinGuard guard = new JoinGuard(gate, time);
     CallLimit limit = new CallLimit(connections);
-    // The guard first: who is refused must not take a place.
-    this.service = () -> ServerInterceptors.interceptForward(service, guard, limit);
+    // The guard before the limit: who is refused must not take a place, but counts.
+    this.services =
+        services.stream()
+            .map(service ->
+                (BindableService)
+                    () -> ServerInterceptors.interceptForward(service, meter, guard, limit))
+            .toList();
   }
 
   /** Opens the port; returns when calls can come. */
   public synchronized void start() {
-    server =
-        GrpcServers.tcp(address, Optional.empty(), ServerLimits.DEFAULT, List.of(service), threads);
+    server = GrpcServers.tcp(address, Optional.empty(), ServerLimits.DEFAULT, services, threads);
   }
 
   /** The port on which it listens. */

@@ -1,5 +1,6 @@
 package dev.dragonfly.manager.rpc;
 
+import dev.dragonfly.api.ext.v1.ManagerExtGrpc;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
 import dev.dragonfly.common.manager.JoinToken;
 import dev.dragonfly.common.observe.LogPause;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets calls that change who is in the fleet pass only with the join token. Any thread. */
+/** Lets calls of members of the fleet pass only with the join token. Any thread. */
 final class JoinGuard implements ServerInterceptor {
   private static final Logger LOG = LoggerFactory.getLogger(JoinGuard.class);
   private static final Set<String> GUARDED =
@@ -27,7 +28,8 @@ final class JoinGuard implements ServerInterceptor {
           ManagerGrpc.getUpdateSchedulerMethod().getFullMethodName(),
           ManagerGrpc.getUpdateSeedPeerMethod().getFullMethodName(),
           ManagerGrpc.getDeleteSeedPeerMethod().getFullMethodName(),
-          ManagerGrpc.getKeepAliveMethod().getFullMethodName());
+          ManagerGrpc.getKeepAliveMethod().getFullMethodName(),
+          ManagerExtGrpc.getReportFiguresMethod().getFullMethodName());
 
   private final JoinGate gate;
   private final LogPause logPause;

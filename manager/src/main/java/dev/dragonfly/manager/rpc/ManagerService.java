@@ -32,7 +32,6 @@ import dev.dragonfly.manager.instance.SchedulerRow;
 import dev.dragonfly.manager.instance.SeedPeerRegistration;
 import dev.dragonfly.manager.instance.SeedPeerRow;
 import dev.dragonfly.manager.searcher.Daemon;
-import dev.dragonfly.manager.searcher.PlacedScheduler;
 import dev.dragonfly.manager.searcher.SchedulerSearch;
 import dev.dragonfly.manager.searcher.Topology;
 import io.grpc.stub.StreamObserver;
@@ -51,6 +50,7 @@ public final class ManagerService extends ManagerGrpc.ManagerImplBase {
   private final KeepAlives keepAlives;
   private final ApplicationStore applications;
   private final Time time;
+  private final SchedulerMessages messages = new SchedulerMessages();
 
   ManagerService(
       Topology topology,
@@ -228,18 +228,19 @@ public final class ManagerService extends ManagerGrpc.ManagerImplBase {
     RequestRules.text("location", request.getLocation());
     RequestRules.text("version", request.getVersion());
     RequestRules.text("commit", request.getCommit());
-    List<PlacedScheduler> placed =
+    List<Scheduler> schedulers =
         request.getSchedulerClusterId() == 0
-            ? search.find(
-                new Daemon(
-                    request.getHostname(),
-                    request.getIp(),
-                    request.getIdc(),
-                    request.getLocation()))
-            : topology.schedulersOf(request.getSchedulerClusterId());
-    ListSchedulersResponse.Builder response = ListSchedulersResponse.newBuilder();
-    placed.forEach(scheduler -> response.addSchedulers(ManagerMessages.scheduler(scheduler)));
-    return response.build();
+            ? messages.of(
+                search.find(
+                    new Daemon(
+                        request.getHostname(),
+                        request.getIp(),
+                        request.getIdc(),
+                        request.getLocation())))
+            : search.of(request.getSchedulerClusterId()).stream()
+                .map(ManagerMessages::scheduler)
+                .toList();
+    return ListSchedulersResponse.newBuilder().addAllSchedulers(schedulers).build();
   }
 
   private ListApplicationsResponse applications(ListApplicationsRequest request) {

@@ -1,12 +1,8 @@
 package dev.dragonfly.manager.searcher;
 
-import dev.dragonfly.manager.cluster.SchedulerCluster;
-import dev.dragonfly.manager.instance.SchedulerRow;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -16,12 +12,20 @@ import org.springframework.stereotype.Component;
 public final class SchedulerSearch {
   private static final Logger LOG = LoggerFactory.getLogger(SchedulerSearch.class);
 
-  private final Topology topology;
+  private final TopologyCache topology;
   private final ClusterSearcher searcher = new ClusterSearcher();
   private final Counter searches;
   private final Counter failures;
 
-  SchedulerSearch(Topology topology, MeterRegistry metrics) {
+  /**
+   * What a search gave.
+   *
+   * @param topology in which was searched
+   * @param schedulers best first
+   */
+  public record Found(TopologySnapshot topology, List<PlacedScheduler> schedulers) {}
+
+  SchedulerSearch(TopologyCache topology, MeterRegistry metrics) {
     this.topology = topology;
     this.searches = metrics.counter("dragonfly_manager_search");
     this.failures = metrics.counter("dragonfly_manager_search_failure");
@@ -31,15 +35,10 @@ public final class SchedulerSearch {
    * Active schedulers that take peers, best cluster first. When there are none, all active
    * schedulers, whatever they are willing to do; that may be none.
    */
-  public List<PlacedScheduler> find(Daemon daemon) {
+  public Found find(Daemon daemon) {
     searches.increment();
-    List<SchedulerCluster> clusters = topology.clusters();
-    List<SchedulerRow> active = topology.activeSchedulers();
-    List<SchedulerRow> willing =
-        active.stream()
-            .filter(scheduler -> scheduler.features().contains(SchedulerRow.SCHEDULE))
-            .toList();
-    if (willing.isEmpty()) {
+    TopologySnapshot now = topology.now();
+    if (now.candidates().isEmpty()) {
       failures.increment();
       LOG.warn(
           "no scheduler cluster suits host={} ip={} idc={} location={}; offering all active schedulers count={}",
@@ -47,25 +46,22 @@ public final class SchedulerSearch {
           daemon.ip(),
           daemon.idc(),
           daemon.location(),
-          active.size());
-      return topology.place(active, clusters);
+          now.active().size());
+      return new Found(now, now.active());
     }
-    return topology.place(inOrder(clusters, willing, daemon), clusters);
+    return new Found(
+        now,
+        searcher.rank(now.candidates(), daemon).stream()
+            .flatMap(cluster -> now.willing(cluster).stream())
+            .toList());
   }
 
-  private List<SchedulerRow> inOrder(
-      List<SchedulerCluster> clusters, List<SchedulerRow> willing, Daemon daemon) {
-    Map<Long, List<SchedulerRow>> byCluster =
-        willing.stream().collect(Collectors.groupingBy(SchedulerRow::schedulerClusterId));
-    List<Candidate> candidates =
-        clusters.stream()
-            .filter(cluster -> byCluster.containsKey(cluster.id()))
-            .map(cluster ->
-                new Candidate(
-                    cluster.id(), cluster.isDefault(), ScopesReader.read(cluster.scopes())))
-            .toList();
-    return searcher.rank(candidates, daemon).stream()
-        .flatMap(candidate -> byCluster.getOrDefault(candidate.clusterId(), List.of()).stream())
-        .toList();
+  /**
+   * All schedulers of a cluster, in whatever state, without seed peers.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException NOT_FOUND when there is no such cluster
+   */
+  public List<PlacedScheduler> of(long clusterId) {
+    return topology.now().of(clusterId);
   }
 }

@@ -13,18 +13,12 @@ import dev.dragonfly.manager.instance.SchedulerRow;
 import dev.dragonfly.manager.instance.SchedulerStore;
 import dev.dragonfly.manager.instance.SeedPeerRow;
 import dev.dragonfly.manager.instance.SeedPeerStore;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Who is where, read from the database at each call: nobody is ever told about yesterday. Blocks:
+ * Where one instance belongs and who is beside it, read from the database at each call. Blocks:
  * call from a virtual thread.
  */
 @Component
@@ -48,46 +42,11 @@ public final class Topology {
     this.seedPeers = seedPeers;
   }
 
-  /** All scheduler clusters, by number. */
-  public List<SchedulerCluster> clusters() {
-    return schedulerClusters.findAllByOrderById();
-  }
-
-  /** All active schedulers, by number. */
-  public List<SchedulerRow> activeSchedulers() {
-    return schedulers.active();
-  }
-
   /** The scheduler of this name in this cluster, in whatever state. */
   public Optional<PlacedScheduler> scheduler(String hostName, long clusterId) {
     return schedulers
         .find(hostName, clusterId)
-        .map(row -> place(List.of(row), List.of(cluster(clusterId))).getFirst());
-  }
-
-  /**
-   * All schedulers of a cluster, in whatever state, without seed peers.
-   *
-   * @throws DragonflyException NOT_FOUND when there is no such cluster
-   */
-  public List<PlacedScheduler> schedulersOf(long clusterId) {
-    SchedulerCluster cluster = cluster(clusterId);
-    return schedulers.inClusters(List.of(clusterId)).stream()
-        .map(row -> new PlacedScheduler(row, cluster, List.of()))
-        .toList();
-  }
-
-  /** Schedulers with their clusters and active seed peers, in the order given. */
-  public List<PlacedScheduler> place(
-      List<SchedulerRow> rows, Collection<SchedulerCluster> clusters) {
-    Map<Long, SchedulerCluster> byId = byId(clusters, SchedulerCluster::id);
-    Map<Long, List<PlacedSeedPeer>> seeds = seedPeersFor(byId.keySet());
-    return rows.stream()
-        .flatMap(row ->
-            Stream.ofNullable(byId.get(row.schedulerClusterId()))
-                .map(cluster ->
-                    new PlacedScheduler(row, cluster, seeds.getOrDefault(cluster.id(), List.of()))))
-        .toList();
+        .map(row -> new PlacedScheduler(row, cluster(clusterId), seedPeersFor(clusterId)));
   }
 
   /** The seed peer of this name in this cluster, in whatever state, and whom it serves. */
@@ -127,23 +86,13 @@ public final class Topology {
     return new PlacedSeedPeer(row, cluster, active);
   }
 
-  private Map<Long, List<PlacedSeedPeer>> seedPeersFor(Collection<Long> schedulerClusterIds) {
-    List<ClusterLink> linked = links.findAllById(schedulerClusterIds);
-    List<Long> ids = linked.stream().map(ClusterLink::seedPeerClusterId).distinct().toList();
-    Map<Long, SeedPeerCluster> clusters =
-        byId(seedPeerClusters.findAllById(ids), SeedPeerCluster::id);
-    Map<Long, List<PlacedSeedPeer>> byCluster =
-        seedPeers.activeInClusters(ids).stream()
-            .flatMap(row ->
-                Stream.ofNullable(clusters.get(row.seedPeerClusterId()))
-                    .map(cluster -> new PlacedSeedPeer(row, cluster, List.of())))
-            .collect(Collectors.groupingBy(placed -> placed.seedPeer().seedPeerClusterId()));
-    Map<Long, List<PlacedSeedPeer>> bySchedulerCluster = new HashMap<>();
-    for (ClusterLink link : linked) {
-      bySchedulerCluster.put(
-          link.schedulerClusterId(), byCluster.getOrDefault(link.seedPeerClusterId(), List.of()));
-    }
-    return bySchedulerCluster;
+  private List<PlacedSeedPeer> seedPeersFor(long schedulerClusterId) {
+    return links.serving(List.of(schedulerClusterId)).stream()
+        .map(ClusterLinkStore.Serving::seeds)
+        .flatMap(cluster ->
+            seedPeers.activeInClusters(List.of(cluster.id())).stream()
+                .map(row -> new PlacedSeedPeer(row, cluster, List.of())))
+        .toList();
   }
 
   private SchedulerCluster cluster(long id) {
@@ -154,9 +103,5 @@ public final class Topology {
     return new DragonflyException(
         ErrorCode.NOT_FOUND,
         "tried to read " + kind + " cluster id=" + id + ", got no such cluster");
-  }
-
-  private static <T> Map<Long, T> byId(Collection<T> values, Function<T, Long> id) {
-    return values.stream().collect(Collectors.toMap(id, Function.identity()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.token;
 
 import dev.dragonfly.manager.user.UserView;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 
@@ -14,7 +15,7 @@ record TokenView(
     String bio,
     String token,
     List<String> scopes,
-    String state,
+    @Schema(allowableValues = {"active", "inactive"}) String state,
     Instant expiredAt,
     long userId,
     UserView user) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwtKey signs sessions; absent: made up at the first start and kept in the database
  * @param sessionDuration how long a session lasts, and how long after its begin it can be renewed
  * @param signUp whether anybody may make an account for himself, with the role guest
+ * @param githubUrl a GitHub server of one's own; absent: github.com
  * @param signInDuration how long after a sign-in its sessions end, renewed or not
  */
 public record AuthConfig(
@@ -21,7 +22,8 @@ public record AuthConfig(
     @Nullable Secret jwtKey,
     Duration sessionDuration,
     Duration signInDuration,
-    boolean signUp) {
+    boolean signUp,
+    @Nullable String githubUrl) {
   /** What HMAC-SHA-256 asks for; a shorter key could be guessed from a token. */
   private static final int KEY_BYTES = 32;
 

@@ -47,18 +47,21 @@ final class OauthSignInController {
   private final SignUps signUps;
   private final SessionTokens tokens;
   private final SecureRandom random;
+  private final AuthConfig config;
 
   OauthSignInController(
       OauthStore providers,
       UserStore users,
       SignUps signUps,
       SessionTokens tokens,
-      SecureRandom random) {
+      SecureRandom random,
+      AuthConfig config) {
     this.providers = providers;
     this.users = users;
     this.signUps = signUps;
     this.tokens = tokens;
     this.random = random;
+    this.config = config;
   }
 
   @GetMapping("/{name}")
@@ -69,7 +72,7 @@ final class OauthSignInController {
     random.nextBytes(bytes);
     String state = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     return ResponseEntity.status(HttpStatus.FOUND)
-        .location(URI.create(Provider.of(provider).authorizationUrl(state)))
+        .location(URI.create(Provider.of(provider, config.githubUrl()).authorizationUrl(state)))
         .header(HttpHeaders.SET_COOKIE, stateCookie(state, STATE_AGE, request))
         .build();
   }
@@ -87,7 +90,7 @@ final class OauthSignInController {
       throw new DragonflyException(
           ErrorCode.UNAUTHENTICATED, "this sign-in was not begun in this browser; begin again");
     }
-    UserRow user = account(Provider.of(provider).person(code, state));
+    UserRow user = account(Provider.of(provider, config.githubUrl()).person(code, state));
     Session session = tokens.begin(user.id());
     return ResponseEntity.status(HttpStatus.FOUND)
         .location(URI.create("/"))

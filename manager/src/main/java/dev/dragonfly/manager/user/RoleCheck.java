@@ -2,6 +2,7 @@ package dev.dragonfly.manager.user;
 
 import dev.dragonfly.manager.audit.Actor;
 import jakarta.servlet.http.HttpServletRequest;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class RoleCheck implements AuthorizationManager<RequestAuthorizationContex
         Roles.OBJECTS.contains(object) && roles.allow(caller.id(), object, action));
   }
 
+  /** What is shown of clusters, which whoever may look at them may see. */
+  private static final Map<String, String> PARTS = Map.of("figures", "clusters");
+
   /** The group that a path belongs to; empty when it is none of the API. */
   static String object(HttpServletRequest request) {
     String path = request.getServletPath();
@@ -50,6 +54,7 @@ final class RoleCheck implements AuthorizationManager<RequestAuthorizationContex
       return "";
     }
     int end = path.indexOf('/', PREFIX.length());
-    return end < 0 ? path.substring(PREFIX.length()) : path.substring(PREFIX.length(), end);
+    String group = end < 0 ? path.substring(PREFIX.length()) : path.substring(PREFIX.length(), end);
+    return PARTS.getOrDefault(group, group);
   }
 }

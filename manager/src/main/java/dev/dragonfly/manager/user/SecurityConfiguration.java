@@ -49,6 +49,7 @@ class SecurityConfiguration {
           "/swagger-ui.html",
           "/swagger-ui/**",
           "/v3/api-docs",
+          "/v3/api-docs.yaml",
           "/v3/api-docs/**",
           "/api/v1/users/signin/{name}",
           "/api/v1/users/signin/{name}/callback");
@@ -115,6 +116,8 @@ class SecurityConfiguration {
       matchers.add(paths.matcher(HttpMethod.GET, page));
       matchers.add(paths.matcher(HttpMethod.HEAD, page));
     }
+    // Which methods a path has says the API description too.
+    matchers.add(paths.matcher(HttpMethod.OPTIONS, "/**"));
     OPEN_CALLS.forEach(call -> matchers.add(paths.matcher(HttpMethod.POST, call)));
     return new OrRequestMatcher(matchers);
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.core.OAuth2Error;
 import org.springframework.security.oauth2.core.OAuth2ErrorCodes;
 import org.springframework.security.oauth2.core.OAuth2TokenValidatorResult;
@@ -39,6 +40,7 @@ final class SessionTokens implements JwtDecoder {
   private final SigningKey key;
   private final AuthConfig config;
   private final Time time;
+  private volatile @Nullable JwtDecoder decoder;
 
   SessionTokens(SigningKey key, AuthConfig config, Time time) {
     this.key = key;
@@ -124,24 +126,43 @@ final class SessionTokens implements JwtDecoder {
     return new Session(id, Instant.ofEpochSecond(signedIn), Instant.ofEpochSecond(since), until);
   }
 
+  /** Also an end beyond all times, which the library turns into some other one. */
+  private boolean lastsTooLong(Session session) {
+    return Duration.between(session.since(), session.until()).compareTo(config.signInDuration())
+        > 0;
+  }
+
   private Duration duration() {
     return config.sessionDuration();
+  }
+
+  /** Made at the first token, because the key is known only then; two made at once are equal. */
+  private JwtDecoder decoder() {
+    JwtDecoder made = decoder;
+    if (made == null) {
+      NimbusJwtDecoder verifying =
+          NimbusJwtDecoder.withSecretKey(key.key()).macAlgorithm(MacAlgorithm.HS256).build();
+      // Only what the clock of this manager does not say: whether it is over is decided above.
+      verifying.setJwtValidator(jwt ->
+          jwt.getNotBefore() == null || !jwt.getNotBefore().isAfter(time.now())
+              ? OAuth2TokenValidatorResult.success()
+              : OAuth2TokenValidatorResult.failure(
+                  new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN)));
+      decoder = verifying;
+      made = verifying;
+    }
+    return made;
   }
 
   private Jwt verified(String token) {
     if (token.length() > MAX_LENGTH) {
       throw new BadJwtException("the token is too long");
     }
-    NimbusJwtDecoder decoder =
-        NimbusJwtDecoder.withSecretKey(key.key()).macAlgorithm(MacAlgorithm.HS256).build();
-    // Only what the clock of this manager does not say: whether it is over is decided above.
-    decoder.setJwtValidator(jwt ->
-        jwt.getNotBefore() == null || !jwt.getNotBefore().isAfter(time.now())
-            ? OAuth2TokenValidatorResult.success()
-            : OAuth2TokenValidatorResult.failure(new OAuth2Error(OAuth2ErrorCodes.INVALID_TOKEN)));
     try {
-      Jwt jwt = decoder.decode(token);
-      session(jwt);
+      Jwt jwt = decoder().decode(token);
+      if (lastsTooLong(session(jwt))) {
+        throw new BadJwtException("no session lasts so long");
+      }
       return jwt;
     } catch (RuntimeException e) {
       // Also what a number beyond all times does to a clock: a bad token is never our failure.

@@ -1,6 +1,7 @@
 package dev.dragonfly.manager.user;
 
 import dev.dragonfly.manager.row.BaseRow;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -18,7 +19,7 @@ public record UserView(
     String name,
     String avatar,
     String phone,
-    String state,
+    @Schema(allowableValues = {"enable", "disable"}) String state,
     String location,
     String bio,
     @Nullable List<Object> configs) {

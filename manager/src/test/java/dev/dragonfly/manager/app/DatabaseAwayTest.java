@@ -40,7 +40,10 @@ final class DatabaseAwayTest {
               .readTree(post(http, manager, credentials).body())
               .get("token")
               .asString();
+      assertThat(onMetricsPort(http, manager, "/readyz")).isEqualTo(200);
       postgres.close();
+      assertThat(onMetricsPort(http, manager, "/readyz")).isEqualTo(503);
+      assertThat(onMetricsPort(http, manager, "/healthy")).isEqualTo(200);
       HttpResponse<String> refused = get(http, manager, "/api/v1/clusters", token);
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(JsonMapper.shared().readTree(refused.body()).get("message").asString())
@@ -49,6 +52,16 @@ final class DatabaseAwayTest {
       assertThat(get(http, manager, "/healthy", token).statusCode()).isEqualTo(200);
       assertThat(get(http, manager, "/healthy", "nonsense").statusCode()).isEqualTo(200);
     }
+  }
+
+  private static int onMetricsPort(HttpClient http, Manager manager, String path)
+      throws IOException, InterruptedException {
+    return http.send(
+            HttpRequest.newBuilder(URI.create(manager.metricsUrl() + path))
+                .timeout(Duration.ofSeconds(30))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .statusCode();
   }
 
   private static HttpResponse<String> get(

@@ -31,7 +31,7 @@ final class ManagerConfigTest {
   void whatAFileDoesNotSayIsWhatThePageSays() {
     ManagerConfig config = parse("");
     assertThat(config.server()).isEqualTo(new ServerConfig("0.0.0.0", 8080, 65003));
-    assertThat(config.web()).isEqualTo(new WebConfig(List.of(), List.of()));
+    assertThat(config.web()).isEqualTo(new WebConfig(List.of(), List.of(), false));
     assertThat(config.database())
         .isEqualTo(
             new DatabaseConfig(
@@ -43,7 +43,8 @@ final class ManagerConfigTest {
                 null,
                 Duration.ofDays(2),
                 Duration.ofDays(30),
-                true));
+                true,
+                null));
     assertThat(config.security())
         .isEqualTo(
             new SecurityConfig(
@@ -67,9 +68,9 @@ final class ManagerConfigTest {
         parse(
             """
             server: {ip: 127.0.0.1, restPort: 0, grpcPort: 7}
-            web: {corsOrigins: ['https://c'], trustedProxies: [10.0.0.1]}
+            web: {corsOrigins: ['https://c'], trustedProxies: [10.0.0.1], metrics: true}
             database: {host: db, port: 1, name: n, user: u, password: p, pool: 3, startupWait: 250ms}
-            auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false}
+            auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false, githubUrl: 'https://g'}
             security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
             keepAlive: {interval: 1s, timeout: 3s, forgetAfter: 1d}
             jobs: {workers: 2, lease: 7s, listeners: 3, syncPeersInterval: 2h}
@@ -91,6 +92,8 @@ final class ManagerConfigTest {
     assertThat(config.auth().sessionDuration()).isEqualTo(Duration.ofHours(1));
     assertThat(config.auth().signInDuration()).isEqualTo(Duration.ofHours(2));
     assertThat(config.auth().signUp()).isFalse();
+    assertThat(config.auth().githubUrl()).isEqualTo("https://g");
+    assertThat(config.web().metrics()).isTrue();
     assertThat(config.web().corsOrigins()).containsExactly("https://c");
     assertThat(config.web().trustedProxies()).containsExactly("10.0.0.1");
     assertThat(config.keepAlive().forgetAfter()).isEqualTo(Duration.ofDays(1));

@@ -12,6 +12,7 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.manager.dispatch.SchedulerJobs;
 import dev.dragonfly.manager.job.FakeImages;
 import dev.dragonfly.manager.job.FakeSchedulers;
+import dev.dragonfly.manager.row.ChangeCount;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.crypto.password.PasswordEncoder;
 
 /**
  * One whole manager on a real PostgreSQL with a clock that tests advance, shared by all tests of
@@ -182,6 +184,20 @@ public final class RunningManager implements AutoCloseable {
     return manager.context().getBean(type);
   }
 
+  /** The password of root, which is the first one again, whatever other tests made of it. */
+  public String rootPassword() {
+    try {
+      String first = Files.readString(passwordFile()).strip();
+      bean(JdbcClient.class)
+          .sql("UPDATE users SET encrypted_password = :password WHERE id = 1")
+          .param("password", bean(PasswordEncoder.class).encode(first))
+          .update();
+      return first;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Empties the tables of instances, and of clusters all but the first. */
   public void clear() {
     JdbcClient jdbc = bean(JdbcClient.class);
@@ -193,6 +209,7 @@ public final class RunningManager implements AutoCloseable {
     jdbc.sql("DELETE FROM scheduler_clusters WHERE id > 1").update();
     jdbc.sql("DELETE FROM seed_peer_clusters WHERE id > 1").update();
     jdbc.sql("UPDATE scheduler_clusters SET scopes = '{}', is_default = true").update();
+    bean(ChangeCount.class).changed();
   }
 
   @Override

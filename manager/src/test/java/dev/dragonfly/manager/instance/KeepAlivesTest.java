@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Who is alive, by the clock of the database, whose rows the test makes older. */
 @ExtendWith(RunningManager.Extension.class)
@@ -109,7 +110,7 @@ final class KeepAlivesTest {
     KeepAlive stream = begin();
     registrations.remove(SCHEDULER);
     assertThat(schedulers.find("s1", 1)).isEmpty();
-    assertThat(schedulers.active()).isEmpty();
+    assertThat(schedulers.findAllByOrderById()).isEmpty();
     assertThat(keepAlives.refresh(stream)).contains(stream);
     assertThat(scheduler().port()).isEqualTo(8002);
     registrations.remove(SCHEDULER);
@@ -128,6 +129,39 @@ final class KeepAlivesTest {
     running.silence(TIMEOUT.plusSeconds(1));
     keepAlives.expire(TIMEOUT);
     assertThat(seedPeers.activeInClusters(List.of(1L))).isEmpty();
+  }
+
+  @Test
+  void whoWasSilentForVeryLongOrRemovedLongAgoIsForgotten() {
+    registrations.register(new SeedPeerRegistration(SEED_PEER, "super", 8101, 8103, "", ""));
+    keepAlives.end(keepAlives.begin(SEED_PEER).orElseThrow());
+    keepAlives.end(begin());
+    registrations.remove(SCHEDULER);
+    assertThat(keepAlives.forget(Duration.ofDays(30))).isZero();
+    age(Duration.ofDays(29));
+    assertThat(keepAlives.forget(Duration.ofDays(30))).isZero();
+    age(Duration.ofDays(2));
+    assertThat(keepAlives.forget(Duration.ofDays(30))).isEqualTo(2);
+    assertThat(keepAlives.begin(SCHEDULER)).isEmpty();
+  }
+
+  @Test
+  void whoIsAliveIsNeverForgottenHoweverOldItsRow() {
+    begin();
+    age(Duration.ofDays(365));
+    assertThat(keepAlives.forget(Duration.ofDays(30))).isZero();
+  }
+
+  /** Lets so much time pass for what the rows say. */
+  private void age(Duration length) {
+    running.silence(length);
+    for (String table : List.of("schedulers", "seed_peers")) {
+      running
+          .bean(JdbcClient.class)
+          .sql("UPDATE %s SET updated_at = updated_at - :days * interval '1 day'".formatted(table))
+          .param("days", length.toDays())
+          .update();
+    }
   }
 
   private void register(String config) {

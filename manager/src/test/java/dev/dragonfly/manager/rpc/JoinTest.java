@@ -12,6 +12,7 @@ import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.api.manager.v2.UpdateSchedulerRequest;
 import dev.dragonfly.api.manager.v2.UpdateSeedPeerRequest;
 import dev.dragonfly.common.config.Secret;
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.manager.JoinToken;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.app.RunningManager;
@@ -26,6 +27,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -69,6 +71,17 @@ final class JoinTest {
   @Test
   void withoutATokenNothingChanges() {
     everythingIsRefused(manager(running.grpcAddress()), "no join token");
+  }
+
+  @Test
+  void aFloodWithoutATokenLeavesNoRow() {
+    ManagerGrpc.ManagerBlockingStub stranger = manager(running.grpcAddress());
+    for (int i = 0; i < 300; i++) {
+      UpdateSchedulerRequest request = scheduler().toBuilder().setHostname("flood-" + i).build();
+      refused("no join token", () -> stranger.updateScheduler(request));
+    }
+    assertThat(running.bean(SchedulerStore.class).count()).isZero();
+    assertThat(running.bean(SeedPeerStore.class).count()).isZero();
   }
 
   @Test
@@ -130,10 +143,11 @@ final class JoinTest {
     GrpcEndpoint endpoint =
         new GrpcEndpoint(
             new InetSocketAddress("127.0.0.1", 0),
-            running.bean(ManagerService.class),
+            List.of(running.bean(ManagerService.class)),
             gate,
             4,
-            running.bean(Time.class));
+            running.bean(Time.class),
+            new CallMeter(new SimpleMeterRegistry()));
     endpoint.start();
     return endpoint;
   }

@@ -10,10 +10,13 @@ import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.ManagerClient;
+import dev.dragonfly.scheduler.client.ManagerFigures;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
 import dev.dragonfly.scheduler.dynconfig.ClusterRefresh;
 import dev.dragonfly.scheduler.dynconfig.ListedSeeds;
 import dev.dragonfly.scheduler.dynconfig.ManagerConfig;
+import dev.dragonfly.scheduler.figures.FigureCounter;
+import dev.dragonfly.scheduler.figures.FigureReporter;
 import io.grpc.ManagedChannel;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Optional;
@@ -26,14 +29,17 @@ final class Membership implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Membership.class);
 
   private final ManagerConfig manager;
+  private final long clusterId;
   private final ClusterLimits limits;
   private final Time time;
   private final MeterRegistry registry;
   private final ListedSeeds seeds;
   private final Closer closer = new Closer();
+  private Optional<ManagedChannel> channel = Optional.empty();
 
   Membership(SchedulerConfig config, ClusterLimits limits, Time time, MeterRegistry registry) {
     this.manager = config.manager();
+    this.clusterId = config.clusterId();
     this.limits = limits;
     this.time = time;
     this.registry = registry;
@@ -63,7 +69,7 @@ final class Membership implements AutoCloseable {
       Runnable seedsChanged,
       Timers timers,
       Executor executor) {
-    Optional<ManagedChannel> channel = manager.place().map(place -> channel(place, channels));
+    channel = manager.place().map(place -> channel(place, channels));
     ClusterRefresh refresh =
         closer.add(
             new ClusterRefresh(
@@ -77,6 +83,26 @@ final class Membership implements AutoCloseable {
     seeds.listen(seedsChanged, refresh::soon);
     refresh.start();
     channel.ifPresent(c -> register(c, self, refresh, timers));
+  }
+
+  /**
+   * Begins to tell the manager what sessions count; without a manager nobody is told.
+   *
+   * @param instance names this process, unique in the cluster
+   */
+  void report(
+      FigureCounter figures,
+      FigureReporter.Gauges gauges,
+      String instance,
+      Timers timers,
+      Executor executor) {
+    channel.ifPresent(open -> {
+      ManagerFigures sink = new ManagerFigures(open, manager.joinToken(), clusterId, instance);
+      FigureReporter reporter =
+          closer.add(new FigureReporter(figures, gauges, sink, time, executor));
+      registry.gauge("dragonfly_scheduler_figures_waiting", reporter, FigureReporter::waiting);
+      reporter.start(timers);
+    });
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.dragonfly.scheduler.app;
 
 import dev.dragonfly.common.concurrent.Threads;
+import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
@@ -14,6 +15,8 @@ import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.scheduler.client.DaemonClient;
 import dev.dragonfly.scheduler.dynconfig.ClusterLimits;
+import dev.dragonfly.scheduler.figures.FigureCounter;
+import dev.dragonfly.scheduler.figures.FigureReporter;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.rpc.CallerCheck;
 import dev.dragonfly.scheduler.rpc.HoldingsService;
@@ -97,18 +100,7 @@ public final class SchedulerServer implements AutoCloseable {
     SystemTimers timers = closer.add(new SystemTimers("scheduler-timer"));
     ExecutorService executor = Threads.newVirtualExecutor("scheduler");
     closer.add(executor::shutdownNow);
-    RedisGraph redis =
-        closer.add(
-            new RedisGraph(
-                config.redis(),
-                config.clusterId(),
-                config.scheduling().timing().taskTimeToLive(),
-                time,
-                timers,
-                kind ->
-                    registry
-                        .counter("dragonfly_scheduler_redis_errors", "kind", kind)
-                        .increment()));
+    RedisGraph redis = closer.add(graph(timers, registry));
     redis.start();
     GrpcChannels channels = new GrpcChannels(config.server().tls());
     ClusterLimits limits = new ClusterLimits(Limits.of(config.scheduling()));
@@ -125,6 +117,7 @@ public final class SchedulerServer implements AutoCloseable {
     HoldingsService holdings =
         new HoldingsService(
             redis.graph(), callers, config.scheduling().blameLimit(), time, executor);
+    CallMeter calls = new CallMeter(registry);
     GrpcServers.Running server =
         closer.add(
             GrpcServers.tcp(
@@ -132,9 +125,10 @@ public final class SchedulerServer implements AutoCloseable {
                 config.server().tls(),
                 ServerLimits.DEFAULT.withCallsPerConnection(DOWNLOADS_PER_DAEMON),
                 List.of(
-                    () -> ServerInterceptors.intercept(service, callers, jobs.guard()),
-                    () -> ServerInterceptors.intercept(holdings, callers),
-                    () -> ServerInterceptors.intercept(jobs.service(), jobs.guard())),
+                    () ->
+                        ServerInterceptors.interceptForward(service, calls, jobs.guard(), callers),
+                    () -> ServerInterceptors.interceptForward(holdings, calls, callers),
+                    () -> ServerInterceptors.interceptForward(jobs.service(), calls, jobs.guard())),
                 executor));
     port = server.port();
     metricsPort =
@@ -149,7 +143,23 @@ public final class SchedulerServer implements AutoCloseable {
     hosts.start(SWEEP_INTERVAL, timers, executor);
     membership.start(place(), channels, directory::seedsChanged, timers, executor);
     jobs.start(place());
+    membership.report(services.figures(), gauges(services), instance(), timers, executor);
     LOG.info("scheduler serves port={} cluster={}", port, config.clusterId());
+  }
+
+  private RedisGraph graph(Timers timers, MeterRegistry registry) {
+    return new RedisGraph(
+        config.redis(),
+        config.clusterId(),
+        config.scheduling().timing().taskTimeToLive(),
+        time,
+        timers,
+        kind -> registry.counter("dragonfly_scheduler_redis_errors", "kind", kind).increment());
+  }
+
+  private static FigureReporter.Gauges gauges(SessionServices services) {
+    return new FigureReporter.Gauges(
+        services.graph().hosts()::count, services.metrics()::openStreams);
   }
 
   private SessionServices services(
@@ -176,10 +186,12 @@ public final class SchedulerServer implements AutoCloseable {
         trigger,
         config.scheduling(),
         limits,
+        limits::blocks,
         time,
         timers,
         executor,
-        new SessionMetrics(registry));
+        new SessionMetrics(registry),
+        new FigureCounter());
   }
 
   private static void followHealth(GrpcServers.Running server, RedisGraph redis) {

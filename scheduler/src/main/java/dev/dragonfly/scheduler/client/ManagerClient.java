@@ -3,14 +3,15 @@ package dev.dragonfly.scheduler.client;
 import dev.dragonfly.api.manager.v2.GetSchedulerRequest;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
 import dev.dragonfly.api.manager.v2.Scheduler;
+import dev.dragonfly.api.manager.v2.SchedulerCluster;
 import dev.dragonfly.api.manager.v2.SourceType;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.manager.Member;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.scheduler.dynconfig.Cluster;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -46,8 +47,12 @@ public final class ManagerClient {
           ManagerGrpc.newBlockingStub(channel)
               .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS)
               .getScheduler(request);
+      SchedulerCluster cluster = scheduler.getSchedulerCluster();
+      String peers = cluster.getClientConfig().toStringUtf8();
       return new Cluster(
-          scheduler.getSchedulerCluster().getConfig().toString(StandardCharsets.UTF_8),
+          cluster.getConfig().toStringUtf8(),
+          new PolicyText(peers, peers),
+          new PolicyText(cluster.getSeedClientConfig().toStringUtf8(), seedConfig(scheduler)),
           scheduler.getSeedPeersList().stream()
               .map(seed -> new Cluster.Seed(seed.getHostname(), seed.getIp(), seed.getPort()))
               .toList());
@@ -56,5 +61,13 @@ public final class ManagerClient {
       throw new DragonflyException(
           failure.code(), "asked the manager for the cluster: " + failure.getMessage(), e);
     }
+  }
+
+  /** The seeds of a scheduler cluster are all of one seed peer cluster. */
+  private static String seedConfig(Scheduler scheduler) {
+    return scheduler.getSeedPeersList().stream()
+        .map(seed -> seed.getSeedPeerCluster().getConfig().toStringUtf8())
+        .findFirst()
+        .orElse("");
   }
 }

@@ -126,7 +126,7 @@ public final class ClusterRefresh implements AutoCloseable {
       seeds.resolve();
       if (manager.isPresent()) {
         Cluster cluster = manager.get().get();
-        limits.apply(cluster.config());
+        limits.apply(cluster);
         seeds.replace(cluster.seeds());
       }
     } catch (DragonflyException e) {

@@ -185,8 +185,11 @@ public final class ParentScheduler {
     return candidate.blames() >= blameLimit ? Optional.of(Refusal.DISTRUSTED) : Optional.empty();
   }
 
-  /** The best, of which the first has or gets everything if there is such a one. */
-  private static List<Candidate> rank(List<Candidate> usable, Snapshot snapshot, int limit) {
+  /**
+   * The best, those that give as much as they may behind all others; of them the first has or gets
+   * everything if there is such a one.
+   */
+  private List<Candidate> rank(List<Candidate> usable, Snapshot snapshot, int limit) {
     boolean spareSeeds =
         usable.stream().anyMatch(c -> c.standing().isRoot() && !c.host().type().isSeed());
     int pieces = pieceCount(facts(snapshot.view()));
@@ -196,8 +199,10 @@ public final class ParentScheduler {
     }
     List<Candidate> ranked = new ArrayList<>(usable);
     ranked.sort(
-        Comparator.<Candidate>comparingDouble(c -> scores.getOrDefault(c.peerId(), 0.0))
-            .reversed());
+        Comparator.<Candidate, Boolean>comparing(c -> limits.get().isLoaded(c.host()))
+            .thenComparing(
+                Comparator.<Candidate>comparingDouble(c -> scores.getOrDefault(c.peerId(), 0.0))
+                    .reversed()));
     if (ranked.size() <= limit) {
       return ranked;
     }

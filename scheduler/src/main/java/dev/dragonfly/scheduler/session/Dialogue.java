@@ -5,6 +5,7 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.announce.ScheduleDecision;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.scheduling.Child;
 import dev.dragonfly.scheduler.scheduling.Decision;
@@ -64,9 +65,12 @@ final class Dialogue {
     this.lookAlarm = new Alarm(services.timers(), mailbox, () -> guarded(this::schedule));
     this.growth = new ParentGrowth(services, search, answers, mailbox);
     this.upkeep = new PeerUpkeep(services, peer, slot, mailbox, this::guarded);
-    this.ending = new PeerEnd(peer, slot, upkeep);
+    DownloadFigures figures =
+        new DownloadFigures(
+            services.figures(), registration.event(), parent -> search.isSeed(new PeerId(parent)));
+    this.ending = new PeerEnd(peer, slot, upkeep, figures);
     this.reading = new SourceReading(services, peer, slot, upkeep, mailbox, this::guarded);
-    this.pieces = new PieceReports(services, peer, search, slot, upkeep);
+    this.pieces = new PieceReports(services, peer, search, slot, upkeep, figures);
   }
 
   boolean isOver() {

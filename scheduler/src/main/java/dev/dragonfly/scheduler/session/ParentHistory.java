@@ -1,5 +1,6 @@
 package dev.dragonfly.scheduler.session;
 
+import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.time.Time;
@@ -30,7 +31,7 @@ final class ParentHistory {
   private static final int MOST_EARLIER = 32;
 
   private final Time time;
-  private final Map<PeerId, HostId> given = new Bounded<>();
+  private final Map<PeerId, Host> given = new Bounded<>();
   private final Map<PeerId, Long> resting = new Bounded<>();
   private final Set<PeerId> wrong = Collections.newSetFromMap(new Bounded<>());
   private int earlier;
@@ -40,7 +41,7 @@ final class ParentHistory {
   }
 
   void give(Collection<Candidate> parents) {
-    parents.forEach(parent -> given.put(parent.peerId(), parent.host().id()));
+    parents.forEach(parent -> given.put(parent.peerId(), parent.host()));
   }
 
   /** Does not offer these for a while. */
@@ -58,9 +59,9 @@ final class ParentHistory {
    * @return its host, absent when the peer has said so before, or names too many it was not given
    */
   Optional<HostId> distrust(PeerId parent) {
-    HostId host = given.get(parent);
+    Host host = given.get(parent);
     if (host != null) {
-      return wrong.add(parent) ? Optional.of(host) : Optional.empty();
+      return wrong.add(parent) ? Optional.of(host.id()) : Optional.empty();
     }
     Optional<HostId> named = earlier < MOST_EARLIER ? parent.host() : Optional.empty();
     if (named.isEmpty() || !wrong.add(parent)) {
@@ -68,6 +69,11 @@ final class ParentHistory {
     }
     earlier++;
     return named;
+  }
+
+  /** The host of a parent that the peer was given on this stream. */
+  Optional<Host> hostOf(PeerId parent) {
+    return Optional.ofNullable(given.get(parent));
   }
 
   /** Who shall not be offered now, and why. */

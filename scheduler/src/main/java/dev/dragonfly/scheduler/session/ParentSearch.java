@@ -35,6 +35,8 @@ import org.slf4j.LoggerFactory;
 final class ParentSearch {
   private static final Logger LOG = LoggerFactory.getLogger(ParentSearch.class);
 
+  private static final String SEED = "-seed";
+
   private final SessionServices services;
   private final PeerWriter peer;
   private final PeerEvent.Register wanted;
@@ -69,6 +71,14 @@ final class ParentSearch {
     Optional<HostId> host = history.distrust(parent);
     host.ifPresent(ignored -> offered.remove(parent));
     return host;
+  }
+
+  /** Whether a parent is a seed; of one given on an earlier stream only its id is known. */
+  boolean isSeed(PeerId parent) {
+    return history
+        .hostOf(parent)
+        .map(host -> host.type().isSeed())
+        .orElseGet(() -> parent.value().endsWith(SEED));
   }
 
   /** How many parents more the peer may have. */

@@ -1,6 +1,7 @@
 package dev.dragonfly.scheduler.session;
 
 import dev.dragonfly.common.announce.PeerEvent;
+import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.resource.PeerState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,25 +13,35 @@ final class PeerEnd {
   private final PeerWriter peer;
   private final SourceSlot slot;
   private final PeerUpkeep upkeep;
+  private final DownloadFigures figures;
 
-  PeerEnd(PeerWriter peer, SourceSlot slot, PeerUpkeep upkeep) {
+  PeerEnd(PeerWriter peer, SourceSlot slot, PeerUpkeep upkeep, DownloadFigures figures) {
     this.peer = peer;
     this.slot = slot;
     this.upkeep = upkeep;
+    this.figures = figures;
   }
 
   void finished(PeerEvent.Finished event) {
     peer.holds(event.pieces());
+    figures.finished(known(event.facts()), event.pieces());
     write(PeerState.SUCCEEDED, () -> peer.heal(event.facts()));
   }
 
   void finished(PeerEvent.BackToSourceFinished event) {
     peer.holds(event.pieces());
+    figures.finishedFromSource(known(event.facts()), event.pieces());
     write(PeerState.SUCCEEDED, () -> peer.learn(event.facts(), slot.epoch()));
   }
 
   void failed() {
+    figures.failed();
     write(PeerState.FAILED, () -> {});
+  }
+
+  /** What the graph knows outweighs what the peer says. */
+  private TaskFacts known(TaskFacts told) {
+    return peer.facts().contentLength().isPresent() ? peer.facts() : told;
   }
 
   private void write(PeerState end, Runnable tell) {

@@ -4,6 +4,7 @@ import dev.dragonfly.common.announce.PeerEvent;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.policy.Intent;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +74,10 @@ public final class PeerSession {
                 new DragonflyException(
                     ErrorCode.NOT_FOUND, "host " + first.hostId() + " not found"));
     first.admission().accept(host);
+    services
+        .blocks()
+        .apply(host.type())
+        .check(Intent.download(first.event().spec(), first.event().priority()));
     PeerWriter peer =
         new PeerWriter(
             services.graph(),

@@ -18,22 +18,26 @@ final class PieceReports {
   private final ParentSearch search;
   private final SourceSlot slot;
   private final PeerUpkeep upkeep;
+  private final DownloadFigures figures;
 
   PieceReports(
       SessionServices services,
       PeerWriter peer,
       ParentSearch search,
       SourceSlot slot,
-      PeerUpkeep upkeep) {
+      PeerUpkeep upkeep,
+      DownloadFigures figures) {
     this.services = services;
     this.peer = peer;
     this.search = search;
     this.slot = slot;
     this.upkeep = upkeep;
+    this.figures = figures;
   }
 
   void take(PeerEvent.PieceFinished finished) {
     peer.add(finished.piece());
+    figures.take(finished.piece());
     if (finished.piece().traffic() == Piece.Traffic.BACK_TO_SOURCE) {
       slot.progressed();
     }

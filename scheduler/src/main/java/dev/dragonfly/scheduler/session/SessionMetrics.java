@@ -28,6 +28,11 @@ public final class SessionMetrics {
     registry.gauge(PREFIX + "waiting_peers", waiting);
   }
 
+  /** How many streams are open. */
+  public int openStreams() {
+    return open.get();
+  }
+
   void opened() {
     open.incrementAndGet();
   }

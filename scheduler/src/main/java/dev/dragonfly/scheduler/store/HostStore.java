@@ -26,6 +26,9 @@ public interface HostStore {
   /** All live hosts. */
   List<Host> list();
 
+  /** How many hosts live. */
+  int count();
+
   /** All live seeds. */
   List<Host> seeds();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.testing.Samples;
@@ -116,7 +117,8 @@ class ListedSeedsTest {
           if (away != null) {
             throw away;
           }
-          return new Cluster("{\"candidate_parent_limit\":3}", atTheManager);
+          return new Cluster(
+              "{\"candidate_parent_limit\":3}", PolicyText.NONE, PolicyText.NONE, atTheManager);
         };
     ClusterRefresh refresh =
         new ClusterRefresh(

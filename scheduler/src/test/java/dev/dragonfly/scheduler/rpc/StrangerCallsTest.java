@@ -16,12 +16,14 @@ import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.wire.HostMapper;
 import dev.dragonfly.scheduler.app.SchedulerConfig;
 import dev.dragonfly.scheduler.client.DaemonClient;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.scheduler.gc.ExpiredHosts;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
@@ -164,9 +166,11 @@ class StrangerCallsTest {
         new SeedTrigger(graph.leases(), hosts, defaults.seed(), executor, outcome -> {}),
         defaults.scheduling(),
         () -> limits,
+        type -> BlockList.NONE,
         time,
         time,
         executor,
-        new SessionMetrics(new SimpleMeterRegistry()));
+        new SessionMetrics(new SimpleMeterRegistry()),
+        new FigureCounter());
   }
 }

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** Decisions from snapshots. */
 class ParentSchedulerTest {
-  private final ParentScheduler scheduler = new ParentScheduler(() -> new Limits(8, 4, 64), 3);
+  private Limits limits = new Limits(8, 4, 64);
+  private final ParentScheduler scheduler = new ParentScheduler(() -> limits, 3);
   private final Host host = host("child", HostType.NORMAL, "dc1", "eu|de|r1");
   private final PeerId id = new PeerId("child");
 
@@ -44,6 +45,34 @@ class ParentSchedulerTest {
     Candidate busy = candidate("busy", Standing.FULL, PeerState.SUCCEEDED, 10, 20);
     Candidate idle = candidate("idle", Standing.FULL, PeerState.SUCCEEDED, 10, 0);
     assertThat(chosen(List.of(busy, idle))).containsExactly("idle", "busy");
+  }
+
+  @Test
+  void whoGivesAsMuchAsTheClusterLetsHimComesAfterAllOthersAndIsNotLeftOut() {
+    Candidate loaded = on(loaded("loaded", 5));
+    Candidate partial = candidate("partial", Standing.PARTIAL, PeerState.RUNNING, 1, 20);
+    assertThat(chosen(List.of(loaded, partial))).containsExactly("loaded", "partial");
+    limits = new Limits(8, 4, 64, 5, 9);
+    assertThat(chosen(List.of(loaded, partial))).containsExactly("partial", "loaded");
+    assertThat(chosen(List.of(loaded))).containsExactly("loaded");
+  }
+
+  private static Host loaded(String name, int uploads) {
+    return new Host(
+        HostId.of("127.0.0.1", name, false),
+        HostType.NORMAL,
+        name,
+        "127.0.0.1",
+        4000,
+        4005,
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        1,
+        false,
+        Optional.empty(),
+        1,
+        new HostStats(0, 0, 0, 0, 0, 0, 0, 0, 0, uploads));
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.policy.HostPolicyReader;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.scheduler.session.SessionFixture.Talk;
 import dev.dragonfly.scheduler.testing.Samples;
@@ -45,6 +47,18 @@ class PeerSessionTest {
     first.readsSource(Samples.facts(4));
     assertThat(second.lastParents()).containsExactly(first.id);
     assertThat(second.last().facts().contentLength()).hasValue(4 * Samples.PIECE_LENGTH);
+  }
+
+  @Test
+  void whatTheClusterBlocksIsRefusedAtItsRegister() {
+    fixture.blocks =
+        HostPolicyReader.read(
+                new PolicyText(
+                    "{\"block_list\":{\"task\":{\"download\":{\"urls\":[\"origin.test\"]}}}}", ""))
+            .blocks();
+    Talk blocked = fixture.talk(one, "blocked").register();
+    assertThat(blocked.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
+    assertThat(blocked.error).hasMessageContaining("urls 'origin.test'");
   }
 
   @Test

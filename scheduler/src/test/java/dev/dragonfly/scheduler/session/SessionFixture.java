@@ -9,12 +9,14 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.PieceBitmap;
+import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.scheduler.app.SchedulerConfig;
+import dev.dragonfly.scheduler.figures.FigureCounter;
 import dev.dragonfly.scheduler.resource.TaskView;
 import dev.dragonfly.scheduler.scheduling.Limits;
 import dev.dragonfly.scheduler.scheduling.ParentScheduler;
@@ -55,6 +57,11 @@ final class SessionFixture {
   SeedRequest seedBehaviour =
       seed -> CompletableFuture.failedFuture(new IllegalStateException("the seed cannot"));
 
+  final FigureCounter figures = new FigureCounter();
+
+  /** What nobody may download. */
+  BlockList blocks = BlockList.NONE;
+
   private final SessionServices services;
 
   SessionFixture() {
@@ -69,10 +76,12 @@ final class SessionFixture {
                 memory.graph().leases(), hosts, defaults.seed(), Runnable::run, o -> {}),
             config,
             () -> limits,
+            type -> blocks,
             time,
             time,
             Runnable::run,
-            new SessionMetrics(meters));
+            new SessionMetrics(meters),
+            figures);
   }
 
   /** Announces the hosts for a day. */

@@ -22,7 +22,9 @@ interface HostContract extends GraphUnderTest {
     graph().hosts().announce(ONE, SHORT);
     assertThat(graph().hosts().find(ONE.id())).contains(ONE);
     assertThat(graph().hosts().list()).containsExactly(ONE);
+    assertThat(graph().hosts().count()).isEqualTo(1);
     pass(SHORT);
+    assertThat(graph().hosts().count()).isZero();
     assertThat(graph().hosts().find(ONE.id())).isEmpty();
     assertThat(graph().hosts().list()).isEmpty();
     assertThat(graph().hosts().expired(10)).containsExactly(ONE.id());

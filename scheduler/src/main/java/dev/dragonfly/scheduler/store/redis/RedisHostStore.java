@@ -66,6 +66,13 @@ final class RedisHostStore implements HostStore {
   }
 
   @Override
+  public int count() {
+    List<Object> answer =
+        redis.await(redis.eval(Script.HOSTS, ScriptOutputType.MULTI, keys.hosts(), bytes("count")));
+    return Math.toIntExact((long) answer.getFirst());
+  }
+
+  @Override
   public List<Host> seeds() {
     return live("seeds");
   }

@@ -12,6 +12,9 @@ end
 if ARGV[2] == 'live' then
   return redis.call('ZRANGEBYSCORE', P .. ARGV[3], '(' .. at, '+inf')
 end
+if ARGV[2] == 'count' then
+  return {redis.call('ZCOUNT', P .. 'all', '(' .. at, '+inf')}
+end
 if ARGV[2] == 'expired' then
   return redis.call('ZRANGEBYSCORE', P .. 'all', '-inf', at, 'LIMIT', 0, ARGV[3])
 end

@@ -51,6 +51,11 @@ final class MemoryHosts implements HostStore {
   }
 
   @Override
+  public int count() {
+    return list().size();
+  }
+
+  @Override
   public List<Host> seeds() {
     return list().stream().filter(host -> host.type().isSeed()).toList();
   }

@@ -18,7 +18,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -99,15 +98,11 @@ public final class JobClient {
 
   /** Polls until the job has ended, and expects that it ended well. */
   public JsonNode succeeded(long id) {
-    AtomicReference<JsonNode> seen = new AtomicReference<>(job(id));
     Soon.holds(
-        () -> "job has ended: " + seen.get(),
+        () -> "job has ended: " + job(id),
         LIMIT,
-        () -> {
-          seen.set(job(id));
-          return !seen.get().get("state").asString().equals("PENDING");
-        });
-    JsonNode job = seen.get();
+        () -> !job(id).get("state").asString().equals("PENDING"));
+    JsonNode job = job(id);
     assertThat(job.get("state").asString()).as(job.toString()).isEqualTo("SUCCESS");
     assertThat(job.at("/result/state").asString()).isEqualTo("SUCCESS");
     return job;

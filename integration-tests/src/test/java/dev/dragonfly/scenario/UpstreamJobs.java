@@ -9,8 +9,6 @@ import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -82,16 +80,15 @@ final class UpstreamJobs implements AutoCloseable {
         {"UUID":"%s","Name":"%s","RoutingKey":"%s","ETA":null,"GroupUUID":"%s","GroupTaskCount":%d,"Args":%s,"Headers":{},"Priority":0,"Immutable":false,"RetryCount":0,"RetryTimeout":0,"OnSuccess":null,"OnError":null,"ChordCallback":null,"BrokerMessageGroupId":"","SQSReceiptHandle":"","StopTaskDeletionOnError":false,"IgnoreWhenTaskNotRegistered":false}\
         """
             .formatted(task, name, queue, group, count, arguments));
-    AtomicReference<JsonNode> seen = new AtomicReference<>(JSON.nullNode());
     Soon.holds(
-        () -> name + " is done: " + seen.get(),
+        () -> name + " is done: " + state(task),
         LIMIT,
-        () -> {
-          @Nullable String state = backend.get(task);
-          seen.set(JSON.readTree(String.valueOf(state)));
-          return seen.get().path("State").asString("").equals("SUCCESS");
-        });
-    return JSON.readTree(seen.get().at("/Results/0/Value").asString());
+        () -> state(task).path("State").asString("").equals("SUCCESS"));
+    return JSON.readTree(state(task).at("/Results/0/Value").asString());
+  }
+
+  private JsonNode state(String task) {
+    return JSON.readTree(String.valueOf(backend.get(task)));
   }
 
   private void keep(String key, String document) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** What a scheduler is told of a preheat. */
 final class PreheatOrders {
   /** A scheduler takes messages of 4 MiB; the rest is for headers and the frame of each entry. */
-  private static final long MOST_BYTES = 3 << 20;
+  private static final long MOST_BYTES = 3L << 20;
 
   private static final int FRAME_BYTES = 16;
 
@@ -61,7 +61,7 @@ final class PreheatOrders {
 
   /** On the wire; a target that has ended is named twice. */
   private static long bytes(String content, List<JobTarget> targets) {
-    long bytes = content.length() + FRAME_BYTES;
+    long bytes = (long) content.length() + FRAME_BYTES;
     for (JobTarget target : targets) {
       bytes += 2L * (content.length() + target.hostId().length() + FRAME_BYTES);
     }

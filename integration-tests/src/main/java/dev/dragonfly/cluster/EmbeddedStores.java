@@ -102,12 +102,18 @@ public final class EmbeddedStores implements AutoCloseable {
     return postgres.getPort();
   }
 
+  /** JDBC URL of the manager's database. */
+  public String databaseUrl() {
+    return postgres.getJdbcUrl("postgres", "postgres");
+  }
+
   /** {@code host:port} of Redis. */
   public String redisAddress() {
     return "127.0.0.1:" + redisPort;
   }
 
-  String redisPassword() {
+  /** Password of Redis. */
+  public String redisPassword() {
     return redisPassword;
   }
 

@@ -47,7 +47,7 @@ public final class LocalCluster implements AutoCloseable {
     this.files = new ServiceFiles(folder, settings);
     try {
       this.stores = new EmbeddedStores(folder, guard);
-      this.manager = managerProcess();
+      this.manager = managerProcess("manager");
       manager.launch();
       manager.awaitReady();
       this.scheduler = schedulerProcess(0);
@@ -81,13 +81,13 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  private ServiceProcess managerProcess() {
+  private ServiceProcess managerProcess(String name) {
     return process(
-        "manager",
+        name,
         "manager",
         "dev.dragonfly.manager.app.ManagerApp",
         List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"),
-        files.manager(stores));
+        files.manager(name, stores));
   }
 
   private ServiceProcess schedulerProcess(int port) {
@@ -159,6 +159,14 @@ public final class LocalCluster implements AutoCloseable {
 
   public EmbeddedStores stores() {
     return stores;
+  }
+
+  /** Starts another manager on the same database, beside the one that the other services know. */
+  public ServiceProcess startManager(String name) {
+    ServiceProcess another = managerProcess(name);
+    another.launch();
+    another.awaitReady();
+    return another;
   }
 
   /** Starts the scheduler again, after it was killed, on the port that it had. */

@@ -16,22 +16,24 @@ final class ServiceFiles {
     this.settings = settings;
   }
 
-  Path manager(EmbeddedStores stores) {
+  Path manager(String name, EmbeddedStores stores) {
     return write(
-        "manager",
+        name,
         """
         server: {ip: 127.0.0.1, restPort: 0, grpcPort: 0}
         database: {host: 127.0.0.1, port: %d, name: postgres, user: postgres, pool: 4}
         auth: {passwordFile: "%s"}
         redis: {address: "%s", password: "%s"}
         preheat: {allow: ["127.0.0.0/8", "::1"]}
+        jobs: {lease: %dms}
         metrics: {port: 0}
         """
             .formatted(
                 stores.postgresPort(),
                 folder.resolve("root-password"),
                 stores.redisAddress(),
-                stores.redisPassword()));
+                stores.redisPassword(),
+                settings.intervals().jobLease().toMillis()));
   }
 
   Path scheduler(EmbeddedStores stores, ServiceProcess manager, int port) {
@@ -80,8 +82,8 @@ final class ServiceFiles {
                 folder.resolve(name + ".sock"),
                 uploadRate > 0 ? ", rateLimit: " + uploadRate + "B" : "",
                 folder.resolve(name),
-                settings.holdingsInterval().toMillis(),
-                settings.announceInterval().toMillis(),
+                settings.intervals().holdings().toMillis(),
+                settings.intervals().announce().toMillis(),
                 manager.ready("grpc"),
                 token,
                 registries()));

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.stream.Collectors;
 
 /**
  * An OCI image with made-up layers (OCI image specification 1.0): plain tar archives of one file
@@ -16,15 +17,18 @@ import java.util.SplittableRandom;
  */
 public final class Image {
   public static final String MANIFEST_TYPE = "application/vnd.oci.image.manifest.v1+json";
+  public static final String INDEX_TYPE = "application/vnd.oci.image.index.v1+json";
   private static final String CONFIG_TYPE = "application/vnd.oci.image.config.v1+json";
   private static final String LAYER_TYPE = "application/vnd.oci.image.layer.v1.tar";
   private static final int TAR_BLOCK = 512;
   private static final int CHUNK = 64 << 10;
 
   private final Map<String, byte[]> blobs = new LinkedHashMap<>();
+  private final String architecture;
   private final byte[] manifest;
 
-  private Image(long seed, List<Integer> layerLengths) {
+  private Image(String architecture, long seed, List<Integer> layerLengths) {
+    this.architecture = architecture;
     List<String> layers = new ArrayList<>();
     List<String> diffs = new ArrayList<>();
     for (int i = 0; i < layerLengths.size(); i++) {
@@ -34,8 +38,8 @@ public final class Image {
       diffs.add('"' + digest + '"');
     }
     byte[] config =
-        "{\"architecture\":\"amd64\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
-            .formatted(String.join(",", diffs))
+        "{\"architecture\":\"%s\",\"os\":\"linux\",\"config\":{},\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[%s]}}"
+            .formatted(architecture, String.join(",", diffs))
             .getBytes(StandardCharsets.UTF_8);
     String configDigest = add(config);
     manifest =
@@ -54,7 +58,29 @@ public final class Image {
    * @param layerLengths bytes of each layer, a multiple of 512 from 1024 on
    */
   public static Image of(long seed, Integer... layerLengths) {
-    return new Image(seed, List.of(layerLengths));
+    return new Image("amd64", seed, List.of(layerLengths));
+  }
+
+  /** The same for Linux on another architecture. */
+  public static Image ofArchitecture(String architecture, long seed, Integer... layerLengths) {
+    return new Image(architecture, seed, List.of(layerLengths));
+  }
+
+  /** The list of images for several platforms (OCI image index). */
+  public static byte[] index(List<Image> images) {
+    return "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}"
+        .formatted(
+            INDEX_TYPE,
+            images.stream()
+                .map(image ->
+                    "{\"mediaType\":\"%s\",\"digest\":\"%s\",\"size\":%d,\"platform\":{\"os\":\"linux\",\"architecture\":\"%s\"}}"
+                        .formatted(
+                            MANIFEST_TYPE,
+                            image.digest(),
+                            image.manifest.length,
+                            image.architecture))
+                .collect(Collectors.joining(",")))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   private static String descriptor(String type, String digest, int length) {

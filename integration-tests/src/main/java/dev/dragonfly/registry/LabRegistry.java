@@ -7,8 +7,11 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +32,10 @@ public final class LabRegistry implements AutoCloseable {
   private final AtomicInteger cuts = new AtomicInteger();
   private final AtomicInteger refusals = new AtomicInteger();
   private volatile long bytesPerSecond;
+  private volatile @Nullable Guard guard;
+
+  /** Who gets a token, and which one. */
+  private record Guard(String login, String token) {}
 
   public LabRegistry() {
     try {
@@ -38,6 +45,7 @@ public final class LabRegistry implements AutoCloseable {
     }
     server.setExecutor(executor);
     server.createContext("/v2/", this::serve);
+    server.createContext("/token", this::giveToken);
     server.start();
   }
 
@@ -52,6 +60,16 @@ public final class LabRegistry implements AutoCloseable {
     answers.put(base + "/manifests/" + tag, image.manifest());
     answers.put(base + "/manifests/" + image.digest(), image.manifest());
     image.blobs().forEach((digest, bytes) -> answers.put(base + "/blobs/" + digest, bytes));
+  }
+
+  /**
+   * Lets in only those who bring a token from now on; its own token service gives one to whoever
+   * knows the login, {@code user:password}. Returns the token.
+   */
+  public String guard(String login) {
+    Guard fresh = new Guard(login, UUID.randomUUID().toString());
+    guard = fresh;
+    return fresh.token();
   }
 
   /** The next so many large bodies end in their middle. */
@@ -71,6 +89,14 @@ public final class LabRegistry implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     try (exchange) {
+      @Nullable Guard atDoor = guard;
+      if (atDoor != null && !shown(exchange).equals("Bearer " + atDoor.token())) {
+        exchange
+            .getResponseHeaders()
+            .set("WWW-Authenticate", "Bearer realm=\"" + url() + "/token\",service=\"lab\"");
+        refuse(exchange, "authentication required");
+        return;
+      }
       String path = exchange.getRequestURI().getPath();
       byte @Nullable [] body = path.equals("/v2/") ? new byte[] {'{', '}'} : answers.get(path);
       boolean blob = path.contains("/blobs/");
@@ -86,6 +112,33 @@ public final class LabRegistry implements AutoCloseable {
         answer(exchange, body);
       }
     }
+  }
+
+  private void giveToken(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      @Nullable Guard service = guard;
+      String login = service == null ? "" : service.login();
+      String basic = Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8));
+      if (service == null || !shown(exchange).equals("Basic " + basic)) {
+        refuse(exchange, "incorrect username or password");
+        return;
+      }
+      byte[] answer = ("{\"token\":\"" + service.token() + "\"}").getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(200, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
+  }
+
+  private static String shown(HttpExchange exchange) {
+    return String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+  }
+
+  private static void refuse(HttpExchange exchange, String words) throws IOException {
+    byte[] answer =
+        ("{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"" + words + "\"}]}")
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(401, answer.length);
+    exchange.getResponseBody().write(answer);
   }
 
   private void answer(HttpExchange exchange, byte[] whole) throws IOException {

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Programs that run and end. */
-final class Commands {
+public final class Commands {
   private static final int LIMIT_SECONDS = 120;
 
   private Commands() {}
 
   /** How a program ended and what it said. */
-  record Outcome(int exit, String said, double seconds) {}
+  public record Outcome(int exit, String said, double seconds) {}
 
   /** Runs it; fails when it hangs. */
-  static Outcome run(List<String> command) {
+  public static Outcome run(List<String> command) {
     Path output = null;
     try {
       output = Files.createTempFile("command", ".out");

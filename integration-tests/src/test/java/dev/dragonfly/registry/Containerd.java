@@ -82,9 +82,13 @@ public final class Containerd implements AutoCloseable {
     return this;
   }
 
-  /** Pulls and unpacks {@code repository:tag}, as that user if one is given. */
-  Commands.Outcome pull(String image, Optional<String> user) {
+  /**
+   * Pulls and unpacks {@code repository:tag}, as that user if one is given; options are those of
+   * ctr.
+   */
+  Commands.Outcome pull(String image, Optional<String> user, String... options) {
     List<String> arguments = new ArrayList<>(List.of("images", "pull", "--snapshotter", "native"));
+    arguments.addAll(List.of(options));
     user.ifPresent(u -> arguments.addAll(List.of("--user", u)));
     arguments.addAll(List.of("--hosts-dir", folder.resolve("hosts").toString()));
     arguments.add(REGISTRY + "/" + image);

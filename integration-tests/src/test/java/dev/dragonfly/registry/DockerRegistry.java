@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** The registry of the Debian package docker-registry; its own access log counts the bytes. */
 public final class DockerRegistry implements AutoCloseable {
@@ -109,10 +110,20 @@ public final class DockerRegistry implements AutoCloseable {
           authorized(HttpRequest.newBuilder(put)).PUT(BodyPublishers.ofByteArray(blob.getValue())),
           201);
     }
+    put(repository, tag, Image.MANIFEST_TYPE, image.manifest());
+  }
+
+  /** Pushes the images and a list of them, which has the tag. */
+  public void push(String repository, String tag, List<Image> images) {
+    images.forEach(image -> push(repository, image.digest(), image));
+    put(repository, tag, Image.INDEX_TYPE, Image.index(images));
+  }
+
+  private void put(String repository, String reference, String type, byte[] manifest) {
     send(
-        request("/v2/" + repository + "/manifests/" + tag)
-            .header("content-type", Image.MANIFEST_TYPE)
-            .PUT(BodyPublishers.ofByteArray(image.manifest())),
+        request("/v2/" + repository + "/manifests/" + reference)
+            .header("content-type", type)
+            .PUT(BodyPublishers.ofByteArray(manifest)),
         201);
   }
 
@@ -146,15 +157,22 @@ public final class DockerRegistry implements AutoCloseable {
 
   /** Bytes of bodies sent for GET requests whose path ends so, as its access log says. */
   public long sent(String end) {
+    return gets()
+        .filter(get -> path(get).endsWith(end))
+        .mapToLong(get -> Long.parseLong(get.group(4)))
+        .sum();
+  }
+
+  /** GET requests whose path has this part, as its access log says. */
+  public long gets(String part) {
+    return gets().filter(get -> path(get).contains(part)).count();
+  }
+
+  private Stream<Matcher> gets() {
     try {
-      long sum = 0;
-      for (String line : Files.readAllLines(log())) {
-        Matcher matcher = ACCESS.matcher(line);
-        if (matcher.find() && matcher.group(1).equals("GET") && path(matcher).endsWith(end)) {
-          sum += Long.parseLong(matcher.group(4));
-        }
-      }
-      return sum;
+      return Files.readAllLines(log()).stream()
+          .map(ACCESS::matcher)
+          .filter(access -> access.find() && access.group(1).equals("GET"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

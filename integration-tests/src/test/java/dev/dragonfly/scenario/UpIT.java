@@ -82,6 +82,11 @@ class UpIT {
       assertThat(none).doesNotExist();
     }
 
+    Script ctl = script("ctl", "cluster", "list", "--json");
+    assertThat(ctl.process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(ctl.process.exitValue()).as(ctl.errors()).isZero();
+    assertThat(JSON.readTree(String.join("", ctl.lines())).get(0).get("id").asLong()).isEqualTo(1);
+
     up.process.destroy();
     assertThat(up.process.waitFor(30, TimeUnit.SECONDS)).isTrue();
     assertThat(pids).allMatch(pid -> ProcessHandle.of(pid).isEmpty());

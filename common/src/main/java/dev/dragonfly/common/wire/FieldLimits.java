@@ -63,8 +63,8 @@ public final class FieldLimits {
   /** Holdings in one batch; our daemons send 500. */
   public static final int HOLDINGS = 1 << 10;
 
-  /** Contents of one preheat: the blobs of an image for all its platforms, many times over. */
-  public static final int PREHEAT_URLS = 1 << 10;
+  /** Contents of one preheat: as many as a manager takes in one job. */
+  public static final int PREHEAT_URLS = 10_000;
 
   /** Contents on hosts that one preheat names; each is a call to a host. */
   public static final int PREHEAT_TARGETS = 100_000;

@@ -153,15 +153,17 @@ final class PreheatWork implements JobWork {
     private String fetch() {
       String error = "cluster %d has no active scheduler that preheats".formatted(part.clusterId());
       for (SchedulerAddress scheduler : choice.preheating(part.clusterId())) {
-        Duration left = Duration.ofNanos(deadline - time.nanos());
-        if (!left.isPositive()) {
+        if (!left().isPositive()) {
           return error;
         }
         try {
-          schedulers.preheat(
-              scheduler,
-              PreheatOrders.of(preheat, contents, headers, left, targets.ofPart(part.id())),
-              new PartListener(part.id(), contents, writer));
+          for (PreheatOrders.Share share :
+              PreheatOrders.shares(contents, targets.ofPart(part.id()))) {
+            schedulers.preheat(
+                scheduler,
+                PreheatOrders.of(preheat, share, headers, left()),
+                new PartListener(part.id(), contents, writer));
+          }
           return "";
         } catch (DragonflyException e) {
           if (run.stop().isPresent() || e.code() == ErrorCode.CANCELLED) {
@@ -177,6 +179,10 @@ final class PreheatWork implements JobWork {
         }
       }
       return error;
+    }
+
+    private Duration left() {
+      return Duration.ofNanos(deadline - time.nanos());
     }
   }
 }

@@ -105,8 +105,8 @@ final class JobWorkersTest {
     assertThat(heard.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(schedulers.orders()).hasSize(2);
     PreheatOrder second = schedulers.orders().get(1);
-    assertThat(second.finished()).hasSize(7);
-    assertThat(second.planned()).hasSize(20);
+    assertThat(second.urls()).hasSize(13);
+    assertThat(second.planned()).hasSize(13);
     assertThat(schedulers.fetched()).hasSize(20).doesNotHaveDuplicates();
     JobProgress end = progress.read(id).orElseThrow();
     assertThat(end.state()).isEqualTo(JobState.SUCCESS);

@@ -71,7 +71,7 @@ public record PreheatOrder(
    * What another scheduler did of the same order before it was given to this one.
    *
    * @param finished not done again and not reported
-   * @param planned the hosts that were chosen; empty: choose
+   * @param planned the hosts that were chosen; for a content without any they are chosen
    */
   public record Earlier(Set<Target> finished, List<Target> planned) {
     /** Nobody has done anything. */

@@ -7,11 +7,13 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskIdCalculator;
 import dev.dragonfly.scheduler.seed.SeedOrder;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Who is to fetch what.
@@ -67,17 +69,21 @@ public record PreheatPlan(List<Assignment> contents, List<Host> seeds) {
     List<Content> contents =
         order.urls().stream().map(url -> Content.of(url, order.shared())).toList();
     List<Host> seeds = live.stream().filter(host -> host.type().isSeed()).toList();
-    List<Host> drawn =
-        order.earlier().planned().isEmpty() ? draw(order, contents.getFirst(), live) : List.of();
+    Map<String, List<HostId>> planned = byUrl(order.earlier().planned());
+    Map<String, List<HostId>> finished = byUrl(order.earlier().finished());
+    // Whoever planned may have died before he had written all of it: the rest is chosen here.
+    boolean complete = contents.stream().allMatch(content -> planned.containsKey(content.url()));
+    List<Host> drawn = complete ? List.of() : draw(order, contents.getFirst(), live);
     Map<HostId, Host> byId = new LinkedHashMap<>();
     live.forEach(host -> byId.put(host.id(), host));
     List<Assignment> assignments = new ArrayList<>();
     for (Content content : contents) {
+      List<HostId> hosts = planned.get(content.url());
       Assignment all =
-          order.earlier().planned().isEmpty()
+          hosts == null
               ? new Assignment(content, hosts(order, content, drawn), List.of())
-              : asPlanned(order, content, byId);
-      assignments.add(withoutFinished(order, all));
+              : asPlanned(content, hosts, byId);
+      assignments.add(without(finished.getOrDefault(content.url(), List.of()), all, order.scope()));
     }
     return new PreheatPlan(assignments, seeds);
   }
@@ -112,16 +118,21 @@ public record PreheatPlan(List<Assignment> contents, List<Host> seeds) {
         : drawn;
   }
 
-  private static Assignment asPlanned(PreheatOrder order, Content content, Map<HostId, Host> live) {
+  private static Map<String, List<HostId>> byUrl(Collection<Target> targets) {
+    return targets.stream()
+        .collect(
+            Collectors.groupingBy(
+                Target::url, Collectors.mapping(Target::host, Collectors.toList())));
+  }
+
+  private static Assignment asPlanned(
+      Content content, List<HostId> planned, Map<HostId, Host> live) {
     List<Host> hosts = new ArrayList<>();
     List<HostId> gone = new ArrayList<>();
-    for (Target target : order.earlier().planned()) {
-      Host host = live.get(target.host());
-      if (!target.url().equals(content.url())) {
-        continue;
-      }
+    for (HostId id : planned) {
+      Host host = live.get(id);
       if (host == null) {
-        gone.add(target.host());
+        gone.add(id);
       } else {
         hosts.add(host);
       }
@@ -129,20 +140,15 @@ public record PreheatPlan(List<Assignment> contents, List<Host> seeds) {
     return new Assignment(content, hosts, gone);
   }
 
-  private static Assignment withoutFinished(PreheatOrder order, Assignment all) {
-    String url = all.content().url();
-    Set<Target> finished = order.earlier().finished();
+  private static Assignment without(List<HostId> finished, Assignment all, PreheatScope scope) {
     // A seed may have taken the place of the planned one.
-    boolean done =
-        order.scope() == PreheatScope.SINGLE_SEED_PEER
-            && finished.stream().anyMatch(target -> target.url().equals(url));
+    if (scope == PreheatScope.SINGLE_SEED_PEER && !finished.isEmpty()) {
+      return new Assignment(all.content(), List.of(), List.of());
+    }
+    Set<HostId> over = Set.copyOf(finished);
     return new Assignment(
         all.content(),
-        all.hosts().stream()
-            .filter(host -> !done && !finished.contains(new Target(url, host.id())))
-            .toList(),
-        all.gone().stream()
-            .filter(host -> !done && !finished.contains(new Target(url, host)))
-            .toList());
+        all.hosts().stream().filter(host -> !over.contains(host.id())).toList(),
+        all.gone().stream().filter(host -> !over.contains(host)).toList());
   }
 }

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 public final class Preheats {
   private static final Logger LOG = LoggerFactory.getLogger(Preheats.class);
 
-  /** Preheats at once; each has threads and calls of its own. */
-  private static final int MOST_RUNNING = 32;
+  /** Preheats at once: eight managers with all their workers, since one that is refused fails. */
+  private static final int MOST_RUNNING = 128;
 
   private final PreheatServices services;
   private final PreheatMetrics metrics;

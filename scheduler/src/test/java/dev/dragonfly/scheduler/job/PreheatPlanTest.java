@@ -85,9 +85,24 @@ class PreheatPlanTest {
 
     PreheatPlan plan = PreheatPlan.of(order, all);
 
-    assertThat(plan.targets()).containsExactly(left, lost);
+    assertThat(plan.targets()).startsWith(left, lost);
+    assertThat(plan.contents().get(0).hosts()).containsExactly(peers.get(7));
+    assertThat(plan.contents().get(1).hosts()).isEmpty();
     assertThat(plan.contents().get(1).gone()).containsExactly(gone);
-    assertThat(plan.contents().get(2).hosts()).isEmpty();
+  }
+
+  @Test
+  void aTakeoverChoosesHostsForWhatWasNeverPlanned() {
+    Target known = new Target(URLS.get(0), peers.get(3).id());
+    PreheatOrder order =
+        SampleOrders.takeover(
+            URLS, PreheatScope.ALL_PEERS, new Earlier(Set.of(known), List.of(known)));
+
+    PreheatPlan plan = PreheatPlan.of(order, all);
+
+    assertThat(plan.contents().get(0).hosts()).isEmpty();
+    assertThat(plan.contents().get(1).hosts()).containsExactlyInAnyOrderElementsOf(peers);
+    assertThat(plan.contents().get(2).hosts()).containsExactlyInAnyOrderElementsOf(peers);
   }
 
   @Test

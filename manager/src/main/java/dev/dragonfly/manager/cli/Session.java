@@ -67,6 +67,21 @@ final class Session {
     return ManagerRest.of(manager, proof());
   }
 
+  /**
+   * A manager that knows who signs in.
+   *
+   * @throws DragonflyException UNAUTHENTICATED for who shows a token, which opens less
+   */
+  ManagerRest signedIn() {
+    if (proof() instanceof ManagerRest.Proof.Token) {
+      throw new DragonflyException(
+          ErrorCode.UNAUTHENTICATED,
+          "a token opens no tokens: sign in with --user and --password-file, without --token-file and"
+              + " DRAGONFLY_TOKEN");
+    }
+    return rest();
+  }
+
   String user() {
     return user;
   }

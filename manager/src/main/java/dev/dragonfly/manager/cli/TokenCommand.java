@@ -22,7 +22,7 @@ final class TokenCommand {
 
   @Command(name = "list", description = "Lists tokens; what they are is never shown again.")
   int list(@Mixin Session session) {
-    JsonNode tokens = session.rest().get(PATH, Map.of("per_page", "1000"));
+    JsonNode tokens = session.signedIn().get(PATH, Map.of("per_page", "1000"));
     Table table = Table.of("ID", "NAME", "STATE", "SCOPES", "EXPIRES", "OWNER");
     for (JsonNode token : tokens) {
       table.row(
@@ -52,7 +52,7 @@ final class TokenCommand {
               defaultValue = "30",
               description = "How long it is good (default: ${DEFAULT-VALUE}).")
           int days) {
-    ManagerRest rest = session.rest();
+    ManagerRest rest = session.signedIn();
     ObjectNode body = ManagerRest.JSON.createObjectNode();
     body.put("name", name)
         .put(
@@ -76,7 +76,7 @@ final class TokenCommand {
 
   @Command(name = "revoke", description = "Removes a token: who shows it is refused at once.")
   int revoke(@Mixin Session session, @Parameters(paramLabel = "ID") long id) {
-    session.rest().delete(PATH + "/" + id);
+    session.signedIn().delete(PATH + "/" + id);
     return 0;
   }
 }

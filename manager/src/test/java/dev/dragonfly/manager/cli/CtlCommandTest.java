@@ -54,6 +54,8 @@ class CtlCommandTest {
     }
 
     assertThat(run("cluster", "show", "1", "--token-file", token.toString())).isZero();
+    assertThat(run("token", "list", "--token-file", token.toString())).isEqualTo(6);
+    assertThat(complained()).contains("--password-file");
     assertThat(root("token", "revoke", String.valueOf(id))).isZero();
     assertThat(run("cluster", "show", "1", "--token-file", token.toString())).isEqualTo(6);
   }

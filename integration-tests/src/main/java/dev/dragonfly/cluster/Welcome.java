@@ -36,6 +36,8 @@ final class Welcome {
     out.println("  ./dragonfly dfget " + SAMPLE + " -O /tmp/sample.zip");
     out.println(
         "  ./dragonfly dfget " + SAMPLE + " -O /tmp/again.zip --peer 1    # comes from a peer");
+    out.println("  ./dragonfly ctl task find " + SAMPLE + "    # who holds it");
+    out.println("  ./dragonfly ctl preheat URL --scope all_peers    # before anybody asks");
     out.println(
         "  curl -s "
             + "http://"

@@ -2,6 +2,7 @@ package dev.dragonfly.registry;
 
 import dev.dragonfly.cluster.Programs;
 import dev.dragonfly.cluster.Soon;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -106,11 +107,15 @@ public final class DockerRegistry implements AutoCloseable {
       URI upload = URI.create(url()).resolve(location);
       URI put =
           URI.create(upload + (upload.getQuery() == null ? "?" : "&") + "digest=" + blob.getKey());
-      send(
-          authorized(HttpRequest.newBuilder(put)).PUT(BodyPublishers.ofByteArray(blob.getValue())),
-          201);
+      send(authorized(HttpRequest.newBuilder(put)).PUT(uncopied(blob.getValue())), 201);
     }
     put(repository, tag, Image.MANIFEST_TYPE, image.manifest());
+  }
+
+  /** A body of its length that is read where it lies: the JDK's own copies all of it first. */
+  private static HttpRequest.BodyPublisher uncopied(byte[] body) {
+    return BodyPublishers.fromPublisher(
+        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)), body.length);
   }
 
   /** Pushes the images and a list of them, which has the tag. */

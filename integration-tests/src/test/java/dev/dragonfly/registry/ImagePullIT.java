@@ -88,8 +88,7 @@ class ImagePullIT {
 
   @Test
   void withTheDaemonStoppedThePullGoesToTheRegistry() {
-    Image image = Image.of(2, LAYERS);
-    registry.push("team/fallback", "v1", image);
+    registry.push("team/fallback", "v1", LARGE);
     try (Containerd direct = node("n3").hosts(registry.url(), Optional.empty());
         Containerd mirrored =
             node("n4")

@@ -114,8 +114,10 @@ public final class DockerRegistry implements AutoCloseable {
 
   /** A body of its length that is read where it lies: the JDK's own copies all of it first. */
   private static HttpRequest.BodyPublisher uncopied(byte[] body) {
-    return BodyPublishers.fromPublisher(
-        BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)), body.length);
+    return body.length == 0
+        ? BodyPublishers.noBody()
+        : BodyPublishers.fromPublisher(
+            BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)), body.length);
   }
 
   /** Pushes the images and a list of them, which has the tag. */

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,16 +102,32 @@ class ImageFaultsIT {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"SCHEDULER", "PARENT"})
   @Order(1)
   void aPartIsKilledInTheMiddle(Part part) throws Exception {
     pullsDespite(part + " killed", () -> kill(part));
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(names = {"SCHEDULER", "PARENT"})
   @Order(2)
   void aPartHangsInTheMiddle(Part part) throws Exception {
+    pullsDespite(part + " hung", () -> hang(part));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SEED", "REDIS"})
+  @Order(2)
+  @Tag("full")
+  void anotherPartIsKilledInTheMiddle(Part part) throws Exception {
+    pullsDespite(part + " killed", () -> kill(part));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SEED", "REDIS"})
+  @Order(2)
+  @Tag("full")
+  void anotherPartHangsInTheMiddle(Part part) throws Exception {
     pullsDespite(part + " hung", () -> hang(part));
   }
 
@@ -190,12 +207,14 @@ class ImageFaultsIT {
 
   @Test
   @Order(5)
+  @Tag("full")
   void nothingBreaks() throws Exception {
     pullsDespite("none", () -> {});
   }
 
   @Test
   @Order(5)
+  @Tag("full")
   void theManagerHangs() throws Exception {
     pullsDespite("MANAGER hung", cluster.manager()::pause);
   }

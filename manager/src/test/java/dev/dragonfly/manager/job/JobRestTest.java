@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.manager.app.RestCaller;
 import dev.dragonfly.manager.app.RunningManager;
 import dev.dragonfly.manager.dispatch.JobHost;
 import dev.dragonfly.manager.dispatch.KnownHost;
 import dev.dragonfly.manager.dispatch.TaskHolder;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,16 +39,16 @@ final class JobRestTest {
 
   private final RunningManager running;
   private final JdbcClient jdbc;
-  private final HttpClient http = HttpClient.newHttpClient();
-  private String token = "";
+  private RestCaller caller;
 
   JobRestTest(RunningManager running) {
     this.running = running;
     this.jdbc = running.bean(JdbcClient.class);
+    this.caller = RestCaller.root(running);
   }
 
   @BeforeEach
-  void oneSchedulerAndASession() throws IOException, InterruptedException {
+  void oneSchedulerAndASession() {
     running.clear();
     running.time().advance(Duration.ofMinutes(2));
     jdbc.sql("TRUNCATE peers, personal_access_tokens").update();
@@ -63,35 +60,28 @@ final class JobRestTest {
                 now(), 1000000000)
             """)
         .update();
-    String password = Files.readString(running.passwordFile()).strip();
-    token =
-        json(send(
-                "POST",
-                "/api/v1/users/signin",
-                "{\"name\":\"root\",\"password\":\"%s\"}".formatted(password)))
-            .get("token")
-            .asString();
+    caller = RestCaller.root(running);
   }
 
   @AfterEach
   void close() {
     running.clear();
-    http.close();
+    caller.close();
   }
 
   @Test
   void harborPreheatsAnImageAndReadsHowItEnds() throws IOException, InterruptedException {
-    String session = token;
+    RestCaller session = caller;
     JsonNode pat =
         json(
-            send(
+            caller.send(
                 "POST",
                 "/api/v1/personal-access-tokens",
                 "{\"name\":\"harbor\",\"scopes\":[\"job\"],\"expired_at\":\"2099-01-01T00:00:00Z\",\"user_id\":1}"));
-    token = pat.get("token").asString();
-    assertThat(get("/healthy").statusCode()).isEqualTo(200);
+    caller = new RestCaller(running.restUrl(), pat.get("token").asString());
+    assertThat(caller.get("/healthy").statusCode()).isEqualTo(200);
     HttpResponse<String> created =
-        send(
+        caller.send(
             "POST",
             "/oapi/v1/jobs",
             """
@@ -120,7 +110,8 @@ final class JobRestTest {
         .isEqualTo(1);
     assertThat(running.schedulers().orders().getFirst().headers())
         .containsEntry("Authorization", "Bearer short-lived");
-    token = session;
+    caller.close();
+    caller = session;
   }
 
   @Test
@@ -145,7 +136,7 @@ final class JobRestTest {
             """
                 .formatted(IMAGE));
     assertThat(begun.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    JsonNode args = json(get(JOBS + "/" + id)).get("args");
+    JsonNode args = json(caller.get(JOBS + "/" + id)).get("args");
     assertThat(args.get("password").asString()).isEqualTo("***");
     assertThat(args.at("/headers/Cookie").asString()).isEqualTo("***");
     assertThat(args.at("/object_storage/access_key_id").asString()).isEqualTo("ak");
@@ -166,7 +157,7 @@ final class JobRestTest {
         .extracting("accessKeySecret", "securityToken")
         .containsExactly("secret-4", "secret-6");
     assertNoTableHolds("secret-");
-    HttpResponse<String> again = send("POST", JOBS + "/" + id + "/rerun", "");
+    HttpResponse<String> again = caller.send("POST", JOBS + "/" + id + "/rerun", "");
     assertThat(again.statusCode()).isEqualTo(422);
     assertThat(again.body()).contains("args.password was forgotten");
   }
@@ -176,7 +167,7 @@ final class JobRestTest {
     long id = create(PREHEAT.formatted(",\"headers\":{\"Authorization\":\"Bearer old\"}"));
     ended(JOBS + "/" + id);
     HttpResponse<String> again =
-        send(
+        caller.send(
             "POST",
             JOBS + "/" + id + "/rerun",
             "{\"args\":{\"headers\":{\"Authorization\":\"Bearer new\"}}}");
@@ -187,14 +178,14 @@ final class JobRestTest {
     assertThat(running.schedulers().orders().getLast().headers())
         .containsEntry("Authorization", "Bearer new");
     assertThat(running.schedulers().orders().getLast().urls()).hasSize(2);
-    HttpResponse<String> events = get(JOBS + "/" + next + "/events");
+    HttpResponse<String> events = caller.get(JOBS + "/" + next + "/events");
     assertThat(events.headers().firstValue("Content-Type").orElseThrow())
         .startsWith("text/event-stream");
     assertThat(events.body())
         .contains(
             "event: target\ndata: {\"scheduler_cluster_id\":1,\"url\":\"http://origin.example/1\"")
         .endsWith("event: end\ndata: {\"state\":\"SUCCESS\"}\n\n");
-    JsonNode progress = json(get(JOBS + "/" + next + "/progress"));
+    JsonNode progress = json(caller.get(JOBS + "/" + next + "/progress"));
     assertThat(progress.at("/progress/succeeded").asInt()).isEqualTo(2);
     assertThat(progress.at("/targets/1/finished_bytes").asLong()).isEqualTo(FakeSchedulers.BYTES);
   }
@@ -246,14 +237,14 @@ final class JobRestTest {
   @Test
   void theListOfPeersBecomesWhatTheSchedulerKnows() throws IOException, InterruptedException {
     running.schedulers().knows(known("p1", "v1"), known("p2", "v1"));
-    assertThat(send("POST", JOBS, "{\"type\":\"sync_peers\"}").body()).isEqualTo("\"OK\"");
-    long kept = json(get("/api/v1/peers?host_name=p2")).at("/0/id").asLong();
+    assertThat(caller.send("POST", JOBS, "{\"type\":\"sync_peers\"}").body()).isEqualTo("\"OK\"");
+    long kept = json(caller.get("/api/v1/peers?host_name=p2")).at("/0/id").asLong();
     running.schedulers().reset();
     running.schedulers().knows(known("p2", "v2"), known("p3", "v2"));
     HttpResponse<String> again =
-        send("POST", JOBS, "{\"type\":\"sync_peers\",\"scheduler_cluster_ids\":[1]}");
+        caller.send("POST", JOBS, "{\"type\":\"sync_peers\",\"scheduler_cluster_ids\":[1]}");
     assertThat(again.body()).isEqualTo("\"OK\"");
-    JsonNode peers = json(get("/api/v1/peers"));
+    JsonNode peers = json(caller.get("/api/v1/peers"));
     assertThat(peers.size()).isEqualTo(2);
     assertThat(peers.at("/0/id").asLong()).isEqualTo(kept);
     assertThat(peers.at("/0/git_version").asString()).isEqualTo("v2");
@@ -267,7 +258,7 @@ final class JobRestTest {
     running.schedulers().holds("03".repeat(32), holder(NORMAL), holder(FakeSchedulers.SEED));
     JsonNode image =
         json(
-            send(
+            caller.send(
                 "POST",
                 JOBS,
                 "{\"type\":\"get_image_distribution\",\"args\":{\"url\":\"%s\"}}"
@@ -293,13 +284,15 @@ final class JobRestTest {
         .param("id", waiting)
         .update();
     JsonNode gc =
-        json(send("POST", JOBS, "{\"type\":\"gc\",\"args\":{\"type\":\"job\"},\"user_id\":1}"));
+        json(
+            caller.send(
+                "POST", JOBS, "{\"type\":\"gc\",\"args\":{\"type\":\"job\"},\"user_id\":1}"));
     assertThat(gc.get("state").asString()).isEqualTo("SUCCESS");
     assertThat(gc.at("/result/purged").asInt()).isEqualTo(1);
     assertThat(gc.at("/args/ttl").asLong()).isEqualTo(21_600_000_000_000L);
     assertThat(gc.at("/user/name").asString()).isEqualTo("root");
-    assertThat(get(JOBS + "/" + id).statusCode()).isEqualTo(404);
-    assertThat(get(JOBS + "/" + waiting).statusCode()).isEqualTo(200);
+    assertThat(caller.get(JOBS + "/" + id).statusCode()).isEqualTo(404);
+    assertThat(caller.get(JOBS + "/" + waiting).statusCode()).isEqualTo(200);
   }
 
   @Test
@@ -308,13 +301,13 @@ final class JobRestTest {
     jdbc.sql(
             "INSERT INTO job_rates VALUES (1, clock_timestamp() + interval '1 hour') ON CONFLICT (scheduler_cluster_id) DO UPDATE SET used_until = excluded.used_until")
         .update();
-    HttpResponse<String> refused = send("POST", JOBS, body);
+    HttpResponse<String> refused = caller.send("POST", JOBS, body);
     assertThat(refused.statusCode()).isEqualTo(429);
     assertThat(refused.body()).isEqualTo("rate limit exceeded");
     jdbc.sql("UPDATE job_rates SET used_until = clock_timestamp()").update();
-    assertThat(send("POST", JOBS, body).statusCode()).isEqualTo(422);
+    assertThat(caller.send("POST", JOBS, body).statusCode()).isEqualTo(422);
     HttpResponse<String> unknown =
-        send("POST", JOBS, "{\"type\":\"sync_peers\",\"scheduler_cluster_ids\":[9]}");
+        caller.send("POST", JOBS, "{\"type\":\"sync_peers\",\"scheduler_cluster_ids\":[9]}");
     assertThat(unknown.statusCode()).isEqualTo(404);
     assertThat(unknown.body()).contains("scheduler cluster id 9: record not found");
   }
@@ -344,11 +337,11 @@ final class JobRestTest {
                 "",
                 422)
             .entrySet()) {
-      HttpResponse<String> refused = send("POST", JOBS, one.getKey());
+      HttpResponse<String> refused = caller.send("POST", JOBS, one.getKey());
       assertThat(refused.statusCode()).as(one.getKey()).isEqualTo(one.getValue());
     }
     HttpResponse<String> closed =
-        send(
+        caller.send(
             "POST",
             JOBS,
             "{\"type\":\"preheat\",\"args\":{\"type\":\"image\",\"url\":\"%s\",\"password\":\"x\"}}"
@@ -356,9 +349,9 @@ final class JobRestTest {
     assertThat(closed.statusCode()).as("a refusal of the registry is none of ours").isEqualTo(500);
     assertThat(closed.body()).contains("unauthorized");
     jdbc.sql("UPDATE schedulers SET state = 'inactive'").update();
-    assertThat(send("POST", JOBS, PREHEAT.formatted("")).body())
+    assertThat(caller.send("POST", JOBS, PREHEAT.formatted("")).body())
         .contains("candidate schedulers not found");
-    assertThat(json(get(JOBS)).size()).isZero();
+    assertThat(json(caller.get(JOBS)).size()).isZero();
   }
 
   @Test
@@ -372,20 +365,22 @@ final class JobRestTest {
         });
     long id = create(PREHEAT.formatted(""));
     assertThat(begun.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
-    assertThat(send("POST", JOBS + "/" + id + "/rerun", "").statusCode()).isEqualTo(409);
-    assertThat(json(get(JOBS + "?state=PENDING&type=preheat")).at("/0/id").asLong()).isEqualTo(id);
-    assertThat(json(send("PATCH", JOBS + "/" + id, "{\"bio\":\"new\"}")).get("bio").asString())
+    assertThat(caller.send("POST", JOBS + "/" + id + "/rerun", "").statusCode()).isEqualTo(409);
+    assertThat(json(caller.get(JOBS + "?state=PENDING&type=preheat")).at("/0/id").asLong())
+        .isEqualTo(id);
+    assertThat(
+            json(caller.send("PATCH", JOBS + "/" + id, "{\"bio\":\"new\"}")).get("bio").asString())
         .isEqualTo("new");
-    assertThat(send("POST", JOBS + "/" + id + "/cancel", "").statusCode()).isEqualTo(200);
+    assertThat(caller.send("POST", JOBS + "/" + id + "/cancel", "").statusCode()).isEqualTo(200);
     JsonNode ended = ended(JOBS + "/" + id);
     assertThat(ended.get("state").asString()).isEqualTo("FAILURE");
     assertThat(ended.at("/result/job_states/0/error").asString()).isEqualTo("cancelled");
     assertThat(ended.get("bio").asString()).isEqualTo("new");
-    assertThat(send("DELETE", JOBS + "/" + id, "").body()).isEmpty();
+    assertThat(caller.send("DELETE", JOBS + "/" + id, "").body()).isEmpty();
     for (String path : List.of("", "/progress", "/events")) {
-      assertThat(get(JOBS + "/" + id + path).statusCode()).as(path).isEqualTo(404);
+      assertThat(caller.get(JOBS + "/" + id + path).statusCode()).as(path).isEqualTo(404);
     }
-    assertThat(send("POST", JOBS + "/" + id + "/cancel", "").statusCode()).isEqualTo(404);
+    assertThat(caller.send("POST", JOBS + "/" + id + "/cancel", "").statusCode()).isEqualTo(404);
   }
 
   @Test
@@ -439,7 +434,7 @@ final class JobRestTest {
   }
 
   private long create(String body) throws IOException, InterruptedException {
-    HttpResponse<String> created = send("POST", JOBS, body);
+    HttpResponse<String> created = caller.send("POST", JOBS, body);
     assertThat(created.statusCode()).as(created.body()).isEqualTo(200);
     return json(created).get("id").asLong();
   }
@@ -447,7 +442,7 @@ final class JobRestTest {
   private JsonNode ended(String path) {
     return Awaitility.await()
         .atMost(LIMIT)
-        .until(() -> json(get(path)), job -> !job.get("state").asString().equals("PENDING"));
+        .until(() -> json(caller.get(path)), job -> !job.get("state").asString().equals("PENDING"));
   }
 
   private void assertNoTableHolds(String secret) {
@@ -469,23 +464,6 @@ final class JobRestTest {
     assertThat(
             jdbc.sql("SELECT encode(sealed, 'escape') FROM job_secrets").query(String.class).list())
         .noneMatch(text -> text.contains(secret));
-  }
-
-  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-    return http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private HttpResponse<String> send(String method, String path, String body)
-      throws IOException, InterruptedException {
-    return http.send(
-        request(path).method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
-        HttpResponse.BodyHandlers.ofString());
-  }
-
-  private HttpRequest.Builder request(String path) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(running.restUrl() + path)).timeout(LIMIT);
-    return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
   }
 
   private static JsonNode json(HttpResponse<String> response) {

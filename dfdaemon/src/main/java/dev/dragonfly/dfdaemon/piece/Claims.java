@@ -3,27 +3,98 @@ package dev.dragonfly.dfdaemon.piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 
 /**
- * Which pieces of one download are wanted, and which are being fetched by somebody, a parent's
- * worker or a reader of the source. Guarded by its own lock; never calls out while holding it.
+ * Which blocks of one download are wanted, and which are being fetched by somebody. Who fetches
+ * whole pieces, a worker of a plain parent or a reader of the source, claims all blocks of them
+ * that are missing and nobody's. Guarded by its own lock; never calls out while holding it.
  */
 public final class Claims {
   private final StoredTask stored;
   private final Supplier<Interest> interest;
+  private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+
+  /** Blocks that somebody fetches. */
   private final BitSet inFlight = new BitSet();
+
+  /** What of a piece its one claimant has taken. */
+  private final Map<Integer, BitSet> byPiece = new HashMap<>();
+
+  /** Told of the claims of those who fetch whole pieces. */
+  @FunctionalInterface
+  public interface Listener {
+    /**
+     * Blocks were claimed or released: look at them again. Called without a lock.
+     *
+     * @param first the first of them
+     * @param end the one after the last
+     */
+    void changed(long first, long end);
+  }
 
   public Claims(StoredTask stored, Supplier<Interest> interest) {
     this.stored = stored;
     this.interest = interest;
   }
 
-  /** Pieces that are wanted, missing and not in flight; empty while the layout is not known. */
+  /** Tells the listener from now on, for as long as the download lives. */
+  public void listen(Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** What is wanted now. */
+  public Interest interest() {
+    return interest.get();
+  }
+
+  /** Takes a block if nobody has it. */
+  public synchronized boolean claimBlock(int block) {
+    if (isClaimed(block)) {
+      return false;
+    }
+    inFlight.set(block);
+    return true;
+  }
+
+  public synchronized void releaseBlock(int block) {
+    inFlight.clear(block);
+  }
+
+  public synchronized boolean isClaimed(int block) {
+    return inFlight.get(block) || isClaimedUncut(block);
+  }
+
+  /** Whether its piece was claimed as a whole, before anybody knew of how many blocks. */
+  private boolean isClaimedUncut(int block) {
+    Optional<PieceLayout> layout = stored.layout();
+    if (byPiece.isEmpty() || layout.isEmpty()) {
+      return false;
+    }
+    BitSet taken = byPiece.get(layout.get().pieceOfBlock(block));
+    return taken != null && taken.isEmpty();
+  }
+
+  /**
+   * Pieces that are wanted, and of which a block is missing that nobody fetches; empty while the
+   * layout is not known.
+   */
   public synchronized BitSet open() {
+    Optional<PieceLayout> layout = stored.layout();
     BitSet open = missing();
-    open.andNot(inFlight);
+    if (layout.isPresent()) {
+      BitSet verified = stored.blocks();
+      for (int piece = open.nextSetBit(0); piece >= 0; piece = open.nextSetBit(piece + 1)) {
+        if (free(layout.get(), piece, verified).isEmpty()) {
+          open.clear(piece);
+        }
+      }
+    }
     return open;
   }
 
@@ -36,37 +107,109 @@ public final class Claims {
     return interest.get().missing(stored, layout.get());
   }
 
-  /** Takes the piece if nobody has it. */
-  public synchronized boolean claim(int piece) {
-    if (inFlight.get(piece)) {
-      return false;
+  /**
+   * What may be claimed of a piece: its missing blocks that nobody fetches. Of one that has all its
+   * blocks and only was never finished it is the last block, unless somebody finishes it.
+   */
+  private BitSet free(PieceLayout layout, int piece, BitSet verified) {
+    int first = (int) layout.firstBlock(piece);
+    int end = (int) layout.endBlock(piece);
+    BitSet free = new BitSet();
+    if (byPiece.containsKey(piece)) {
+      return free;
     }
-    inFlight.set(piece);
+    free.set(first, end);
+    free.andNot(inFlight);
+    boolean untouched = free.cardinality() == end - first;
+    free.andNot(verified);
+    if (untouched && free.isEmpty()) {
+      free.set(end - 1);
+    }
+    return free;
+  }
+
+  /** Takes what of the piece is nobody's, if there is any. */
+  public boolean claim(int piece) {
+    Segment one = new Segment(piece, piece + 1);
+    synchronized (this) {
+      if (!take(one)) {
+        return false;
+      }
+    }
+    tell(one);
     return true;
   }
 
-  public synchronized void release(int piece) {
-    inFlight.clear(piece);
+  public void release(int piece) {
+    release(new Segment(piece, piece + 1));
   }
 
   /**
-   * Takes the first run of consecutive open pieces, at most {@code limit} of them.
+   * Takes what is nobody's of the first run of consecutive open pieces, at most {@code limit} of
+   * them.
    *
    * @return first piece and number of pieces, or empty when there is none
    */
-  public synchronized Optional<Segment> claimSegment(int limit) {
-    BitSet open = open();
-    int first = open.nextSetBit(0);
-    if (first < 0) {
-      return Optional.empty();
+  public Optional<Segment> claimSegment(int limit) {
+    Segment segment;
+    synchronized (this) {
+      BitSet open = open();
+      int first = open.nextSetBit(0);
+      if (first < 0) {
+        return Optional.empty();
+      }
+      segment = new Segment(first, Math.min(open.nextClearBit(first), first + limit));
+      take(segment);
     }
-    int end = Math.min(open.nextClearBit(first), first + limit);
-    inFlight.set(first, end);
-    return Optional.of(new Segment(first, end));
+    tell(segment);
+    return Optional.of(segment);
   }
 
-  public synchronized void release(Segment segment) {
-    inFlight.clear(segment.first(), segment.end());
+  /** Whether there was something to take. */
+  private boolean take(Segment segment) {
+    Optional<PieceLayout> layout = stored.layout();
+    if (layout.filter(Claims::hasPieces).isEmpty()) {
+      // Before the cut is known there is only a beginning, for a reader of the source.
+      return byPiece.putIfAbsent(segment.first(), new BitSet()) == null;
+    }
+    BitSet verified = stored.blocks();
+    boolean taken = false;
+    for (int piece = segment.first(); piece < segment.end(); piece++) {
+      BitSet free = free(layout.get(), piece, verified);
+      if (!free.isEmpty()) {
+        byPiece.put(piece, free);
+        inFlight.or(free);
+        taken = true;
+      }
+    }
+    return taken;
+  }
+
+  public void release(Segment segment) {
+    synchronized (this) {
+      for (int piece = segment.first(); piece < segment.end(); piece++) {
+        BitSet taken = byPiece.remove(piece);
+        if (taken != null) {
+          inFlight.andNot(taken);
+        }
+      }
+    }
+    tell(segment);
+  }
+
+  private void tell(Segment segment) {
+    stored
+        .layout()
+        .filter(Claims::hasPieces)
+        .ifPresent(layout -> {
+          long first = layout.firstBlock(segment.first());
+          long end = layout.endBlock(segment.end() - 1);
+          listeners.forEach(listener -> listener.changed(first, end));
+        });
+  }
+
+  private static boolean hasPieces(PieceLayout layout) {
+    return layout.contentLength().isEmpty() || layout.contentLength().getAsLong() > 0;
   }
 
   /**

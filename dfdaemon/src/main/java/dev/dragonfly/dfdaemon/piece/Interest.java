@@ -35,6 +35,14 @@ public record Interest(Optional<ByteRange> range) {
     return missing;
   }
 
+  /** Whether the piece holds something of it; does not look whether there is such a piece. */
+  public boolean wants(PieceLayout layout, int piece) {
+    return range.isEmpty()
+        || range.get().length() > 0
+            && piece >= range.get().start() / layout.pieceLength()
+            && piece <= (range.get().end() - 1) / layout.pieceLength();
+  }
+
   /** This interest and the other; runs of bytes are widened to one that holds both. */
   public Interest and(Interest other) {
     if (range.isEmpty() || other.range.isEmpty()) {

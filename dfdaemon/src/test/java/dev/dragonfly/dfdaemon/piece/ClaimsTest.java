@@ -10,6 +10,7 @@ import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +81,59 @@ class ClaimsTest {
   }
 
   @Test
+  void aPieceIsOpenAsLongAsABlockOfItIsNobodys() {
+    twoPiecesOfFourBlocks();
+    for (int block = 0; block < 3; block++) {
+      assertThat(claims.claimBlock(block)).isTrue();
+    }
+    assertThat(claims.claimBlock(0)).isFalse();
+    assertThat(claims.open()).hasToString("{0, 1}");
+    assertThat(claims.claimBlock(3)).isTrue();
+    assertThat(claims.open()).hasToString("{1}");
+    assertThat(claims.claim(0)).isFalse();
+    claims.releaseBlock(2);
+    assertThat(claims.open()).hasToString("{0, 1}");
+  }
+
+  @Test
+  void whoClaimsAPieceGetsItsFreeBlocksAndGivesBackOnlyThose() {
+    twoPiecesOfFourBlocks();
+    List<String> told = new ArrayList<>();
+    claims.listen((first, end) -> told.add(first + "-" + end));
+    claims.claimBlock(1);
+    assertThat(claims.claim(0)).isTrue();
+    assertThat(claims.claimBlock(0)).isFalse();
+    assertThat(claims.claimBlock(3)).isFalse();
+    claims.releaseBlock(1);
+    assertThat(claims.claimBlock(1)).as("it was not the worker's").isTrue();
+    claims.release(0);
+    assertThat(claims.isClaimed(0)).isFalse();
+    assertThat(claims.isClaimed(1)).isTrue();
+    assertThat(told).containsExactly("0-4", "0-4");
+  }
+
+  @Test
+  void aBeginningThatIsReadBeforeTheCutIsKnownIsNobodyElses() {
+    task = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
+    claims = new Claims(task, () -> Interest.ALL);
+    assertThat(claims.claim(0)).isTrue();
+    assertThat(claims.claim(0)).isFalse();
+    task.learn(
+        TaskFacts.NONE.withLengths(OptionalLong.of(2 << 20), OptionalLong.of(1 << 20)),
+        StoredTask.Teller.SOURCE);
+    assertThat(claims.claimBlock(2)).isFalse();
+    assertThat(claims.claimBlock(4)).isTrue();
+    assertThat(claims.open()).hasToString("{1}");
+    claims.release(0);
+    assertThat(claims.open()).hasToString("{0, 1}");
+  }
+
+  private void twoPiecesOfFourBlocks() {
+    task = MemoryTask.ofLength(ID, 1 << 20, 2 << 20, folder);
+    claims = new Claims(task, () -> Interest.ALL);
+  }
+
+  @Test
   void withoutALayoutNothingIsOpenAndNothingSatisfied() {
     MemoryTask unknown = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
     Claims none = new Claims(unknown, () -> Interest.ALL);
@@ -113,7 +167,11 @@ class ClaimsTest {
   })
   void aRunOfBytesLiesInTheseOfFivePieces(long start, long length, String pieces) {
     Interest run = new Interest(Optional.of(new ByteRange(start, length)));
-    assertThat(run.pieces(PieceLayout.of(10, 50))).hasToString(pieces);
+    PieceLayout layout = PieceLayout.of(10, 50);
+    assertThat(run.pieces(layout)).hasToString(pieces);
+    for (int piece = 0; piece < 5; piece++) {
+      assertThat(run.wants(layout, piece)).isEqualTo(run.pieces(layout).get(piece));
+    }
   }
 
   @Test

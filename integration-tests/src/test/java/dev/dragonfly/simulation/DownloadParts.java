@@ -42,7 +42,8 @@ final class DownloadParts {
             world.time(),
             world.time(),
             world.random(),
-            swarm);
+            swarm,
+            Optional.empty());
     SourceReading source =
         new SourceReading(
             null,

@@ -28,6 +28,11 @@ public record HostId(String value) {
     return new HostId(ip + "-" + hostname + (seed ? SEED : ""));
   }
 
+  /** Whether the id is that of a seed peer. */
+  public boolean isSeed() {
+    return value.endsWith(SEED);
+  }
+
   /**
    * Whether the peer runs on this host by its id: the host's id, a UUID and, for a seed, {@code
    * -seed} behind it instead of before. The UUID has a fixed length, so no peer belongs to two

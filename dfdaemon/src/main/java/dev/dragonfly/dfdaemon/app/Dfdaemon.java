@@ -237,7 +237,8 @@ public final class Dfdaemon implements AutoCloseable {
         config
             .download()
             .swarm()
-            .under(config.download().rateLimit().bytes(), config.download().concurrent()));
+            .under(config.download().rateLimit().bytes(), config.download().concurrent()),
+        Optional.empty());
   }
 
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {

@@ -17,6 +17,9 @@ public interface DownloadListener {
   /** Verified bytes were kept. */
   void received(From from, long bytes);
 
+  /** Bytes came that nobody wanted any more. */
+  default void wasted(long bytes) {}
+
   /** A piece is complete. */
   void pieceFinished(Piece piece);
 

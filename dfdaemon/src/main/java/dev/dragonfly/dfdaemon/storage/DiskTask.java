@@ -127,7 +127,11 @@ class DiskTask implements StoredTask {
 
   @Override
   public RunOutcome addRun(SignedRun verified) {
-    return runs.add(cut(), facts().version(), verified);
+    RunOutcome outcome = runs.add(cut(), facts().version(), verified);
+    if (outcome == RunOutcome.NEW) {
+      listeners.forEach(listener -> listener.runKept(verified));
+    }
+    return outcome;
   }
 
   @Override

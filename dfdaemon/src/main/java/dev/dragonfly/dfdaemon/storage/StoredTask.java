@@ -201,6 +201,9 @@ public interface StoredTask {
     /** A block became readable, before its piece; for readers that cannot wait. */
     default void blockReadable(long block) {}
 
+    /** Digests of blocks became known. */
+    default void runKept(SignedRun run) {}
+
     /** The task was deleted. */
     default void deleted() {}
   }

@@ -26,6 +26,9 @@ final class Neighbour {
 
   boolean ended;
 
+  /** It speaks in a session, where {@link Taking} knows what it has. */
+  boolean linked;
+
   /** Somebody signed what it has whom no scheduler has named, somebody who was named. */
   private boolean strange;
 
@@ -100,6 +103,9 @@ final class Neighbour {
 
   /** What may still come from here of what is open. */
   Hope hope(BitSet open) {
+    if (linked) {
+      return Hope.NONE;
+    }
     boolean gives = !isDropped() && has.intersects(open);
     if (gives || inFlight > 0) {
       // Busy until it has delivered: that it is asked again means nothing yet.

@@ -47,6 +47,10 @@ final class Neighbours {
     return Optional.of(fresh);
   }
 
+  Optional<Neighbour> of(HostId host) {
+    return Optional.ofNullable(byHost.get(host));
+  }
+
   /** Number of parents that were not dropped. */
   int size() {
     return (int) byHost.values().stream().filter(n -> !n.isDropped()).count();
@@ -93,11 +97,16 @@ final class Neighbours {
     List<Neighbour> unknown = byHost.values().stream().filter(Neighbour::isUnverifiable).toList();
     for (Neighbour neighbour : unknown) {
       neighbour.ended = true;
-      if (!strangers.add(neighbour.parent.peerId())) {
-        fail(neighbour);
-      }
+      noteStranger(neighbour);
     }
     return unknown.stream().map(neighbour -> neighbour.sync).toList();
+  }
+
+  /** Nobody vouches for what it has: the second time it is no use. */
+  void noteStranger(Neighbour neighbour) {
+    if (!strangers.add(neighbour.parent.peerId())) {
+      fail(neighbour);
+    }
   }
 
   /** All that failed since the last time. */

@@ -51,13 +51,13 @@ final class Subscriptions {
     }
   }
 
-  /** The same after a pause. */
+  /** Speaks with the parent anew, after a pause. */
   void beginLater(Neighbour neighbour) {
     timers.after(
         pauses.next(),
         () -> {
           if (swarm.wants(neighbour)) {
-            begin(neighbour);
+            swarm.begin(neighbour);
           }
         });
   }

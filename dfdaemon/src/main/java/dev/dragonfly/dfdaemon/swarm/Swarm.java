@@ -3,13 +3,16 @@ package dev.dragonfly.dfdaemon.swarm;
 import dev.dragonfly.common.announce.Parent;
 import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.piece.Claims;
+import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,15 +37,13 @@ public final class Swarm implements AutoCloseable {
   private final Time time;
   private final Subscriptions subscriptions;
   private final Neighbours neighbours;
+  private final Optional<LinkedParents> linked;
+  private Runnable onPlain = () -> {};
+  private boolean hasPlain;
   private boolean closed;
 
   /** What the download wants to hear. Called without the lock held; must be short. */
-  public interface Events {
-    /**
-     * A parent did not deliver: by its own fault, or because it is busy, which only tells of load.
-     */
-    void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure);
-
+  public interface Events extends DownloadListener {
     /**
      * This host itself cannot keep what comes: its disk is full or broken, or the task was deleted.
      */
@@ -64,6 +65,23 @@ public final class Swarm implements AutoCloseable {
     this.time = parts.time();
     this.neighbours = new Neighbours(stored.id());
     this.subscriptions = new Subscriptions(this, stored, parts);
+    this.linked =
+        parts
+            .session()
+            .map(sessions ->
+                new LinkedParents(this, stored, self, claims, settings, events, sessions));
+  }
+
+  /** Told once, when the first parent is asked in the way of upstream: it needs workers. */
+  public void onPlainParent(Runnable begin) {
+    boolean now;
+    synchronized (this) {
+      now = hasPlain;
+      onPlain = now ? () -> {} : begin;
+    }
+    if (now) {
+      begin.run();
+    }
   }
 
   /** Takes in the parents of a decision; those already known stay as they are. */
@@ -76,7 +94,67 @@ public final class Swarm implements AutoCloseable {
         }
       }
     }
-    fresh.forEach(subscriptions::begin);
+    fresh.forEach(this::begin);
+  }
+
+  /** Speaks with a parent, in a session if it may know that. */
+  void begin(Neighbour neighbour) {
+    if (linked.isPresent() && LinkedParents.isLinkable(neighbour.parent.host())) {
+      linked.get().begin(neighbour, () -> beginPlainly(neighbour));
+    } else {
+      beginPlainly(neighbour);
+    }
+  }
+
+  private void beginPlainly(Neighbour neighbour) {
+    Runnable first;
+    synchronized (this) {
+      if (!wants(neighbour)) {
+        return;
+      }
+      hasPlain = true;
+      first = onPlain;
+      onPlain = () -> {};
+    }
+    first.run();
+    subscriptions.begin(neighbour);
+  }
+
+  /** The parent of a host, if a scheduler has named one. */
+  synchronized Optional<Neighbour> named(HostId host) {
+    return neighbours.of(host);
+  }
+
+  /** The parent speaks in a session from now on; false when it is not wanted any more. */
+  synchronized boolean linked(Neighbour neighbour) {
+    neighbour.linked = wants(neighbour);
+    return neighbour.linked;
+  }
+
+  /** The session with a parent is over. */
+  void linkEnded(Neighbour neighbour, boolean hadDelivered, @Nullable Throwable cause) {
+    synchronized (this) {
+      if (!neighbour.linked) {
+        return;
+      }
+      neighbour.linked = false;
+      if (hadDelivered) {
+        neighbour.breaks = 0;
+      }
+      if (neighbour.isDropped()) {
+        return;
+      }
+    }
+    ended(neighbour, cause);
+  }
+
+  /** The parent is asked no more, for a while or for good. */
+  void drop(Neighbour neighbour, boolean banish) {
+    AutoCloseable toClose;
+    synchronized (this) {
+      toClose = neighbours.drop(neighbour, banish, time.nanos());
+    }
+    Subscriptions.end(toClose);
   }
 
   /** Takes the subscription in, unless the neighbour is not wanted any more. */
@@ -91,9 +169,11 @@ public final class Swarm implements AutoCloseable {
 
   /** Peers that failed and are not to be offered again; forgets them. */
   public List<PeerId> drainFailed() {
+    List<HostId> unknown = linked.map(parents -> parents.taking().strangers()).orElse(List.of());
     List<AutoCloseable> toClose;
     List<PeerId> drained;
     synchronized (this) {
+      unknown.forEach(host -> neighbours.of(host).ifPresent(neighbours::noteStranger));
       toClose = neighbours.setStrangersAside();
       drained = neighbours.drainFailed();
     }
@@ -102,17 +182,36 @@ public final class Swarm implements AutoCloseable {
   }
 
   /** What may still come from here. */
-  public synchronized Hope hope() {
-    return neighbours.hope(policy.eligible(neighbours.all()));
+  public Hope hope() {
+    Hope inSession = linked.map(parents -> parents.taking().hope()).orElse(Hope.NONE);
+    synchronized (this) {
+      // Without a plain parent nothing needs to be looked for among the pieces.
+      BitSet open = hasPlain ? policy.eligible(neighbours.all()) : new BitSet();
+      return neighbours.hope(open).or(inSession);
+    }
   }
 
-  /** Number of parents that were not dropped. */
-  public synchronized int size() {
-    return neighbours.size();
+  /** Number of parents that were not dropped, and of others that give. */
+  public int size() {
+    List<HostId> inSession = linked.map(parents -> parents.taking().hosts()).orElse(List.of());
+    synchronized (this) {
+      int unnamed =
+          (int) inSession.stream().filter(host -> neighbours.of(host).isEmpty()).count();
+      return neighbours.size() + unnamed;
+    }
   }
 
-  /** Gives up what comes slower than the least rate: it is open for everybody again. */
-  public void giveUpSlow() {
+  /** Somebody waits for the byte at this offset: it is fetched before others. */
+  public void readerAt(long offset) {
+    linked.ifPresent(parents -> parents.taking().readerAt(offset));
+  }
+
+  /**
+   * Looks at what may have changed without a word: gives up what comes slower than the least rate,
+   * so that it is open for everybody again, and asks for what is wanted since the last time.
+   */
+  public void look() {
+    linked.ifPresent(parents -> parents.taking().lookAtInterest());
     List<Assignment> slow;
     synchronized (this) {
       slow = policy.tooSlow();
@@ -260,6 +359,7 @@ public final class Swarm implements AutoCloseable {
 
   @Override
   public void close() {
+    linked.ifPresent(parents -> parents.taking().close());
     List<AutoCloseable> syncs;
     synchronized (this) {
       closed = true;

@@ -5,6 +5,7 @@ import dev.dragonfly.common.time.Timers;
 import dev.dragonfly.dfdaemon.client.ParentPieces;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -17,6 +18,7 @@ import java.util.random.RandomGenerator;
  * @param timers timers
  * @param random source of chance
  * @param settings how pieces are taken from parents
+ * @param session the sessions with other hosts; absent where they are switched off
  */
 public record SwarmParts(
     ParentPieces parentPieces,
@@ -25,4 +27,11 @@ public record SwarmParts(
     Time time,
     Timers timers,
     RandomGenerator random,
-    SwarmSettings settings) {}
+    SwarmSettings settings,
+    Optional<TaskSwarms> session) {
+  /** The same for a download that nobody takes part in. */
+  public SwarmParts alone() {
+    return new SwarmParts(
+        parentPieces, pieceClient, buffers, time, timers, random, settings, Optional.empty());
+  }
+}

@@ -88,7 +88,7 @@ final class DownloadRecipe {
 
   /** Does what the state of things demands while nobody says anything. */
   void look() {
-    crew.swarm().giveUpSlow();
+    crew.swarm().look();
     checkFailures();
     readSource();
     if (!crew.source().isRunning()) {

@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What one download has received; passes it on to the scheduler and the daemon's own listener. */
-final class Progress implements DownloadListener, Swarm.Events {
+final class Progress implements Swarm.Events {
   private final SchedulerSession session;
   private final DownloadListener daemon;
   private final Time time;
@@ -57,6 +57,11 @@ final class Progress implements DownloadListener, Swarm.Events {
     lastNanos = time.nanos();
     (from == From.SOURCE ? sourceBytes : parentBytes).addAndGet(bytes);
     daemon.received(from, bytes);
+  }
+
+  @Override
+  public void wasted(long bytes) {
+    daemon.wasted(bytes);
   }
 
   @Override

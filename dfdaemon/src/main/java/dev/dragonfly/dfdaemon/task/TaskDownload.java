@@ -14,6 +14,7 @@ import dev.dragonfly.dfdaemon.session.SchedulerSession;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.swarm.PieceFetcher;
 import dev.dragonfly.dfdaemon.swarm.Swarm;
+import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import org.slf4j.Logger;
@@ -187,16 +188,18 @@ final class TaskDownload {
     SchedulerSession session =
         context.sessions().open(stored.id(), peer, this::register, wakeUp::ring);
     Progress progress = new Progress(session, context.listener(), context.time(), wakeUp);
-    Swarm swarm = new Swarm(stored, peer, claims, context.swarm(), progress);
+    // What is read anew in private is nobody's to see until it has proved right.
+    SwarmParts parts = from == From.ANYBODY ? context.swarm() : context.swarm().alone();
+    Swarm swarm = new Swarm(stored, peer, claims, parts, progress);
     SourceReader reader = new SourceReader(stored, facts, claims, context.source(), progress);
     SourceAttempt attempt =
         new SourceAttempt(wakeUp, context.time(), progress::sourceBytes, context.source().random());
     ExecutorService workers = Threads.newVirtualExecutor(name);
-    if (from == From.ANYBODY) {
-      for (int i = 0; i < context.swarm().settings().concurrentPieces(); i++) {
-        workers.execute(new PieceFetcher(stored, swarm, context.swarm(), progress));
+    swarm.onPlainParent(() -> {
+      for (int i = 0; i < parts.settings().concurrentPieces(); i++) {
+        workers.execute(new PieceFetcher(stored, swarm, parts, progress));
       }
-    }
+    });
     return new DownloadCrew(session, progress, swarm, reader, attempt, workers);
   }
 

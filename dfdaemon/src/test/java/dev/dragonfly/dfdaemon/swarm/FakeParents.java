@@ -13,6 +13,7 @@ import dev.dragonfly.dfdaemon.transfer.PieceAnswer;
 import dev.dragonfly.dfdaemon.transfer.PieceClient;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,7 +24,7 @@ public final class FakeParents implements ParentPieces, PieceClient {
 
   /** Swarms that take pieces from these parents. */
   public SwarmParts parts(ManualTime time, BlockBuffers buffers, SwarmSettings settings) {
-    return new SwarmParts(this, this, buffers, time, time, new Random(11), settings);
+    return new SwarmParts(this, this, buffers, time, time, new Random(11), settings, Optional.empty());
   }
 
   public SwarmParts parts(ManualTime time) {

@@ -12,7 +12,6 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.dfdaemon.piece.Claims;
-import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.MemoryTask;
@@ -126,7 +125,7 @@ final class SwarmFixture implements AutoCloseable {
   }
 
   /** What was reported. */
-  static final class Events implements Swarm.Events, DownloadListener {
+  static final class Events implements Swarm.Events {
     final BlockingQueue<String> failures = new LinkedBlockingQueue<>();
     private final BlockingQueue<Piece> finished = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();

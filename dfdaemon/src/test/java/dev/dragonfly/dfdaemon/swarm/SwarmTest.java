@@ -181,7 +181,7 @@ class SwarmTest {
       fixture.time.advance(Duration.ofSeconds(1));
       slow.rate().received(1);
       quick.rate().received(64 << 10);
-      fixture.swarm.giveUpSlow();
+      fixture.swarm.look();
     }
     assertThat(slow.givenUp()).contains(Assignment.GivenUp.SLOW);
     assertThat(quick.givenUp()).isEmpty();

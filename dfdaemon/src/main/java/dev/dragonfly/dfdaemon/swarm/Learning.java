@@ -1,0 +1,105 @@
+package dev.dragonfly.dfdaemon.swarm;
+
+import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.link.CloseReason;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/**
+ * What neighbours say of a task beside its bytes: facts, which are hints, and signed runs, which
+ * are checked. Both may wait for the disk and a signature takes long, so it is done in the
+ * background, for each neighbour in the order in which it was said. Guarded by the monitor of its
+ * {@link TaskSwarm}.
+ */
+final class Learning {
+  /** Runs of one neighbour that wait to be checked, or for the key of their reader. */
+  private static final int MOST_UNCHECKED = 4096;
+
+  private final TaskSwarm swarm;
+  private final StoredTask stored;
+  private final RunKeeper keeper;
+  private final Executor background;
+
+  Learning(TaskSwarm swarm, Executor background) {
+    this.swarm = swarm;
+    this.stored = swarm.stored();
+    this.keeper = new RunKeeper(stored);
+    this.background = background;
+  }
+
+  /** A hint only: whatever a scheduler, a signature or the source says replaces it. */
+  void hear(LinkedNeighbour from, TaskFacts facts) {
+    TaskFacts hint =
+        new TaskFacts(
+            facts.contentLength(),
+            facts.pieceLength(),
+            facts.responseHeader(),
+            Optional.empty(),
+            List.of());
+    if (!hint.merge(stored.facts()).equals(stored.facts().merge(hint))
+        || !stored.facts().merge(hint).equals(stored.facts())) {
+      later(from, () -> stored.learn(hint, StoredTask.Teller.PARENT));
+    }
+  }
+
+  void hear(LinkedNeighbour from, List<SignedRun> runs) {
+    List<SignedRun> unknown = new ArrayList<>();
+    for (SignedRun run : runs) {
+      if (stored.isKept(run)) {
+        from.vouchedFor = true;
+        know(from, run);
+      } else {
+        unknown.add(run);
+      }
+    }
+    if (from.checking + from.unchecked.size() + unknown.size() > MOST_UNCHECKED) {
+      swarm.part(from, CloseReason.DISTRUSTED, "more digest runs than can be checked");
+      return;
+    }
+    check(from, unknown);
+  }
+
+  private void check(LinkedNeighbour from, List<SignedRun> runs) {
+    if (!runs.isEmpty()) {
+      from.checking += runs.size();
+      later(from, () -> swarm.judged(from, keeper.keep(runs), runs));
+    }
+  }
+
+  private void later(LinkedNeighbour from, Runnable work) {
+    from.learning.add(work);
+    swarm.errands().add(() -> background.execute(from.learning::run));
+  }
+
+  void judged(LinkedNeighbour from, RunKeeper.Outcome outcome, List<SignedRun> runs) {
+    from.checking -= runs.size();
+    switch (outcome) {
+      case KEPT -> {
+        from.vouchedFor = true;
+        runs.forEach(run -> know(from, run));
+      }
+      case UNKNOWN_KEY -> {
+        from.strange |= stored.layout().isPresent();
+        from.unchecked.addAll(runs);
+      }
+      case OTHER_VERSION, FORGED -> {}
+    }
+  }
+
+  /** A key, or the cut, may have become known. */
+  void lookAgain(LinkedNeighbour from) {
+    List<SignedRun> runs = List.copyOf(from.unchecked);
+    from.unchecked.clear();
+    check(from, runs);
+  }
+
+  private static void know(LinkedNeighbour from, SignedRun run) {
+    if (run.endBlock() <= Integer.MAX_VALUE) {
+      from.digestsKnown.set((int) run.firstBlock(), (int) run.endBlock());
+    }
+  }
+}

@@ -62,7 +62,6 @@ import org.slf4j.LoggerFactory;
 /** The running engine: everything put together, started in order, closed in reverse. */
 public final class Dfdaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
-  private static final int BLOCK_CAPACITY = 1 << 20;
   private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
   private final Closer closer = new Closer();
@@ -137,7 +136,7 @@ public final class Dfdaemon implements AutoCloseable {
                 policy,
                 () -> host(sampler)));
     closer.add(pieces).start();
-    BlockBuffers buffers = new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY);
+    BlockBuffers buffers = BlockBuffers.ofBytes(config.download().buffers().bytes());
     TaskRunner runner =
         runner(
             policy,

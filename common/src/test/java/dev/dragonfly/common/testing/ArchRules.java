@@ -123,6 +123,7 @@ public final class ArchRules {
             "..net..",
             "..proxy..",
             "..transfer..",
+            "..link..",
             "..source..",
             "dev.dragonfly.common.grpc..",
             // Lettuce asks for a timer of Netty's.

@@ -1,11 +1,13 @@
 package dev.dragonfly.dfdaemon.app;
 
 import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.dfdaemon.host.Traffic;
+import dev.dragonfly.dfdaemon.link.LinkListener;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.transfer.TransferListener;
 import io.micrometer.core.instrument.Counter;
@@ -20,12 +22,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the daemon received and sent, as meters and for its announcements. Safe for any thread. */
-final class DaemonMetrics implements DownloadListener, TransferListener, Traffic {
+final class DaemonMetrics implements DownloadListener, TransferListener, LinkListener, Traffic {
   private final Map<From, Counter> received = new EnumMap<>(From.class);
   private final Map<PieceFailure, Counter> failures = new EnumMap<>(PieceFailure.class);
   private final Map<Refusal, Counter> refusals = new EnumMap<>(Refusal.class);
+  private final Counter wasted;
   private final Counter pieces;
   private final Counter sent;
+  private final Counter linkReceived;
+  private final Counter linkSent;
+  private final AtomicInteger links = new AtomicInteger();
+  private final AtomicInteger awaitedBuffers = new AtomicInteger();
   private final AtomicLong receivedBytes = new AtomicLong();
   private final AtomicLong sentBytes = new AtomicLong();
   private final AtomicInteger uploads = new AtomicInteger();
@@ -49,9 +56,14 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
           refusal,
           registry.counter("dragonfly_dfdaemon_upload_refused", "reason", lower(refusal.name())));
     }
+    wasted = registry.counter("dragonfly_dfdaemon_wasted_bytes");
     pieces = registry.counter("dragonfly_dfdaemon_pieces");
     sent = registry.counter("dragonfly_dfdaemon_sent_bytes");
     registry.gauge("dragonfly_dfdaemon_uploads", uploads);
+    linkReceived = registry.counter("dragonfly_dfdaemon_link_received_bytes");
+    linkSent = registry.counter("dragonfly_dfdaemon_link_sent_bytes");
+    registry.gauge("dragonfly_dfdaemon_links", links);
+    registry.gauge("dragonfly_dfdaemon_link_buffers_awaited", awaitedBuffers);
     this.maxSendRate = maxSendBytes * Byte.SIZE;
     this.maxReceiveRate = maxReceiveBytes * Byte.SIZE;
   }
@@ -69,6 +81,11 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
   public void received(From from, long bytes) {
     of(received, from).increment((double) bytes);
     receivedBytes.addAndGet(bytes);
+  }
+
+  @Override
+  public void wasted(long bytes) {
+    wasted.increment((double) bytes);
   }
 
   @Override
@@ -100,6 +117,38 @@ final class DaemonMetrics implements DownloadListener, TransferListener, Traffic
   @Override
   public void uploadRefused(InetAddress from, Refusal why) {
     of(refusals, why).increment();
+  }
+
+  @Override
+  public void linkOpened(HostId host) {
+    links.incrementAndGet();
+  }
+
+  @Override
+  public void linkClosed(HostId host) {
+    links.decrementAndGet();
+  }
+
+  @Override
+  public void blockBytesReceived(HostId from, long bytes) {
+    linkReceived.increment((double) bytes);
+  }
+
+  @Override
+  public void blockBytesSent(HostId to, long bytes) {
+    linkSent.increment((double) bytes);
+    sent.increment((double) bytes);
+    sentBytes.addAndGet(bytes);
+  }
+
+  @Override
+  public void bufferAwaited() {
+    awaitedBuffers.incrementAndGet();
+  }
+
+  @Override
+  public void bufferGranted() {
+    awaitedBuffers.decrementAndGet();
   }
 
   @Override

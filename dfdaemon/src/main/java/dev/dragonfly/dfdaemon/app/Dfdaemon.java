@@ -2,6 +2,7 @@ package dev.dragonfly.dfdaemon.app;
 
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.concurrent.DiskExecutor;
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.host.Host;
@@ -21,6 +22,8 @@ import dev.dragonfly.dfdaemon.client.PeerAddresses;
 import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.LoadSampler;
 import dev.dragonfly.dfdaemon.host.Machine;
+import dev.dragonfly.dfdaemon.link.LinkGround;
+import dev.dragonfly.dfdaemon.link.Links;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
@@ -35,11 +38,14 @@ import dev.dragonfly.dfdaemon.session.MeteredSessions;
 import dev.dragonfly.dfdaemon.source.HttpSource;
 import dev.dragonfly.dfdaemon.source.SentChunks;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
+import dev.dragonfly.dfdaemon.storage.AwaitedTasks;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
 import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.OutputWriter;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
+import dev.dragonfly.dfdaemon.swarm.SessionParts;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
+import dev.dragonfly.dfdaemon.swarm.TaskSwarms;
 import dev.dragonfly.dfdaemon.task.Admission;
 import dev.dragonfly.dfdaemon.task.DownloadContext;
 import dev.dragonfly.dfdaemon.task.PolicedTaskRunner;
@@ -62,7 +68,6 @@ import org.slf4j.LoggerFactory;
 /** The running engine: everything put together, started in order, closed in reverse. */
 public final class Dfdaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
-  private static final int BLOCK_CAPACITY = 1 << 20;
   private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
   private final Closer closer = new Closer();
@@ -125,7 +130,8 @@ public final class Dfdaemon implements AutoCloseable {
         disk.call(() -> RunSigner.loadOrCreate(config.storage().dir().resolve("keys")));
     RunPeerIds peerIds = new RunPeerIds(machine, UUID::randomUUID);
     LoadSampler sampler = new LoadSampler(config.storage().dir(), meters, time, disk);
-    VortexServer pieces = pieceServer(store);
+    Bandwidth upload = Bandwidth.limited(config.upload().rateLimit().bytes(), time);
+    VortexServer pieces = pieceServer(store, upload);
     CurrentPolicy policy =
         new CurrentPolicy(limit -> pieces.limitUploads(limit.orElse(Integer.MAX_VALUE)));
     ControlPlane control =
@@ -136,8 +142,26 @@ public final class Dfdaemon implements AutoCloseable {
                     machine, channels, store, peerIds, time, timers, disk, loops),
                 policy,
                 () -> host(sampler)));
-    closer.add(pieces).start();
-    BlockBuffers buffers = new BlockBuffers(config.download().buffers(), BLOCK_CAPACITY);
+    BlockBuffers buffers = BlockBuffers.ofBytes(config.download().buffers().bytes());
+    Bandwidth download = Bandwidth.limited(config.download().rateLimit().bytes(), time);
+    Links links =
+        closer.add(
+            new Links(
+                config.session(),
+                new LinkGround(
+                    machine.id(),
+                    pieces::port,
+                    loops,
+                    disk,
+                    buffers,
+                    upload,
+                    download,
+                    time,
+                    timers),
+                meters));
+    TaskSwarms sessions = sessions(store, peerIds, links);
+    links.start(sessions);
+    closer.add(pieces).start(links::accept);
     TaskRunner runner =
         runner(
             policy,
@@ -146,7 +170,7 @@ public final class Dfdaemon implements AutoCloseable {
                 peerIds,
                 store,
                 new MeteredSessions(control.sessions(), metrics.registry(), time),
-                swarmParts(buffers),
+                swarmParts(buffers, download, sessions),
                 sourceReading(signer, buffers),
                 config.download().patience(),
                 new Admission(config.download().concurrent(), config.download().queue()),
@@ -184,13 +208,27 @@ public final class Dfdaemon implements AutoCloseable {
     return description.join().with(sampler.sample());
   }
 
-  private VortexServer pieceServer(TaskStore store) {
+  private TaskSwarms sessions(TaskStore store, RunPeerIds peerIds, Links links) {
+    return new TaskSwarms(
+        new SessionParts(
+            machine.id(),
+            machine.type().isSeed(),
+            new LinkDialer(links, PeerAddresses.from(machine.ip())),
+            peerIds::of,
+            new AwaitedTasks(store, timers)::whenThere,
+            action -> Threads.virtual("swarm-learning", action),
+            time,
+            timers,
+            Chance.create()));
+  }
+
+  private VortexServer pieceServer(TaskStore store, Bandwidth upload) {
     return new VortexServer(
         config.upload(),
         loops,
         store,
         disk,
-        Bandwidth.limited(config.upload().rateLimit().bytes(), time),
+        upload,
         time,
         meters);
   }
@@ -225,8 +263,8 @@ public final class Dfdaemon implements AutoCloseable {
     return server.port();
   }
 
-  private SwarmParts swarmParts(BlockBuffers buffers) {
-    Bandwidth download = Bandwidth.limited(config.download().rateLimit().bytes(), time);
+  private SwarmParts swarmParts(
+      BlockBuffers buffers, Bandwidth download, TaskSwarms sessions) {
     return new SwarmParts(
         closer.add(new GrpcParentPieces(machine.id(), PeerAddresses.from(machine.ip()), channels)),
         closer.add(new VortexClient(config.download().peers(), loops, download)),
@@ -238,7 +276,7 @@ public final class Dfdaemon implements AutoCloseable {
             .download()
             .swarm()
             .under(config.download().rateLimit().bytes(), config.download().concurrent()),
-        Optional.empty());
+        config.session().enabled() ? Optional.of(sessions) : Optional.empty());
   }
 
   private SourceReading sourceReading(RunSigner signer, BlockBuffers buffers) {

@@ -4,6 +4,7 @@ import dev.dragonfly.dfdaemon.dynconfig.ManagerConfig;
 import dev.dragonfly.dfdaemon.dynconfig.SchedulerConfig;
 import dev.dragonfly.dfdaemon.dynconfig.SeedPeerConfig;
 import dev.dragonfly.dfdaemon.host.HostConfig;
+import dev.dragonfly.dfdaemon.link.LinkConfig;
 import dev.dragonfly.dfdaemon.proxy.ProxyConfig;
 import dev.dragonfly.dfdaemon.source.SourceConfig;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
@@ -16,6 +17,7 @@ import dev.dragonfly.dfdaemon.transfer.UploadConfig;
  * @param host who this host is
  * @param server where it listens for gRPC
  * @param upload how pieces are served
+ * @param session swarm sessions with other hosts
  * @param download how downloads behave
  * @param source how sources are reached
  * @param storage where content is kept
@@ -29,6 +31,7 @@ public record DfdaemonConfig(
     HostConfig host,
     ServerConfig server,
     UploadConfig upload,
+    LinkConfig session,
     DownloadConfig download,
     SourceConfig source,
     StorageConfig storage,

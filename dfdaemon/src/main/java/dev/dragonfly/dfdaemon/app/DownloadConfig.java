@@ -13,7 +13,7 @@ import dev.dragonfly.dfdaemon.transfer.PieceClientConfig;
  * @param rateLimit bytes per second from all parents together; 0 for no limit
  * @param concurrent downloads that fetch at the same time
  * @param queue downloads that may wait for their turn
- * @param buffers blocks of at most 1 MiB in memory, for all downloads together
+ * @param buffers bytes of blocks in memory, for all downloads together
  * @param peers patience with single parents
  * @param swarm how pieces are taken from parents
  * @param source how sources are read
@@ -23,18 +23,18 @@ public record DownloadConfig(
     DataSize rateLimit,
     int concurrent,
     int queue,
-    int buffers,
+    DataSize buffers,
     PieceClientConfig peers,
     SwarmSettings swarm,
     SourceSettings source,
     PatienceSettings patience) {
-  private static final int MIN_BUFFERS = 4;
+  private static final int MIN_BUFFERS = 4 << 20;
 
   public DownloadConfig {
     Bounds.positive("concurrent", concurrent);
     Bounds.positive("queue", queue);
-    if (buffers < MIN_BUFFERS) {
-      throw new IllegalArgumentException("buffers must be at least 4, got " + buffers);
+    if (buffers.bytes() < MIN_BUFFERS) {
+      throw new IllegalArgumentException("buffers must be at least 4MiB, got " + buffers);
     }
   }
 }

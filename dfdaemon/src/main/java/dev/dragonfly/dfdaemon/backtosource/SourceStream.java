@@ -67,7 +67,7 @@ final class SourceStream {
     long block = layout.blockAt(position);
     int length = (int) Math.min(layout.block(block).length(), end - position);
     awaitReadable(body, pieces);
-    try (BlockLease lease = reading.buffers().borrow()) {
+    try (BlockLease lease = reading.buffers().borrow(length)) {
       int got = fill(body, lease.buffer().limit(length), pieces);
       if (got < length) {
         pieces.endOfStream();
@@ -101,7 +101,7 @@ final class SourceStream {
     while (true) {
       checkNotStopped(pieces);
       awaitReadable(body, pieces);
-      try (BlockLease lease = reading.buffers().borrow()) {
+      try (BlockLease lease = reading.buffers().borrow(length)) {
         // One byte is read ahead, so that one buffer is enough: two for each stream can starve.
         ahead.flip();
         lease.buffer().limit(length).put(ahead);

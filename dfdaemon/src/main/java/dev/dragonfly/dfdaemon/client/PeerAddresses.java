@@ -26,7 +26,7 @@ public record PeerAddresses(boolean onLoopback) {
    * @throws DragonflyException INVALID_ARGUMENT for what is no address or no port,
    *     PERMISSION_DENIED for one that nobody connects to on another's word
    */
-  InetSocketAddress endpoint(String ip, int port) {
+  public InetSocketAddress endpoint(String ip, int port) {
     InetSocketAddress endpoint = AddressMapper.endpoint("host.ip", ip, port);
     InetAddress address = endpoint.getAddress();
     boolean local = address.isLoopbackAddress() && !onLoopback;

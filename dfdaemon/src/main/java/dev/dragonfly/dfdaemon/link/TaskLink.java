@@ -11,8 +11,9 @@ import java.util.List;
 
 /**
  * The conversation with one host about one task; what is said goes out in order, except that the
- * bytes of blocks wait for their turn. Safe for any thread; never waits. On a connection that is
- * gone everything is dropped without a word: {@link TaskLinkListener#closed} has told.
+ * bytes of blocks wait for their turn, and that everything behind {@link #open} is kept until the
+ * other side has opened too. Safe for any thread; never waits. On a conversation that is over
+ * everything is dropped without a word: {@link TaskLinkListener#closed} has told.
  */
 public interface TaskLink {
   Link link();
@@ -43,7 +44,11 @@ public interface TaskLink {
   /** Takes a request back; the block may still come. */
   void cancel(int block);
 
-  /** Does not give a block that was asked for before the time is over. */
+  /**
+   * Does not give a block that was asked for before the time is over. Each block that was asked for
+   * gets one answer, this, {@link #missing} or {@link #give}, unless it is cancelled: what is not
+   * answered counts against the number that the other side may ask for.
+   */
   void busy(int block, Duration retryAfter);
 
   /** Cannot give a block that was asked for: it is not here, or not to be had from here now. */
@@ -52,13 +57,18 @@ public interface TaskLink {
   /**
    * Sends a block that was asked for when its turn comes: one block at a time on a link, a limited
    * number of links at a time, within the rate limit of uploads. {@link TaskLinkListener#given}
-   * tells when it is gone. The caller holds a {@link StoredTask#use()} until then.
+   * tells when it is gone, once for each call and in every case, also before this returns. The
+   * caller holds a {@link StoredTask#use()} until then.
    */
   void give(int block, StoredTask from);
 
   /** Blocks that were to be given and have not begun to be sent. */
   int queued();
 
-  /** Says no more about the task; what is queued is dropped. */
+  /**
+   * Says no more about the task; what is queued is dropped. The listener hears of blocks that were
+   * to be given, and nothing else any more: {@link TaskLinkListener#closed} is the other side's
+   * word.
+   */
   void close(CloseReason reason, String why);
 }

@@ -30,13 +30,18 @@ public interface TaskLinkListener {
   /** The other side wants a block. */
   void requested(int block);
 
-  /** The other side does not want a block any more; {@code true} if it was taken from the queue. */
+  /**
+   * The other side does not want a block any more.
+   *
+   * @param wasQueued whether it was to be given and had not begun to be sent; {@link #given} tells
+   *     next that it will not
+   */
   void cancelled(int block, boolean wasQueued);
 
   /** The other side will have room again after this time. */
   void busy(int block, Duration retryAfter);
 
-  /** The other side cannot give the block. */
+  /** The other side cannot give the block, or does not send the rest of it. */
   void missing(int block);
 
   /**
@@ -56,9 +61,15 @@ public interface TaskLinkListener {
   /** Bytes came that nobody wanted, or that do not add up to the block. */
   void dropped(int block, int bytes);
 
-  /** A block that was to be given is gone out, or will not go out. Any thread. */
+  /**
+   * A block that was to be given is gone out, or will not go out: then the other side has been told
+   * only if it was in the middle of it. Any thread.
+   */
   void given(int block, boolean whole);
 
-  /** Nothing more comes: the other side said so, or the connection is gone. Any thread; once. */
+  /**
+   * Nothing more comes: the other side said so, or the connection is gone. Any thread; once, and
+   * not after an own {@link TaskLink#close}.
+   */
   void closed(CloseReason reason, String why);
 }

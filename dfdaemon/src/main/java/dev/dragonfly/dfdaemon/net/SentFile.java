@@ -11,11 +11,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The content file of a task while a piece of it is sent. A range is brought into the page cache on
  * a disk thread before it is handed out, so that sendfile does not stall the event loop on a cold
- * page. Used by one virtual thread.
+ * page. Safe for any thread; who waits must be a virtual one.
  */
 public final class SentFile implements AutoCloseable {
   private static final Path SINK = Path.of("/dev/null");
@@ -35,12 +36,19 @@ public final class SentFile implements AutoCloseable {
     return new SentFile(disk, disk.call(() -> FileChannel.open(path, StandardOpenOption.READ)));
   }
 
+  /** The same without waiting. */
+  public static CompletableFuture<SentFile> begin(Path path, DiskExecutor disk) {
+    return disk.submit(() -> new SentFile(disk, FileChannel.open(path, StandardOpenOption.READ)));
+  }
+
   /** Brings a range into the page cache; returns when it is there. */
   public void warm(long offset, long length) {
-    disk.call(() -> {
-      touch(offset, length);
-      return true;
-    });
+    disk.call(() -> touch(offset, length));
+  }
+
+  /** The same without waiting; may be called on an event loop. */
+  public CompletableFuture<Boolean> beginWarm(long offset, long length) {
+    return disk.submit(() -> touch(offset, length));
   }
 
   /** A range for Netty to send; it does not own the file. The receiver releases it. */
@@ -58,13 +66,13 @@ public final class SentFile implements AutoCloseable {
   }
 
   /** In the kernel, without a copy, where there is a sink; else by reading. */
-  private void touch(long offset, long length) throws IOException {
+  private boolean touch(long offset, long length) throws IOException {
     if (file.size() < offset + length) {
       throw new EOFException("content file ends before " + (offset + length));
     }
     if (!HAS_SINK) {
       read(offset, length);
-      return;
+      return true;
     }
     try (FileChannel sink = FileChannel.open(SINK, StandardOpenOption.WRITE)) {
       long done = 0;
@@ -76,6 +84,7 @@ public final class SentFile implements AutoCloseable {
         done += moved;
       }
     }
+    return true;
   }
 
   private void read(long offset, long length) throws IOException {

@@ -20,6 +20,7 @@ import dev.dragonfly.common.wire.Arguments;
 import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.common.wire.TaskIdentity;
+import dev.dragonfly.dfdaemon.storage.AwaitedTasks;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
 import io.grpc.BindableService;
 import io.grpc.ServerInterceptors;

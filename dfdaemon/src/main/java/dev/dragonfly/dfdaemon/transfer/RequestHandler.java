@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,20 +30,30 @@ final class RequestHandler extends ByteToMessageDecoder {
 
   private static final long MAX_DROPPED = 64 << 10;
 
+  /** The tag of a first packet by which the dialer asks for a swarm session. */
+  private static final int SESSION_TAG = 64;
+
   private final Duration timeout;
   private final TransferListener listener;
   private final BiConsumer<Channel, Packet.PieceRequest> answer;
+  private final @Nullable Consumer<Channel> sessions;
   private @Nullable ScheduledFuture<?> deadline;
   private boolean answered;
   private long dropped;
 
+  /**
+   * @param sessions gets connections whose first packet has the tag of a session; without, such a
+   *     packet is none
+   */
   RequestHandler(
       Duration timeout,
       TransferListener listener,
-      BiConsumer<Channel, Packet.PieceRequest> answer) {
+      BiConsumer<Channel, Packet.PieceRequest> answer,
+      @Nullable Consumer<Channel> sessions) {
     this.timeout = timeout;
     this.listener = listener;
     this.answer = answer;
+    this.sessions = sessions;
   }
 
   @Override
@@ -58,6 +69,14 @@ final class RequestHandler extends ByteToMessageDecoder {
   protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
     if (answered) {
       drop(ctx, in);
+      return;
+    }
+    if (sessions != null && isSession(in)) {
+      answered = true;
+      sessions.accept(ctx.channel());
+      // What was read so far goes on to the handler that was added behind this one.
+      ctx.pipeline().remove(LingeringClose.class);
+      ctx.pipeline().remove(this);
       return;
     }
     Optional<Packet> packet = VortexCodec.decode(in);
@@ -96,6 +115,10 @@ final class RequestHandler extends ByteToMessageDecoder {
       return;
     }
     ctx.close();
+  }
+
+  private static boolean isSession(ByteBuf in) {
+    return in.readableBytes() >= 2 && in.getUnsignedByte(in.readerIndex() + 1) == SESSION_TAG;
   }
 
   private void drop(ChannelHandlerContext ctx, ByteBuf in) {

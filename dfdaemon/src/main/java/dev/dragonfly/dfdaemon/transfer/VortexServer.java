@@ -7,10 +7,12 @@ import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.TcpListener;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +28,7 @@ public final class VortexServer implements AutoCloseable {
   private final UploadSlots slots;
   private final PieceUploads uploads;
   private @Nullable TcpListener tcp;
+  private @Nullable Consumer<Channel> sessions;
 
   /**
    * Nothing is opened before {@link #start()}.
@@ -47,6 +50,18 @@ public final class VortexServer implements AutoCloseable {
     this.uploads =
         new PieceUploads(
             config, store, new PieceSender(config, disk, limit, time, listener), slots, listener);
+  }
+
+  /**
+   * Begins to listen for peers who may also begin a swarm session on the same port.
+   *
+   * @param dialect gets, on its event loop, each connection that begins one; adds a handler to its
+   *     pipeline, which reads from the first byte on
+   * @throws dev.dragonfly.common.error.DragonflyException CONFIG when the port cannot be had
+   */
+  public void start(Consumer<Channel> dialect) {
+    sessions = dialect;
+    start();
   }
 
   /**
@@ -107,7 +122,7 @@ public final class VortexServer implements AutoCloseable {
     public void accepted(SocketChannel channel) {
       channel
           .pipeline()
-          .addLast(new RequestHandler(config.requestTimeout(), listener, uploads::start))
+          .addLast(new RequestHandler(config.requestTimeout(), listener, uploads::start, sessions))
           .addLast(new LingeringClose());
     }
   }

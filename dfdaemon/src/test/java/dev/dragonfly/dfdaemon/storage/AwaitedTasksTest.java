@@ -1,12 +1,10 @@
-package dev.dragonfly.dfdaemon.rpc;
+package dev.dragonfly.dfdaemon.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.common.testing.ManualTime;
-import dev.dragonfly.dfdaemon.storage.MemoryTaskStore;
-import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;

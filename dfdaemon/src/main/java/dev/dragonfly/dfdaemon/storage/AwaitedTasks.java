@@ -1,10 +1,8 @@
-package dev.dragonfly.dfdaemon.rpc;
+package dev.dragonfly.dfdaemon.storage;
 
 import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Timers;
-import dev.dragonfly.dfdaemon.storage.StoredTask;
-import dev.dragonfly.dfdaemon.storage.TaskStore;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +16,9 @@ import java.util.function.Consumer;
  * that hears of the task itself. The store wakes them, answers run on virtual threads. Safe for any
  * thread; the monitor guards who waits.
  */
-final class AwaitedTasks {
-  static final Duration PATIENCE = Duration.ofSeconds(5);
-  static final int MOST_WAITING = 1024;
+public final class AwaitedTasks {
+  public static final Duration PATIENCE = Duration.ofSeconds(5);
+  public static final int MOST_WAITING = 1024;
 
   private final TaskStore store;
   private final Timers timers;
@@ -39,7 +37,7 @@ final class AwaitedTasks {
     }
   }
 
-  AwaitedTasks(TaskStore store, Timers timers) {
+  public AwaitedTasks(TaskStore store, Timers timers) {
     this.store = store;
     this.timers = timers;
     store.listen(this::opened);
@@ -50,7 +48,7 @@ final class AwaitedTasks {
    *
    * @param gone whether the caller does not wait any more; he is then told nothing
    */
-  void whenThere(TaskId task, BooleanSupplier gone, Consumer<Optional<StoredTask>> then) {
+  public void whenThere(TaskId task, BooleanSupplier gone, Consumer<Optional<StoredTask>> then) {
     Waiter waiter = new Waiter(task, gone, then);
     Optional<StoredTask> stored = store.find(task);
     if (stored.isPresent() || !isTaken(waiter)) {
@@ -86,7 +84,7 @@ final class AwaitedTasks {
     }
     waiter.deadline.cancel();
     if (!waiter.gone.getAsBoolean()) {
-      Threads.virtual("rpc-awaited-task", () -> waiter.then.accept(stored));
+      Threads.virtual("awaited-task", () -> waiter.then.accept(stored));
     }
   }
 }

@@ -1,0 +1,26 @@
+package dev.dragonfly.dfdaemon.link;
+
+import io.netty.buffer.ByteBuf;
+
+/** What is made of the frames of one connection. Event loop, one call at a time. */
+interface FrameSink {
+  /** A frame that is no chunk of a block; the value is whole and the caller's. */
+  void control(int tag, ByteBuf value);
+
+  /**
+   * A chunk of a block begins; its bytes come next.
+   *
+   * @return false when there is no room for it yet: nothing is read until {@link
+   *     FrameHandler#resume}
+   */
+  boolean chunk(int handle, int block, int offset, int length);
+
+  /** Bytes of the chunk that began: exactly so many are to be read. */
+  void bytes(ByteBuf in, int length);
+
+  /** The other side broke the protocol; nothing more will come, and the connection is to go. */
+  void broken(String why);
+
+  /** The connection is gone. */
+  void gone();
+}

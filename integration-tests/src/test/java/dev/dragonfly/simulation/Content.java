@@ -26,7 +26,7 @@ final class Content {
   static final int PIECE = 1024;
   static final TaskId TASK = new TaskId("ab".repeat(32));
   static final TaskSpec SPEC = TaskSpec.ofUrl("http://origin.test/file");
-  private static final int PIECES_PER_RUN = 16;
+  static final int PIECES_PER_RUN = 16;
 
   private final byte[] bytes;
   private final PieceLayout layout;

@@ -43,7 +43,7 @@ final class DownloadParts {
             world.time(),
             world.random(),
             swarm,
-            Optional.empty());
+            host.speaksSessions() ? Optional.of(host.sessions()) : Optional.empty());
     SourceReading source =
         new SourceReading(
             null,

@@ -55,7 +55,10 @@ final class Ledger {
   void rescheduled(SimulatedHost child, PeerId peer, List<SimulatedHost> failed) {
     reschedules.merge(peer, 1, Integer::sum);
     for (SimulatedHost parent : failed) {
-      boolean fair = parent.mayFail() || parent.member().lies() || !child.canVerify(parent);
+      // Who was caught lying is not spoken with any more.
+      boolean caught = child.member().lies();
+      boolean fair =
+          caught || parent.mayFail() || parent.member().lies() || !child.canVerify(parent);
       if (!fair) {
         violated(child + " gave " + parent + " up, which is not to blame");
       }

@@ -10,7 +10,14 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.dfdaemon.link.TaskLinkListener;
+import dev.dragonfly.dfdaemon.link.TaskState;
 import dev.dragonfly.dfdaemon.storage.SimulatedTask;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import dev.dragonfly.dfdaemon.swarm.SessionParts;
+import dev.dragonfly.dfdaemon.swarm.TaskSwarms;
 import dev.dragonfly.scheduler.resource.PeerRecord;
 import dev.dragonfly.scheduler.resource.PeerState;
 import dev.dragonfly.scheduler.resource.Standing;
@@ -21,10 +28,17 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** One host: what it has, what it downloads, what it gives. For one thread. */
 final class SimulatedHost {
+  /** In the scale of the contents here. */
+  private static final long FIRST_UPLOAD_RATE = 2048;
+
+  private static final Duration AWAITED = Duration.ofSeconds(5);
+
   private final SimulatedWorld world;
   private final Member member;
   private final Host announced;
@@ -33,18 +47,100 @@ final class SimulatedHost {
   private final Uploads uploads;
   private final HostDownloads downloads;
   private final Set<SimulatedParents.Call> subscribers = new LinkedHashSet<>();
+  private final LinkSlots slots = new LinkSlots(this);
+  private final SimulatedLinks links;
+  private final TaskSwarms sessions;
+  private final boolean speaksSessions;
   private boolean started;
   private boolean alive = true;
   private boolean deleted;
 
-  SimulatedHost(SimulatedWorld world, int number, Member member, RunSigner signer) {
+  SimulatedHost(
+      SimulatedWorld world,
+      int number,
+      Member member,
+      RunSigner signer,
+      boolean speaksSessions) {
     this.world = world;
     this.member = member;
     this.signer = signer;
     this.announced = host(number, member, signer);
     this.stored = new SimulatedTask(Content.TASK, Content.SPEC, world.time(), this::checkVerified);
     this.uploads = new Uploads(this, world);
+    this.speaksSessions = speaksSessions;
+    this.links = new SimulatedLinks(this, world);
+    this.sessions =
+        new TaskSwarms(
+            new SessionParts(
+                announced.id(),
+                member.seed(),
+                links,
+                task -> peer(),
+                this::whenThere,
+                Runnable::run,
+                world.time(),
+                world.time(),
+                world.random(),
+                FIRST_UPLOAD_RATE));
     this.downloads = new HostDownloads(this, world);
+  }
+
+  private PeerId peer() {
+    return downloads.peer().orElseThrow();
+  }
+
+  /** As production waits for a task that another host has heard of before. */
+  private void whenThere(
+      TaskId task, BooleanSupplier gone, Consumer<Optional<StoredTask>> then) {
+    if (!deleted && started) {
+      then.accept(Optional.of(stored));
+      return;
+    }
+    world
+        .time()
+        .after(
+            AWAITED,
+            () -> {
+              if (alive && !gone.getAsBoolean()) {
+                then.accept(!deleted && started ? Optional.of(stored) : Optional.empty());
+              }
+            });
+  }
+
+  /** Another host begins to speak of the task. */
+  TaskLinkListener asked(SimulatedTalk talk, PeerId peer, TaskState state, TaskFacts facts) {
+    if (member.kind() != Member.Kind.FORGING) {
+      return sessions.asked(talk, peer, state, facts);
+    }
+    ForgingTalk forged = new ForgingTalk(this, world, talk);
+    talk.listener(forged);
+    forged.begin(peer());
+    return forged;
+  }
+
+  boolean speaksSessions() {
+    return speaksSessions;
+  }
+
+  TaskSwarms sessions() {
+    return sessions;
+  }
+
+  SimulatedLinks links() {
+    return links;
+  }
+
+  LinkSlots slots() {
+    return slots;
+  }
+
+  /** What it gives for a block, which is a piece here. */
+  byte[] bytesOf(int block) {
+    if (member.kind() == Member.Kind.FORGING) {
+      return Content.flipped(world.content().piece(block));
+    }
+    byte[] right = stored.bytes(block);
+    return member.lies() ? Content.flipped(right) : right;
   }
 
   private static Host host(int number, Member member, RunSigner signer) {
@@ -213,6 +309,7 @@ final class SimulatedHost {
     alive = false;
     downloads.die();
     uploads.die();
+    links.die();
     List.copyOf(subscribers).forEach(SimulatedParents.Call::died);
     if (member.seed() && started) {
       world.time().after(Duration.ofSeconds(1), world.scheduler()::seedEnded);
@@ -258,9 +355,14 @@ final class SimulatedHost {
   /** What it leaves behind that should not be there when all is over. */
   Optional<String> leftovers() {
     String left =
-        "%d listeners, %d uploads, %d transfers"
-            .formatted(stored.listenerCount(), uploads.count(), downloads.transferCount());
-    return left.equals("0 listeners, 0 uploads, 0 transfers")
+        "%d listeners, %d uploads, %d transfers, %d talks, %d blocks"
+            .formatted(
+                stored.listenerCount(),
+                uploads.count(),
+                downloads.transferCount(),
+                sessions.size(),
+                links.sending());
+    return left.equals("0 listeners, 0 uploads, 0 transfers, 0 talks, 0 blocks")
         ? Optional.empty()
         : Optional.of(this + " has left " + left);
   }

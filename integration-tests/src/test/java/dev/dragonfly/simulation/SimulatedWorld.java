@@ -1,5 +1,7 @@
 package dev.dragonfly.simulation;
 
+import dev.dragonfly.common.host.Host;
+import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.dfdaemon.storage.BlockBuffers;
@@ -29,6 +31,7 @@ final class SimulatedWorld {
   private final SimulatedScheduler scheduler;
   private final List<SimulatedHost> hosts = new ArrayList<>();
   private final Map<PeerId, SimulatedHost> byPeer = new HashMap<>();
+  private final Map<HostId, SimulatedHost> byHost = new HashMap<>();
   private Duration ended = Duration.ZERO;
 
   SimulatedWorld(long seed, boolean keepsLog) {
@@ -37,8 +40,16 @@ final class SimulatedWorld {
     this.ledger = new Ledger(time, keepsLog);
     this.content = new Content(plan.pieces(), random);
     this.scheduler = new SimulatedScheduler(time, this);
+    // Of their own, so that the members of a seed stay what they were before there were sessions.
+    SplittableRandom ways = new SplittableRandom(-seed);
+    int plain = ways.nextInt(4);
     for (Member member : plan.members()) {
-      hosts.add(new SimulatedHost(this, hosts.size(), member, SIGNERS.get(hosts.size())));
+      boolean speaksSessions = plain > 1 || plain == 1 && ways.nextBoolean();
+      SimulatedHost host =
+          new SimulatedHost(
+              this, hosts.size(), member, SIGNERS.get(hosts.size()), speaksSessions);
+      hosts.add(host);
+      byHost.put(host.announced().id(), host);
     }
   }
 
@@ -83,6 +94,14 @@ final class SimulatedWorld {
     SimulatedHost host = byPeer.get(peer);
     if (host == null) {
       throw new AssertionError("nobody is peer " + peer);
+    }
+    return host;
+  }
+
+  SimulatedHost hostAt(Host announced) {
+    SimulatedHost host = byHost.get(announced.id());
+    if (host == null) {
+      throw new AssertionError("nobody is host " + announced.id());
     }
     return host;
   }

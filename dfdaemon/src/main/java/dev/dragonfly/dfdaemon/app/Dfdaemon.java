@@ -70,6 +70,9 @@ public final class Dfdaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
   private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
+  /** Bytes per second; a home line sends less, and learns that in a moment. */
+  private static final long FIRST_UPLOAD_RATE = 8 << 20;
+
   private final Closer closer = new Closer();
   private final Time time = SystemTime.INSTANCE;
   private final DfdaemonConfig config;
@@ -219,7 +222,8 @@ public final class Dfdaemon implements AutoCloseable {
             action -> Threads.virtual("swarm-learning", action),
             time,
             timers,
-            Chance.create()));
+            Chance.create(),
+            FIRST_UPLOAD_RATE));
   }
 
   private VortexServer pieceServer(TaskStore store, Bandwidth upload) {

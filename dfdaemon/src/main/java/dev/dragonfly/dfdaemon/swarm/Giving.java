@@ -91,7 +91,7 @@ final class Giving {
     standing();
     TaskState state = state();
     TaskFacts facts = stored.facts();
-    for (LinkedNeighbour neighbour : neighbours) {
+    for (LinkedNeighbour neighbour : List.copyOf(neighbours)) { // some of them leave
       TaskLink link = neighbour.link;
       if (link != null) {
         errands.add(() -> link.tell(state, facts));
@@ -246,10 +246,22 @@ final class Giving {
     }
     neighbour.queued.clear(block);
     settle(block, whole);
+    TaskLink link = neighbour.link;
     if (whole) {
       reveal.given(neighbour.number, block, time.nanos());
+    } else if (link != null) {
+      errands.add(() -> link.missing(block));
     }
     endIfDone(neighbour);
+  }
+
+  /** The neighbour does not want a block any more that had not begun to be sent. */
+  void cancelled(LinkedNeighbour neighbour, int block) {
+    if (neighbour.queued.get(block)) {
+      neighbour.queued.clear(block);
+      settle(block, false);
+      endIfDone(neighbour);
+    }
   }
 
   private void settle(int block, boolean sent) {

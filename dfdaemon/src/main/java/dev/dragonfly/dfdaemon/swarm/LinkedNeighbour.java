@@ -165,7 +165,7 @@ final class LinkedNeighbour implements TaskLinkListener {
   @Override
   public void cancelled(int block, boolean wasQueued) {
     if (wasQueued) {
-      swarm.given(this, block, false);
+      swarm.cancelled(this, block);
     }
   }
 

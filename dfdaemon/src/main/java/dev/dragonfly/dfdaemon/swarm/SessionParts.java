@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
  * @param time the clock
  * @param timers timers
  * @param random source of chance
+ * @param uploadRate bytes per second that this host is taken to send until it has sent some
  */
 public record SessionParts(
     HostId self,
@@ -35,7 +36,8 @@ public record SessionParts(
     Executor background,
     Time time,
     Timers timers,
-    RandomGenerator random) {
+    RandomGenerator random,
+    long uploadRate) {
   /** Where tasks are looked for. */
   @FunctionalInterface
   public interface Tasks {

@@ -332,6 +332,13 @@ final class TaskSwarm implements StoredTask.Listener {
     errands.run();
   }
 
+  void cancelled(LinkedNeighbour from, int block) {
+    synchronized (this) {
+      giving.cancelled(from, block);
+    }
+    errands.run();
+  }
+
   void given(LinkedNeighbour to, int block, boolean whole) {
     synchronized (this) {
       giving.given(to, block, whole);

@@ -20,11 +20,12 @@ import java.util.function.Predicate;
  */
 public final class TaskSwarms implements Acceptor {
   private final SessionParts parts;
-  private final UploadBacklog backlog = new UploadBacklog();
+  private final UploadBacklog backlog;
   private final ConcurrentMap<TaskId, TaskSwarm> swarms = new ConcurrentHashMap<>();
 
   public TaskSwarms(SessionParts parts) {
     this.parts = parts;
+    this.backlog = new UploadBacklog(parts.uploadRate());
   }
 
   Dialer dialer() {

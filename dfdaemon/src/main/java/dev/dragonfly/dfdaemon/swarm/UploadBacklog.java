@@ -20,6 +20,13 @@ final class UploadBacklog {
   private long sampleNanos;
   private double bytesPerNano;
 
+  /**
+   * @param firstRate bytes per second that are assumed before any have been sent
+   */
+  UploadBacklog(long firstRate) {
+    this.bytesPerNano = firstRate / 1e9;
+  }
+
   synchronized void promised(int bytes, long nowNanos) {
     if (waiting == 0) {
       sampleNanos = nowNanos; // The time in which nobody asked for anything says nothing.
@@ -35,7 +42,7 @@ final class UploadBacklog {
     long took = nowNanos - sampleNanos;
     if (took >= SAMPLE_NANOS && sampled > 0) {
       double pace = (double) sampled / took;
-      bytesPerNano = bytesPerNano == 0 ? pace : bytesPerNano + GAIN * (pace - bytesPerNano);
+      bytesPerNano += GAIN * (pace - bytesPerNano);
       sampled = 0;
       sampleNanos = nowNanos;
     }
@@ -43,7 +50,7 @@ final class UploadBacklog {
 
   /** How long one more should stay away; zero when there is room. */
   synchronized Duration pause() {
-    if (bytesPerNano == 0 || waiting / bytesPerNano < LONGEST_NANOS) {
+    if (waiting / bytesPerNano < LONGEST_NANOS) {
       return Duration.ZERO;
     }
     Duration rest = Duration.ofNanos((long) (waiting / bytesPerNano) - LONGEST_NANOS / 2);

@@ -12,6 +12,7 @@ import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.io.ByteArrayOutputStream;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -22,6 +23,9 @@ import java.util.Optional;
  * without it nobody else completes what is wrong. Who completes it here looks at the whole anyway.
  */
 final class SourcePieces {
+  /** Blocks travel on when they are signed, long before their piece is complete. */
+  private static final Duration SIGNED_EVERY = Duration.ofMillis(100);
+
   private final StoredTask stored;
   private final SourceOrigin origin;
   private final RunSigner signer;
@@ -30,6 +34,7 @@ final class SourcePieces {
   private final ByteArrayOutputStream digests = new ByteArrayOutputStream();
   private long runStart;
   private long pieceStartNanos;
+  private long signedNanos;
 
   /**
    * @param origin from where the blocks come
@@ -46,6 +51,7 @@ final class SourcePieces {
     this.time = time;
     this.listener = listener;
     this.pieceStartNanos = time.nanos();
+    this.signedNanos = pieceStartNanos;
   }
 
   /** Keeps a block; completes its piece when it was the last block of it. */
@@ -64,6 +70,8 @@ final class SourcePieces {
     int piece = layout.pieceOfBlock(block);
     if (block == layout.endBlock(piece) - 1) {
       complete(layout, piece);
+    } else if (time.nanos() - signedNanos >= SIGNED_EVERY.toNanos()) {
+      sign(layout);
     }
   }
 
@@ -100,6 +108,7 @@ final class SourcePieces {
   }
 
   private void sign(PieceLayout layout) {
+    signedNanos = time.nanos();
     if (digests.size() > 0) {
       stored.addRun(
           signer.sign(

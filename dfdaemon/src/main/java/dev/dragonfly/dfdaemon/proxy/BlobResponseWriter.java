@@ -230,6 +230,7 @@ final class BlobResponseWriter implements AutoCloseable {
               ErrorCode.UNAVAILABLE,
               "no byte of task %s after %d came for %s".formatted(stored.id(), position, quiet)));
     }
+    download.readerAt(position);
     try {
       arrivals.await(patience.minus(quiet));
       return Optional.empty();

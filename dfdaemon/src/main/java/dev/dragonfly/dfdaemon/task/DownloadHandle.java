@@ -16,12 +16,14 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** One caller's share of a download: done when what he asked for is verified. */
 final class DownloadHandle implements RunningDownload, CallerDemands.Caller {
   private final DownloadRequest request;
   private final WishCheck wishes;
   private final Consumer<DownloadHandle> leave;
+  private final LongConsumer readers;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final AtomicBoolean checking = new AtomicBoolean();
   private volatile StoredTask stored;
@@ -33,12 +35,14 @@ final class DownloadHandle implements RunningDownload, CallerDemands.Caller {
       PeerId peer,
       DownloadRequest request,
       WishCheck wishes,
-      Consumer<DownloadHandle> leave) {
+      Consumer<DownloadHandle> leave,
+      LongConsumer readers) {
     this.stored = stored;
     this.peer = peer;
     this.request = request;
     this.wishes = wishes;
     this.leave = leave;
+    this.readers = readers;
   }
 
   /** Begins to watch the store; done by one thread at a time. */
@@ -147,6 +151,11 @@ final class DownloadHandle implements RunningDownload, CallerDemands.Caller {
   @Override
   public CompletableFuture<Void> done() {
     return done;
+  }
+
+  @Override
+  public void readerAt(long offset) {
+    readers.accept(offset);
   }
 
   @Override

@@ -25,6 +25,9 @@ public interface RunningDownload extends AutoCloseable {
 
   CompletableFuture<Void> done();
 
+  /** The caller waits for the byte at this offset: what comes next is fetched before the rest. */
+  default void readerAt(long offset) {}
+
   /** This caller is no longer interested; the download ends when nobody is. */
   @Override
   void close();

@@ -45,7 +45,14 @@ final class SharedDownload {
         return null;
       }
       StoredTask stored = download.stored();
-      handle = new DownloadHandle(stored, download.peer(), request, wishes, this::leave);
+      handle =
+          new DownloadHandle(
+              stored,
+              download.peer(),
+              request,
+              wishes,
+              this::leave,
+              offset -> current().readerAt(offset));
       handles.add(handle);
       // Too late to add anything, but the whole is there and only looked at: then he waits for
       // that.

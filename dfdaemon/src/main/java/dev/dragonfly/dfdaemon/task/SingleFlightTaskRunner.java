@@ -106,7 +106,8 @@ public final class SingleFlightTaskRunner implements TaskRunner {
 
   private RunningDownload fromDisk(StoredTask stored, PeerId peer, DownloadRequest request) {
     LOG.debug("task is on the disk task={} peer={}", stored.id(), peer);
-    DownloadHandle handle = new DownloadHandle(stored, peer, request, wishes, h -> {});
+    DownloadHandle handle =
+        new DownloadHandle(stored, peer, request, wishes, h -> {}, offset -> {});
     handle.succeed();
     if (request.needBackToSource() && stored.isComplete()) {
       announcement.announce(stored, peer, request);

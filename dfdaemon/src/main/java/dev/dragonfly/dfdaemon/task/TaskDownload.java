@@ -17,6 +17,7 @@ import dev.dragonfly.dfdaemon.swarm.Swarm;
 import dev.dragonfly.dfdaemon.swarm.SwarmParts;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ final class TaskDownload {
   private final Claims claims;
   private final boolean startedEmpty;
   private volatile boolean readFromSource;
+  private volatile @Nullable Swarm swarm;
 
   /** Whose bytes are taken. */
   enum From {
@@ -108,6 +110,14 @@ final class TaskDownload {
   /** A caller gave up. */
   void leave(CallerDemands.Caller caller) {
     demands.remove(caller);
+  }
+
+  /** A caller waits for the byte at this offset. */
+  void readerAt(long offset) {
+    Swarm taking = swarm;
+    if (taking != null) {
+      taking.readerAt(offset);
+    }
   }
 
   /** Gives up soon. */
@@ -190,17 +200,18 @@ final class TaskDownload {
     Progress progress = new Progress(session, context.listener(), context.time(), wakeUp);
     // What is read anew in private is nobody's to see until it has proved right.
     SwarmParts parts = from == From.ANYBODY ? context.swarm() : context.swarm().alone();
-    Swarm swarm = new Swarm(stored, peer, claims, parts, progress);
+    Swarm taking = new Swarm(stored, peer, claims, parts, progress);
+    swarm = taking;
     SourceReader reader = new SourceReader(stored, facts, claims, context.source(), progress);
     SourceAttempt attempt =
         new SourceAttempt(wakeUp, context.time(), progress::sourceBytes, context.source().random());
     ExecutorService workers = Threads.newVirtualExecutor(name);
-    swarm.onPlainParent(() -> {
+    taking.onPlainParent(() -> {
       for (int i = 0; i < parts.settings().concurrentPieces(); i++) {
-        workers.execute(new PieceFetcher(stored, swarm, parts, progress));
+        workers.execute(new PieceFetcher(stored, taking, parts, progress));
       }
     });
-    return new DownloadCrew(session, progress, swarm, reader, attempt, workers);
+    return new DownloadCrew(session, progress, taking, reader, attempt, workers);
   }
 
   private void tellFailure(DragonflyException e, DownloadCrew crew) {

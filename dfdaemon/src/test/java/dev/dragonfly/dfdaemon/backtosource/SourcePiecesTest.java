@@ -1,0 +1,62 @@
+package dev.dragonfly.dfdaemon.backtosource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.dragonfly.common.announce.PieceFailure;
+import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.piece.Piece;
+import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.task.SourceOrigin;
+import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.testing.ManualTime;
+import dev.dragonfly.dfdaemon.piece.DownloadListener;
+import dev.dragonfly.dfdaemon.storage.BlockLease;
+import dev.dragonfly.dfdaemon.storage.MemoryTask;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourcePiecesTest {
+  private static final int BLOCK = 256 << 10;
+
+  @TempDir Path folder;
+  private final ManualTime time = new ManualTime();
+
+  @Test
+  void whatWasReadIsSignedAfterATenthOfASecondAndNotOnlyWithItsPiece() {
+    MemoryTask task =
+        MemoryTask.ofLength(new TaskId("ab".repeat(32)), 4 * BLOCK, 4 * BLOCK, folder);
+    SourcePieces pieces =
+        new SourcePieces(task, SourceOrigin.NONE, RunSigner.create(), time, new Deaf());
+    pieces.block(0, block());
+    assertThat(task.coversBlock(0)).as("at once").isFalse();
+    time.advance(Duration.ofMillis(100));
+    pieces.block(1, block());
+    assertThat(task.coversBlock(0)).isTrue();
+    assertThat(task.coversBlock(1)).isTrue();
+    time.advance(Duration.ofMillis(99));
+    pieces.block(2, block());
+    assertThat(task.coversBlock(2)).as("too soon again").isFalse();
+    pieces.block(3, block());
+    assertThat(task.coversPiece(0)).isTrue();
+    assertThat(task.isComplete()).isTrue();
+  }
+
+  private static BlockLease block() {
+    return BlockLease.unpooled(ByteBuffer.allocate(BLOCK));
+  }
+
+  private static final class Deaf implements DownloadListener {
+    @Override
+    public void received(From from, long bytes) {}
+
+    @Override
+    public void pieceFinished(Piece piece) {}
+
+    @Override
+    public void pieceFailed(OptionalInt piece, PeerId parent, PieceFailure failure) {}
+  }
+}

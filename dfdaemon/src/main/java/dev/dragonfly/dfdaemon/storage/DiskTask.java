@@ -141,6 +141,11 @@ class DiskTask implements StoredTask {
   }
 
   @Override
+  public List<SignedRun> runs() {
+    return blocks.runsBetween(0, Long.MAX_VALUE);
+  }
+
+  @Override
   public boolean isKept(SignedRun run) {
     return blocks.isKept(run);
   }

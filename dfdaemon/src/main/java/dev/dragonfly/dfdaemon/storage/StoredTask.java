@@ -100,6 +100,9 @@ public interface StoredTask {
   /** The runs that cover at least one block of the piece, to be passed on. */
   List<SignedRun> runsOf(int piece);
 
+  /** All runs that are kept, to be passed on. */
+  List<SignedRun> runs();
+
   /** Whether the very same run is kept: then its signature was verified before. */
   boolean isKept(SignedRun run);
 

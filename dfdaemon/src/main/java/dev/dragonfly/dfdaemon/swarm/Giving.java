@@ -44,7 +44,9 @@ final class Giving {
   private final Time time;
   private final Timers timers;
 
-  /** Verified blocks whose digest is not signed yet. */
+  /** Blocks whose digest is signed, and verified ones whose digest is not signed yet. */
+  private final BitSet signed = new BitSet();
+
   private final BitSet unsigned = new BitSet();
 
   private boolean planned;
@@ -68,6 +70,7 @@ final class Giving {
   /** What was here before. */
   void begin() {
     standing();
+    stored.runs().forEach(this::covered);
     ready(stored.blocks());
   }
 
@@ -108,7 +111,7 @@ final class Giving {
 
   /** A block can be read here. */
   void ready(int block) {
-    if (stored.coversBlock(block)) {
+    if (signed.get(block)) {
       reveal.ready(block, time.nanos());
     } else {
       unsigned.set(block);
@@ -117,7 +120,8 @@ final class Giving {
 
   /** Digests became known. */
   void covered(SignedRun run) {
-    int end = (int) Math.min(run.endBlock(), Integer.MAX_VALUE);
+    int end = (int) run.endBlock();
+    signed.set((int) run.firstBlock(), end);
     for (int b = unsigned.nextSetBit((int) run.firstBlock());
         b >= 0 && b < end;
         b = unsigned.nextSetBit(b + 1)) {

@@ -6,6 +6,7 @@ import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.testing.ManualTime;
@@ -32,16 +33,15 @@ class SourcePiecesTest {
     SourcePieces pieces =
         new SourcePieces(task, SourceOrigin.NONE, RunSigner.create(), time, new Deaf());
     pieces.block(0, block());
-    assertThat(task.coversBlock(0)).as("at once").isFalse();
+    assertThat(task.runs()).as("at once").isEmpty();
     time.advance(Duration.ofMillis(100));
     pieces.block(1, block());
-    assertThat(task.coversBlock(0)).isTrue();
-    assertThat(task.coversBlock(1)).isTrue();
+    assertThat(task.runs()).singleElement().returns(2L, SignedRun::endBlock);
     time.advance(Duration.ofMillis(99));
     pieces.block(2, block());
-    assertThat(task.coversBlock(2)).as("too soon again").isFalse();
+    assertThat(task.runs()).as("too soon again").hasSize(1);
     pieces.block(3, block());
-    assertThat(task.coversPiece(0)).isTrue();
+    assertThat(task.runs()).last().returns(4L, SignedRun::endBlock);
     assertThat(task.isComplete()).isTrue();
   }
 

@@ -130,6 +130,7 @@ final class SwarmFixture implements AutoCloseable {
     private final BlockingQueue<Piece> finished = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> changes = new LinkedBlockingQueue<>();
     final AtomicLong received = new AtomicLong();
+    final AtomicLong wasted = new AtomicLong();
 
     /** Waits for the next failure: {@code piece parent why}. */
     String awaitFailure() throws InterruptedException {
@@ -171,6 +172,11 @@ final class SwarmFixture implements AutoCloseable {
     @Override
     public void received(From from, long bytes) {
       received.addAndGet(bytes);
+    }
+
+    @Override
+    public void wasted(long bytes) {
+      wasted.addAndGet(bytes);
     }
 
     @Override

@@ -169,6 +169,11 @@ public final class SimulatedTask implements StoredTask {
   }
 
   @Override
+  public List<SignedRun> runs() {
+    return blocks.runsBetween(0, Long.MAX_VALUE);
+  }
+
+  @Override
   public boolean isKept(SignedRun run) {
     return blocks.isKept(run);
   }

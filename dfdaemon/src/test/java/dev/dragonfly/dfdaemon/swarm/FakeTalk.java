@@ -14,25 +14,26 @@ import dev.dragonfly.dfdaemon.storage.BlockLease;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation with a neighbour whom the test plays: it keeps what was said to it and says what
- * the test lets it say. For tests with one thread at a time.
+ * the test lets it say.
  */
 final class FakeTalk implements TaskLink, Link {
   private final HostId host;
   private final TaskId task;
-  final List<String> said = new ArrayList<>();
+  final List<String> said = new CopyOnWriteArrayList<>();
 
   /** Blocks that it was asked for and that were not taken back. */
-  final Set<Integer> asked = new LinkedHashSet<>();
+  final Set<Integer> asked = Collections.synchronizedSet(new LinkedHashSet<>());
 
   private @Nullable TaskLinkListener listener;
   private boolean open = true;

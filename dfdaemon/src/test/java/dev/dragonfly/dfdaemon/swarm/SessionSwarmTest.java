@@ -66,7 +66,7 @@ class SessionSwarmTest {
     int block = liar.asked.iterator().next();
     liar.give(block, fixture.wrong(block));
     assertThat(fixture.plain.events.awaitFailure()).endsWith(PieceFailure.CORRUPT.name());
-    assertThat(liar.said).contains("close " + CloseReason.DISTRUSTED);
+    fixture.await(() -> liar.said.contains("close " + CloseReason.DISTRUSTED));
     assertThat(fixture.task().hasBlock(block)).isFalse();
     FakeTalk again = new FakeTalk(liar.host(), SwarmFixture.ID);
     again.listener(

@@ -376,8 +376,10 @@ public final class Links implements AutoCloseable {
       refuse(channel, refusal);
       return;
     }
-    channel.writeAndFlush(Frames.hello(hello()));
+    // Known before it is answered: the other side may refuse our own attempt for it at once. What is
+    // said from now on waits for the next turn of this loop, so the hello is still the first.
     begin(host, channel, greeting, false);
+    channel.writeAndFlush(Frames.hello(hello()));
     channel.config().setAutoRead(true);
   }
 

@@ -294,6 +294,12 @@ final class SendQueue {
       sender.limit().refund(length);
       return;
     }
+    if (!block.isWanted()) { // taken back while it waited for the rate limit
+      sender.limit().refund(length);
+      giveUp(block);
+      goOn();
+      return;
+    }
     link.outbox().write();
     channel.write(Frames.chunkHead(block.to.handle(), block.block, block.sent, length));
     FileRegion sent = from.region(block.range.start() + block.sent, length);

@@ -133,7 +133,9 @@ final class SendQueue {
     return false;
   }
 
-  /** The conversation is over; its blocks are dropped, that which is being sent at its next chunk. */
+  /**
+   * The conversation is over; its blocks are dropped, that which is being sent at its next chunk.
+   */
   void forget(NettyTaskLink to) {
     List<QueuedBlock> dropped = new ArrayList<>();
     synchronized (this) {
@@ -222,8 +224,7 @@ final class SendQueue {
     return next;
   }
 
-  private void warmed(
-      QueuedBlock block, @Nullable SentFile opened, @Nullable Throwable failure) {
+  private void warmed(QueuedBlock block, @Nullable SentFile opened, @Nullable Throwable failure) {
     if (current != block) {
       return;
     }

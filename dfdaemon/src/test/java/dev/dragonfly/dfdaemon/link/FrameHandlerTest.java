@@ -29,7 +29,8 @@ class FrameHandlerTest {
     List<ByteBuf> frames = new ArrayList<>();
     frames.add(Frames.hello(new Frames.Hello(1, 1, "host", 1)));
     frames.add(
-        Frames.open(new Frames.Open(1, 0, TaskState.RESTING, "ab".repeat(32), "p"), TaskFacts.NONE));
+        Frames.open(
+            new Frames.Open(1, 0, TaskState.RESTING, "ab".repeat(32), "p"), TaskFacts.NONE));
     frames.addAll(Frames.have(1, blocks));
     frames.add(Frames.chunkHead(1, 5, 0, 300).writeZero(300));
     frames.addAll(Frames.numbers(Frames.REQUEST, 1, 1, 2, 3));
@@ -44,8 +45,16 @@ class FrameHandlerTest {
 
   private static final List<String> HEARD =
       List.of(
-          "64:10", "65:78", "67:10008", "chunk 1 5 0 300", "bytes 300", "69:16", "chunk 1 5 300 1",
-          "bytes 1", "72:12", "74:6");
+          "64:10",
+          "65:78",
+          "67:10008",
+          "chunk 1 5 0 300",
+          "bytes 300",
+          "69:16",
+          "chunk 1 5 300 1",
+          "bytes 1",
+          "72:12",
+          "74:6");
 
   @Test
   void framesAreTheSameHoweverTheyAreCut() {

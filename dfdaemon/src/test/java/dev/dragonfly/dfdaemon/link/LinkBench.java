@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.link;
 
-import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
+import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
@@ -39,8 +39,7 @@ public final class LinkBench {
     int block = (int) Math.clamp(piece / 16, 256 << 10, 1 << 20);
     int blocks = (int) (((long) Integer.parseInt(args[3]) << 20) / block);
     Taker taker =
-        new Taker(
-            block, blocks, (Long.parseLong(args[5]) << 30) / block, args[6].equals("sha256"));
+        new Taker(block, blocks, (Long.parseLong(args[5]) << 30) / block, args[6].equals("sha256"));
     take(Path.of(args[1]), Integer.parseInt(args[2]), taker, Integer.parseInt(args[7]));
   }
 
@@ -65,9 +64,7 @@ public final class LinkBench {
     try (LinkHost host = new LinkHost("10.0.0.2-taker", folder, "", 64, Bandwidth.unlimited())) {
       CompletableFuture<LinkOutcome> outcome = new CompletableFuture<>();
       host.links.connect(
-          GIVER,
-          new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-          outcome::complete);
+          GIVER, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), outcome::complete);
       if (!(outcome.get() instanceof LinkOutcome.Linked linked)) {
         throw new IllegalStateException(outcome.get().toString());
       }
@@ -88,8 +85,7 @@ public final class LinkBench {
   }
 
   private static double cpuSeconds() {
-    return ((com.sun.management.OperatingSystemMXBean)
-                ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
             .getProcessCpuTime()
         / 1e9;
   }

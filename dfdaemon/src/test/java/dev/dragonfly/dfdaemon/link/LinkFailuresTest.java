@@ -204,8 +204,10 @@ class LinkFailuresTest {
     giver =
         host("10.0.0.2-giver", "answerTimeout: 50ms, stallTimeout: 200ms", Bandwidth.unlimited());
     Heard heard = new Heard();
-    taker.linkTo(giver).about(LinkHost.TASK, heard).open(
-        taker.peer(), TaskState.GROWING, TaskFacts.NONE);
+    taker
+        .linkTo(giver)
+        .about(LinkHost.TASK, heard)
+        .open(taker.peer(), TaskState.GROWING, TaskFacts.NONE);
     heard.expect("closed NOT_FOUND");
     giver.nextAsked().heard().expect("closed NOT_FOUND");
   }

@@ -168,7 +168,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void collect(ByteBuf in, ByteBuf whole) {
-    in.readBytes(whole, Math.min(in.readableBytes(), whole.maxCapacity() - whole.readableBytes()));
+    // Writing grows the target, which reading into it would not.
+    whole.writeBytes(in, Math.min(in.readableBytes(), whole.maxCapacity() - whole.readableBytes()));
     if (whole.readableBytes() == whole.maxCapacity()) {
       value = null;
       try {

@@ -159,8 +159,7 @@ final class Frames {
       int first = block & -Byte.SIZE;
       int end = lastOfStretch(blocks, block, first + MAX_BITMAP * Byte.SIZE) + 1;
       byte[] bits = blocks.get(first, end).toByteArray();
-      frames.add(
-          header(HAVE, 8 + bits.length).writeInt(handle).writeInt(first).writeBytes(bits));
+      frames.add(header(HAVE, 8 + bits.length).writeInt(handle).writeInt(first).writeBytes(bits));
       block = blocks.nextSetBit(end);
     }
     return frames;
@@ -300,7 +299,8 @@ final class Frames {
 
   static int checkBlock(int block) {
     if (block < 0 || block >= PieceLayout.MAX_BLOCKS) {
-      throw new CorruptedFrameException("block " + Integer.toUnsignedString(block) + ", no task has it");
+      throw new CorruptedFrameException(
+          "block " + Integer.toUnsignedString(block) + ", no task has it");
     }
     return block;
   }

@@ -72,13 +72,7 @@ public final class Links implements AutoCloseable {
   public synchronized void start(Acceptor acceptor) {
     parts =
         new LinkParts(
-            config,
-            acceptor,
-            ground.buffers(),
-            ground.download(),
-            sender,
-            ground.time(),
-            listener);
+            config, acceptor, ground.buffers(), ground.download(), sender, ground.time(), listener);
   }
 
   /** The link with the host if there is one; dials nobody. */
@@ -184,8 +178,7 @@ public final class Links implements AutoCloseable {
   private void prepare(Channel channel) {
     channel
         .config()
-        .setRecvByteBufAllocator(
-            new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ));
+        .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ));
     // The end of the other side's sending is the end of a session.
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     if (ground.loops().epoll()) {
@@ -330,17 +323,14 @@ public final class Links implements AutoCloseable {
     // It may only speak when it has its answer; until then nothing need be read.
     channel.config().setAutoRead(false);
     boolean[] decided = {false};
-    Runnable decide =
-        () -> onLoop(channel, () -> decide(host, channel, greeting, decided));
+    Runnable decide = () -> onLoop(channel, () -> decide(host, channel, greeting, decided));
     if (!waitsForOwn(host, decide)) {
       decide.run();
     } else {
       channel
           .eventLoop()
           .schedule(
-              decide,
-              config.helloTimeout().toMillis() / CROSSING_SHARE,
-              TimeUnit.MILLISECONDS);
+              decide, config.helloTimeout().toMillis() / CROSSING_SHARE, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -376,8 +366,11 @@ public final class Links implements AutoCloseable {
       refuse(channel, refusal);
       return;
     }
-    channel.writeAndFlush(Frames.hello(hello()));
+    // Known before it is answered: the other side may refuse our own attempt for it at once. What
+    // is
+    // said from now on waits for the next turn of this loop, so the hello is still the first.
     begin(host, channel, greeting, false);
+    channel.writeAndFlush(Frames.hello(hello()));
     channel.config().setAutoRead(true);
   }
 
@@ -390,9 +383,7 @@ public final class Links implements AutoCloseable {
     if (there == null) {
       return hasRoom() ? null : "too many links";
     }
-    if (there.isDialled()
-        && there.isYoung()
-        && ground.self().value().compareTo(host.value()) < 0) {
+    if (there.isDialled() && there.isYoung() && ground.self().value().compareTo(host.value()) < 0) {
       return "crossed by another connection";
     }
     // Who dials again has lost the first one, and this side has not noticed. But nobody takes over

@@ -164,8 +164,7 @@ final class NettyLink implements Link, FrameSink {
   }
 
   private NettyTaskLink conversation(TaskId task, @Nullable TaskLinkListener listener) {
-    return new NettyTaskLink(
-        this, task, handles.incrementAndGet(), listener, parts.time().nanos());
+    return new NettyTaskLink(this, task, handles.incrementAndGet(), listener, parts.time().nanos());
   }
 
   /** Ends the link; any thread. */
@@ -403,11 +402,8 @@ final class NettyLink implements Link, FrameSink {
 
   private void scheduleLook() {
     long shortest =
-        Math.min(
-            parts.config().stallTimeout().toMillis(), parts.config().idleTimeout().toMillis());
-    channel
-        .eventLoop()
-        .schedule(this::look, Math.max(1, shortest / LOOKS), TimeUnit.MILLISECONDS);
+        Math.min(parts.config().stallTimeout().toMillis(), parts.config().idleTimeout().toMillis());
+    channel.eventLoop().schedule(this::look, Math.max(1, shortest / LOOKS), TimeUnit.MILLISECONDS);
   }
 
   /** Ends what stands still. */

@@ -81,8 +81,7 @@ final class NettyTaskLink implements TaskLink {
     spoken = true;
     link.outbox()
         .add(
-            Frames.open(
-                new Frames.Open(handle, theirs, state, task.value(), self.value()), facts));
+            Frames.open(new Frames.Open(handle, theirs, state, task.value(), self.value()), facts));
     sayKept();
   }
 

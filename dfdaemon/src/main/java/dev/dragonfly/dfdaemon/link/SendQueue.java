@@ -133,7 +133,9 @@ final class SendQueue {
     return false;
   }
 
-  /** The conversation is over; its blocks are dropped, that which is being sent at its next chunk. */
+  /**
+   * The conversation is over; its blocks are dropped, that which is being sent at its next chunk.
+   */
   void forget(NettyTaskLink to) {
     List<QueuedBlock> dropped = new ArrayList<>();
     synchronized (this) {
@@ -222,8 +224,7 @@ final class SendQueue {
     return next;
   }
 
-  private void warmed(
-      QueuedBlock block, @Nullable SentFile opened, @Nullable Throwable failure) {
+  private void warmed(QueuedBlock block, @Nullable SentFile opened, @Nullable Throwable failure) {
     if (current != block) {
       return;
     }
@@ -292,6 +293,12 @@ final class SendQueue {
   private void write(QueuedBlock block, SentFile from, int length, long begun) {
     if (current != block || !channel.isActive()) {
       sender.limit().refund(length);
+      return;
+    }
+    if (!block.isWanted()) { // taken back while it waited for the rate limit
+      sender.limit().refund(length);
+      giveUp(block);
+      goOn();
       return;
     }
     link.outbox().write();

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The files that blocks are sent from: opened with the first block, shared by all links, closed some
- * seconds after the last. Which blocks are in the page cache is guessed: those that were written or
- * warmed within the last half minute. A wrong guess costs time on an event loop, nothing else. Safe
- * for any thread; never waits.
+ * The files that blocks are sent from: opened with the first block, shared by all links, closed
+ * some seconds after the last. Which blocks are in the page cache is guessed: those that were
+ * written or warmed within the last half minute. A wrong guess costs time on an event loop, nothing
+ * else. Safe for any thread; never waits.
  */
 final class SentContents {
   private static final Duration KEPT_FOR = Duration.ofSeconds(10);
@@ -96,14 +96,13 @@ final class SentContents {
       if (isWarm(block)) {
         return file;
       }
-      return file.thenCompose(
-          opened ->
-              opened
-                  .beginWarm(range.start(), range.length())
-                  .thenApply(done -> {
-                    blockReadable(block);
-                    return opened;
-                  }));
+      return file.thenCompose(opened ->
+          opened
+              .beginWarm(range.start(), range.length())
+              .thenApply(done -> {
+                blockReadable(block);
+                return opened;
+              }));
     }
 
     void release() {
@@ -123,12 +122,11 @@ final class SentContents {
         }
       }
       written.close();
-      file.thenAccept(
-          opened ->
-              disk.submit(() -> {
-                opened.close();
-                return true;
-              }));
+      file.thenAccept(opened ->
+          disk.submit(() -> {
+            opened.close();
+            return true;
+          }));
     }
   }
 }

@@ -90,8 +90,9 @@ public final class BlockBuffers {
   }
 
   /**
-   * A cleared buffer of at least this length. Borrow one when the bytes are about to come, and one at a time:
-   * who waits for a second one while he holds the first may wait for himself. For virtual threads.
+   * A cleared buffer of at least this length. Borrow one when the bytes are about to come, and one
+   * at a time: who waits for a second one while he holds the first may wait for himself. For
+   * virtual threads.
    *
    * @throws DragonflyException RESOURCE_EXHAUSTED when none came free for a minute: a shortage of
    *     this host, nobody else's fault

@@ -92,8 +92,7 @@ final class LinkHost implements AutoCloseable {
               }
             });
     links.start(
-        (conversation, peer, state, facts) ->
-            acceptor.asked(conversation, peer, state, facts));
+        (conversation, peer, state, facts) -> acceptor.asked(conversation, peer, state, facts));
     server.start(links::accept);
   }
 

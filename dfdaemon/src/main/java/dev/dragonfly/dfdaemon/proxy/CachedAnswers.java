@@ -1,10 +1,13 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.RangeRequest;
-import dev.dragonfly.dfdaemon.proxy.registry.Caller;
+import dev.dragonfly.common.task.TaskFacts;
+import dev.dragonfly.dfdaemon.net.Headers;
+import dev.dragonfly.dfdaemon.proxy.registry.Gatekeeper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -101,14 +104,21 @@ final class CachedAnswers implements AutoCloseable {
     RangeRequest range =
         request.isHead() ? new RangeRequest.Whole() : TaskAnswer.range(request, route);
     Optional<ByteRange> bytes = length == 0 ? Optional.empty() : range.within(length);
-    Caller caller = request.caller();
     return bytes
         .filter(wanted ->
             registries.proofs().hasShown(TaskAnswer.wanted(route), stored.id(), wanted)
-                && registries
-                    .gatekeeper()
-                    .hasLetIn(caller, route.origin(), route.spec(), stored.id()))
+                && registries.gatekeeper().hasLetIn(pass(request, route)))
         .map(wanted -> new Hit(request, route, stored, range, wanted));
+  }
+
+  private Gatekeeper.Pass pass(ProxyRequest request, Route.ViaTask route) {
+    Gatekeeper.Pass pass = request.known().pass;
+    if (pass == null) {
+      Digest content = route.spec().digest().orElseThrow();
+      pass = registries.gatekeeper().pass(request.caller(), route.origin(), content);
+      request.known().pass = pass;
+    }
+    return pass;
   }
 
   private void open(
@@ -151,8 +161,25 @@ final class CachedAnswers implements AutoCloseable {
   }
 
   private static void giveHead(Hit hit, ClientResponse response) {
-    TaskAnswer.sendHead(
-        hit.route(), hit.range(), Optional.of(hit.bytes()), hit.stored(), true, response);
+    if (hit.range().isPart()) {
+      TaskAnswer.sendHead(
+          hit.route(), hit.range(), Optional.of(hit.bytes()), hit.stored(), true, response);
+    } else {
+      response.head(200, headOfWhole(hit), OptionalLong.of(hit.bytes().length()));
+    }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Other facts are another object; these are many.
+  private static Headers headOfWhole(Hit hit) {
+    Known known = hit.request().known();
+    TaskFacts facts = hit.stored().facts();
+    Headers head = known.head;
+    if (head == null || known.facts != facts) {
+      head = ContentHeader.of(hit.route(), hit.stored(), Optional.empty(), true);
+      known.head = head;
+      known.facts = facts;
+    }
+    return head;
   }
 
   /** One line for each would cost more than the answer: what these answers sum up to is metered. */

@@ -59,10 +59,15 @@ final class ProxyAnswers {
   void answer(ProxyRequest request, ClientResponse response, Runnable over) {
     metrics.began();
     if (isMirrored(request)) {
-      Route route = route(request);
+      Route route = request.known().route;
+      if (route == null) {
+        route = route(request);
+        request.known().route = route;
+      }
       if (route instanceof Route.ViaTask task
           && cached.takes(
               request, task, response, outcome -> fromCache(request, task, response, outcome, over))) {
+        metrics.answeredAtOnce();
         return;
       }
     }

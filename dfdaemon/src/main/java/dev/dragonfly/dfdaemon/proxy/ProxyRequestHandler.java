@@ -31,6 +31,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   private final Time time;
   private final Answers answers;
   private @Nullable ProxyRequest request;
+  private @Nullable ProxyRequest before;
   private ClientDialect dialect = ClientDialect.HTTP_1_1;
   private long body;
   private boolean answering;
@@ -61,7 +62,9 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
           refuse(context, head.decoderResult());
           return;
         }
-        request = of(context, head);
+        ProxyRequest fresh = of(context, head);
+        request = before == null ? fresh : fresh.after(before);
+        before = request;
         dialect = ClientDialect.of(head);
         body = 0;
         if (!head.method().name().equals("GET") && !head.method().name().equals("HEAD")) {

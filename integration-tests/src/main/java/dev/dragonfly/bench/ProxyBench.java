@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -103,22 +102,18 @@ final class ProxyBench implements Callable<Integer> {
     for (boolean keeps : new boolean[] {true, false}) {
       System.out.printf("%9d bytes, %s%n", length, keeps ? "kept connections" : "new connections");
       try (BlobClient one = new BlobClient(ours, keeps);
-          BlobClient other = new BlobClient(theirs, keeps)) {
+          BlobClient other = new BlobClient(theirs, keeps);
+          BlobLoad many = new BlobLoad(ours, connections, keeps);
+          BlobLoad others = new BlobLoad(theirs, connections, keeps)) {
+        many.run(Duration.ofSeconds(warmUpSeconds)); // More requests than one at a time would be.
+        others.run(Duration.ofSeconds(1));
         oneAtATime(length, one, other);
-      }
-      try (BlobLoad one = new BlobLoad(ours, connections, keeps);
-          BlobLoad other = new BlobLoad(theirs, connections, keeps)) {
-        manyAtATime(one, other);
+        manyAtATime(many, others);
       }
     }
   }
 
   private void oneAtATime(int length, BlobClient ours, BlobClient theirs) throws IOException {
-    long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(warmUpSeconds);
-    while (System.nanoTime() < warm) {
-      ours.get();
-      theirs.get();
-    }
     Figures ourFirst = new Figures();
     Figures theirFirst = new Figures();
     Figures ourRate = new Figures();
@@ -140,8 +135,6 @@ final class ProxyBench implements Callable<Integer> {
 
   private void manyAtATime(BlobLoad ours, BlobLoad theirs) throws IOException {
     Duration slice = Duration.ofSeconds(seconds);
-    ours.run(slice);
-    theirs.run(slice);
     Load our = new Load();
     Load their = new Load();
     Figures ratios = new Figures();

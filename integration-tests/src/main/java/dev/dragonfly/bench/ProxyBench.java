@@ -54,7 +54,8 @@ final class ProxyBench implements Callable<Integer> {
 
   @Option(
       names = "--seconds",
-      description = "How long they ask one server before they ask the other. Default: ${DEFAULT-VALUE}.",
+      description =
+          "How long they ask one server before they ask the other. Default: ${DEFAULT-VALUE}.",
       defaultValue = "1")
   private int seconds;
 

@@ -108,7 +108,9 @@ public final class TaskIdCalculator {
         : Optional.empty();
   }
 
-  /** As our proxies name blobs, which they ask again for each answer: without a regular expression. */
+  /**
+   * As our proxies name blobs, which they ask again for each answer: without a regular expression.
+   */
   private static boolean isNamedAsGiven(TaskSpec spec) {
     return spec.digest()
         .filter(digest ->

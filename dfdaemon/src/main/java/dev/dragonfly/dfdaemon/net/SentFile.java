@@ -34,8 +34,7 @@ public final class SentFile implements AutoCloseable {
 
   /** The same without waiting. */
   public static CompletableFuture<SentFile> opening(Path path, DiskExecutor disk) {
-    return disk.submit(
-        () -> new SentFile(disk, FileChannel.open(path, StandardOpenOption.READ)));
+    return disk.submit(() -> new SentFile(disk, FileChannel.open(path, StandardOpenOption.READ)));
   }
 
   /** Opens the file on a disk thread. */

@@ -66,12 +66,14 @@ final class CachedAnswers implements AutoCloseable {
     }
     if (request.isHead()) {
       giveHead(hit.get(), response);
-      response.finish().addListener(taken -> {
-        if (taken.isSuccess()) {
-          response.finished();
-        }
-        end(hit.get(), response, new BlobResponseWriter.Outcome.Over(), ended);
-      });
+      response
+          .finish()
+          .addListener(taken -> {
+            if (taken.isSuccess()) {
+              response.finished();
+            }
+            end(hit.get(), response, new BlobResponseWriter.Outcome.Over(), ended);
+          });
       response.flush();
       return true;
     }
@@ -121,8 +123,7 @@ final class CachedAnswers implements AutoCloseable {
     return pass;
   }
 
-  private void open(
-      Hit hit, ClientResponse response, Consumer<BlobResponseWriter.Outcome> ended) {
+  private void open(Hit hit, ClientResponse response, Consumer<BlobResponseWriter.Outcome> ended) {
     contents
         .open(hit.stored())
         .whenComplete((loan, failure) ->

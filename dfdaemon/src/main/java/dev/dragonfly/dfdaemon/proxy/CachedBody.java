@@ -125,17 +125,24 @@ final class CachedBody {
 
   private void warm(long from) {
     warming = true;
-    content.warming(from).whenComplete((done, failure) ->
-        response.loop().execute(() -> {
-          warming = false;
-          if (failure != null) {
-            stuck(failure instanceof CompletionException e && e.getCause() != null ? e.getCause() : failure);
-          } else if (!response.isOpen()) {
-            end(new BlobResponseWriter.Outcome.Over());
-          } else {
-            advance();
-          }
-        }));
+    content
+        .warming(from)
+        .whenComplete((done, failure) ->
+            response
+                .loop()
+                .execute(() -> {
+                  warming = false;
+                  if (failure != null) {
+                    stuck(
+                        failure instanceof CompletionException e && e.getCause() != null
+                            ? e.getCause()
+                            : failure);
+                  } else if (!response.isOpen()) {
+                    end(new BlobResponseWriter.Outcome.Over());
+                  } else {
+                    advance();
+                  }
+                }));
   }
 
   private void stuck(Throwable cause) {

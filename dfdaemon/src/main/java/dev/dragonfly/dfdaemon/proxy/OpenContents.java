@@ -88,13 +88,14 @@ final class OpenContents {
       }
     }
     old.forEach(this::drop);
-    entry.listening = stored.listen(
-        new StoredTask.Listener() {
-          @Override
-          public void deleted() {
-            drop(entry);
-          }
-        });
+    entry.listening =
+        stored.listen(
+            new StoredTask.Listener() {
+              @Override
+              public void deleted() {
+                drop(entry);
+              }
+            });
     if (isDeleted(stored)) { // before it was listened to
       drop(entry);
     }

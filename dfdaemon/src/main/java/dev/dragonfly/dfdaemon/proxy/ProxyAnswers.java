@@ -66,7 +66,10 @@ final class ProxyAnswers {
       }
       if (route instanceof Route.ViaTask task
           && cached.takes(
-              request, task, response, outcome -> fromCache(request, task, response, outcome, over))) {
+              request,
+              task,
+              response,
+              outcome -> fromCache(request, task, response, outcome, over))) {
         metrics.answeredAtOnce();
         return;
       }
@@ -115,11 +118,7 @@ final class ProxyAnswers {
   }
 
   private void guarded(
-      ProxyRequest request,
-      Route route,
-      ClientResponse response,
-      Runnable action,
-      Runnable over) {
+      ProxyRequest request, Route route, ClientResponse response, Runnable action, Runnable over) {
     try {
       action.run();
     } catch (DragonflyException e) {

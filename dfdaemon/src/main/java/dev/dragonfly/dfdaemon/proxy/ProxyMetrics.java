@@ -57,9 +57,7 @@ final class ProxyMetrics {
     Counter requests(String result) {
       return results.computeIfAbsent(
           result,
-          of ->
-              registry.counter(
-                  "dragonfly_dfdaemon_proxy_requests", "route", name, "result", of));
+          of -> registry.counter("dragonfly_dfdaemon_proxy_requests", "route", name, "result", of));
     }
   }
 

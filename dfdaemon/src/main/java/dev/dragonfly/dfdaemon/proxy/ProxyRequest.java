@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param client who asks
  * @param known what is known about it
  */
-record ProxyRequest(
-    String method, String target, Headers header, InetAddress client, Known known) {
+record ProxyRequest(String method, String target, Headers header, InetAddress client, Known known) {
 
   /** One of which nothing is known yet. */
   ProxyRequest(String method, String target, Headers header, InetAddress client) {

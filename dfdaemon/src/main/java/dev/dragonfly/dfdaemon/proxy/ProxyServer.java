@@ -84,7 +84,8 @@ public final class ProxyServer implements AutoCloseable {
       metrics.connected();
       channel.closeFuture().addListener(closed -> metrics.disconnected());
       ProxyLimits limits = config.limits();
-      SlowClients slow = new SlowClients(limits.headerTimeout(), limits.idleTimeout(), context.time());
+      SlowClients slow =
+          new SlowClients(limits.headerTimeout(), limits.idleTimeout(), context.time());
       ChannelPipeline pipeline = channel.pipeline();
       pipeline.addLast(slow);
       pipeline.addLast(

@@ -139,7 +139,8 @@ final class ProxyCacheTest {
     String answers = proxy.raw((one + other).repeat(200) + last);
     StringBuilder bodies = new StringBuilder();
     for (String answer : answers.split("HTTP/1.1 206 Partial Content\r\n", -1)) {
-      bodies.append(answer.substring(answer.indexOf("\r\n\r\n") < 0 ? 0 : answer.indexOf("\r\n\r\n") + 4));
+      bodies.append(
+          answer.substring(answer.indexOf("\r\n\r\n") < 0 ? 0 : answer.indexOf("\r\n\r\n") + 4));
     }
     String pair = new String(SMALL, 1, 2, StandardCharsets.ISO_8859_1);
     String end = new String(SMALL, 3, 1, StandardCharsets.ISO_8859_1);
@@ -155,7 +156,8 @@ final class ProxyCacheTest {
     assertThat(proxy.get(path).statusCode()).isEqualTo(401);
     assertThat(proxy.ask("HEAD", path).statusCode()).isEqualTo(401);
     assertThat(proxy.get(path, "Authorization", "Bearer bad").statusCode()).isEqualTo(401);
-    assertThat(proxy.get(path.replace("/app/", "/other/"), "Authorization", "Bearer bad").statusCode())
+    assertThat(
+            proxy.get(path.replace("/app/", "/other/"), "Authorization", "Bearer bad").statusCode())
         .isEqualTo(401);
     assertThat(atOnce()).isEqualTo(1);
   }
@@ -176,7 +178,9 @@ final class ProxyCacheTest {
   @Test
   void aFileThatLostItsEndIsFinishedByTheRegistryInTheSameResponse() throws IOException {
     String path = cached("org/app", LARGE);
-    try (FileChannel file = FileChannel.open(contentFile(path.substring(path.indexOf(':') + 1)), StandardOpenOption.WRITE)) {
+    try (FileChannel file =
+        FileChannel.open(
+            contentFile(path.substring(path.indexOf(':') + 1)), StandardOpenOption.WRITE)) {
       file.truncate(5 << 20);
     }
     HttpResponse<byte[]> response = proxy.get(path);
@@ -205,7 +209,8 @@ final class ProxyCacheTest {
       byte[] rest = in.readAllBytes();
       byte[] all = Arrays.copyOf(begin, begin.length + rest.length);
       System.arraycopy(rest, 0, all, begin.length, rest.length);
-      assertThat(Arrays.equals(Arrays.copyOfRange(all, all.length - LARGE.length, all.length), LARGE))
+      assertThat(
+              Arrays.equals(Arrays.copyOfRange(all, all.length - LARGE.length, all.length), LARGE))
           .isTrue();
     }
     assertThat(atOnce()).isEqualTo(1);

@@ -44,6 +44,10 @@ final class CachedBody {
   private boolean warming;
   private boolean finishing;
   private boolean isOver;
+
+  /** The disk failed; told when what was given before has been taken, and the file is free. */
+  private BlobResponseWriter.Outcome.@Nullable Stuck failed;
+
   private @Nullable Future<?> watch;
 
   /**
@@ -68,7 +72,7 @@ final class CachedBody {
 
   /** Sends what can be sent, and goes on by itself. */
   void advance() {
-    while (!isOver && !warming && position < end && queued < QUEUED) {
+    while (!isOver && failed == null && !warming && position < end && queued < QUEUED) {
       boolean first = !response.isStarted();
       long most = Math.min(end - position, first ? FIRST : REGION);
       long ready = content.warmFrom(position, most);
@@ -80,7 +84,7 @@ final class CachedBody {
         giveRegion(ready);
       }
     }
-    if (!isOver && position == end && !finishing) {
+    if (!isOver && failed == null && position == end && !finishing) {
       finishing = true;
       response.finish().addListener(this::finished);
     }
@@ -117,6 +121,10 @@ final class CachedBody {
       sent.run();
       if (!done.isSuccess()) {
         end(new BlobResponseWriter.Outcome.Over());
+      } else if (failed != null) {
+        if (queued == 0) {
+          end(failed);
+        }
       } else if (!finishing) {
         advance();
       }
@@ -151,8 +159,11 @@ final class CachedBody {
             ErrorCode.UNAVAILABLE,
             "task %s lost bytes from %d on: %s".formatted(content.stored().id(), position, cause),
             cause);
+    failed = new BlobResponseWriter.Outcome.Stuck(why, position, OptionalLong.of(end));
     response.flush();
-    end(new BlobResponseWriter.Outcome.Stuck(why, position, OptionalLong.of(end)));
+    if (queued == 0) {
+      end(failed);
+    }
   }
 
   private void finished(Future<?> last) {

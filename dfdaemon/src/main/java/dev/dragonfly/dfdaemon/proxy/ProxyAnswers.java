@@ -74,17 +74,28 @@ final class ProxyAnswers {
         return;
       }
     }
+    onThread(() -> answer(request, response), over);
+  }
+
+  private static void onThread(Runnable action, Runnable over) {
     Threads.virtual(
         "proxy",
         () -> {
-          Route route = route(request);
-          guarded(
-              request,
-              route,
-              response,
-              () -> gate.run(patience(route), () -> follow(request, route, response)),
-              over);
+          try {
+            action.run();
+          } finally {
+            over.run();
+          }
         });
+  }
+
+  private void answer(ProxyRequest request, ClientResponse response) {
+    Route route = route(request);
+    guarded(
+        request,
+        route,
+        response,
+        () -> gate.run(patience(route), () -> follow(request, route, response)));
   }
 
   /** Other URLs are compared with the rules of the configuration, which may take a while. */
@@ -101,15 +112,8 @@ final class ProxyAnswers {
       BlobResponseWriter.Outcome outcome,
       Runnable over) {
     if (outcome instanceof BlobResponseWriter.Outcome.Stuck stuck) {
-      Threads.virtual(
-          "proxy",
-          () ->
-              guarded(
-                  request,
-                  route,
-                  response,
-                  () -> gate.finish(() -> tasks.helpOut(request, route, stuck, response)),
-                  over));
+      Runnable rest = () -> gate.finish(() -> tasks.helpOut(request, route, stuck, response));
+      onThread(() -> guarded(request, route, response, rest), over);
       return;
     }
     gate.leave();
@@ -118,7 +122,7 @@ final class ProxyAnswers {
   }
 
   private void guarded(
-      ProxyRequest request, Route route, ClientResponse response, Runnable action, Runnable over) {
+      ProxyRequest request, Route route, ClientResponse response, Runnable action) {
     try {
       action.run();
     } catch (DragonflyException e) {
@@ -128,7 +132,6 @@ final class ProxyAnswers {
       fail(request, response, new OciError(500, "UNKNOWN", "internal error: " + e, "dfdaemon"));
     } finally {
       metrics.ended(route, response);
-      over.run();
     }
   }
 

@@ -98,7 +98,7 @@ final class SentContents {
       }
       return file.thenCompose(opened ->
           opened
-              .beginWarm(range.start(), range.length())
+              .warming(range.start(), range.length())
               .thenApply(done -> {
                 blockReadable(block);
                 return opened;

@@ -204,10 +204,13 @@ final class Giving {
     endIfDone(neighbour);
   }
 
-  /** Nothing more is to be given or taken: the conversation ends, and nobody is to blame. */
+  /**
+   * Nothing more is to be given or taken: the conversation ends, and nobody is to blame. Blocks
+   * that are still queued for it then are not wanted any more.
+   */
   private void endIfDone(LinkedNeighbour neighbour) {
     boolean done = !swarm.isGrowing() && neighbour.state != TaskState.GROWING;
-    if (done && neighbour.peer.isPresent() && neighbour.queued.isEmpty()) {
+    if (done && neighbour.peer.isPresent()) {
       swarm.part(neighbour, CloseReason.DONE, "nothing more to give or take");
     }
   }
@@ -256,7 +259,6 @@ final class Giving {
     } else if (link != null) {
       errands.add(() -> link.missing(block));
     }
-    endIfDone(neighbour);
   }
 
   /** The neighbour does not want a block any more that had not begun to be sent. */
@@ -264,7 +266,6 @@ final class Giving {
     if (neighbour.queued.get(block)) {
       neighbour.queued.clear(block);
       settle(block, false);
-      endIfDone(neighbour);
     }
   }
 

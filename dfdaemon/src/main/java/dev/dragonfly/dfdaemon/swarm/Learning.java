@@ -66,7 +66,7 @@ final class Learning {
   private void check(LinkedNeighbour from, List<SignedRun> runs) {
     if (!runs.isEmpty()) {
       from.checking += runs.size();
-      later(from, () -> swarm.judged(from, keeper.keep(runs), runs));
+      later(from, () -> swarm.judged(from, keeper.judge(runs), runs));
     }
   }
 
@@ -75,18 +75,15 @@ final class Learning {
     swarm.errands().add(() -> background.execute(from.learning::run));
   }
 
-  void judged(LinkedNeighbour from, RunKeeper.Outcome outcome, List<SignedRun> runs) {
+  void judged(LinkedNeighbour from, RunKeeper.Verdict verdict, List<SignedRun> runs) {
     from.checking -= runs.size();
-    switch (outcome) {
-      case KEPT -> {
+    from.unchecked.addAll(verdict.unknown());
+    from.strange |= !verdict.unknown().isEmpty() && stored.layout().isPresent();
+    for (SignedRun run : runs) {
+      if (stored.isKept(run)) {
         from.vouchedFor = true;
-        runs.forEach(run -> know(from, run));
+        know(from, run);
       }
-      case UNKNOWN_KEY -> {
-        from.strange |= stored.layout().isPresent();
-        from.unchecked.addAll(runs);
-      }
-      case OTHER_VERSION, FORGED -> {}
     }
   }
 

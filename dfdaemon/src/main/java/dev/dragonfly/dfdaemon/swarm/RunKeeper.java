@@ -1,11 +1,11 @@
 package dev.dragonfly.dfdaemon.swarm;
 
-import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -33,26 +33,37 @@ final class RunKeeper {
     this.stored = stored;
   }
 
+  /**
+   * What became of a batch.
+   *
+   * @param unknown runs whose signer nobody has named; the others are kept unless one is of no use
+   */
+  record Verdict(Outcome outcome, List<SignedRun> unknown) {}
+
   Outcome keep(List<SignedRun> runs) {
-    List<ReaderKey> trusted = stored.facts().readerKeys();
-    RunVerifier verifier = new RunVerifier(trusted);
+    return judge(runs).outcome();
+  }
+
+  /** Keeps what can be kept, up to the first that is forged or of another version. */
+  Verdict judge(List<SignedRun> runs) {
+    RunVerifier verifier = new RunVerifier(stored.facts().readerKeys());
+    List<SignedRun> unknown = new ArrayList<>();
     for (SignedRun run : runs) {
-      switch (verifier.verify(stored.id(), run)) {
-        case RunVerifier.Valid valid -> {
-          Outcome outcome = keep(run);
-          if (outcome != Outcome.KEPT) {
-            return outcome;
-          }
-        }
-        case RunVerifier.UnknownKey unknown -> {
-          return Outcome.UNKNOWN_KEY;
-        }
-        case RunVerifier.BadSignature bad -> {
-          return Outcome.FORGED;
+      Outcome outcome =
+          switch (verifier.verify(stored.id(), run)) {
+            case RunVerifier.Valid valid -> keep(run);
+            case RunVerifier.UnknownKey strange -> Outcome.UNKNOWN_KEY;
+            case RunVerifier.BadSignature bad -> Outcome.FORGED;
+          };
+      switch (outcome) {
+        case KEPT -> {}
+        case UNKNOWN_KEY -> unknown.add(run);
+        case OTHER_VERSION, FORGED -> {
+          return new Verdict(outcome, unknown);
         }
       }
     }
-    return Outcome.KEPT;
+    return new Verdict(unknown.isEmpty() ? Outcome.KEPT : Outcome.UNKNOWN_KEY, unknown);
   }
 
   private Outcome keep(SignedRun run) {

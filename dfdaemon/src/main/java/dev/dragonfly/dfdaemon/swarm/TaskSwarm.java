@@ -309,13 +309,13 @@ final class TaskSwarm implements StoredTask.Listener {
   }
 
   /** What became of runs that a neighbour showed. */
-  void judged(LinkedNeighbour from, RunKeeper.Outcome outcome, List<SignedRun> runs) {
+  void judged(LinkedNeighbour from, RunKeeper.Verdict verdict, List<SignedRun> runs) {
     synchronized (this) {
       if (!from.gone) {
-        learning.judged(from, outcome, runs);
+        learning.judged(from, verdict, runs);
         if (taking != null) {
-          taking.judged(from, outcome, runs);
-        } else if (outcome == RunKeeper.Outcome.FORGED) {
+          taking.judged(from, verdict.outcome(), runs);
+        } else if (verdict.outcome() == RunKeeper.Outcome.FORGED) {
           part(from, CloseReason.DISTRUSTED, "a digest run is not what its signature says");
         }
       }

@@ -45,8 +45,7 @@ final class SentBlock {
   private void chunk(byte[] bytes, int sent) {
     int length = Math.min((bytes.length + CHUNKS - 1) / CHUNKS, bytes.length - sent);
     Duration takes =
-        Duration.ofNanos(
-            length * 1_000_000_000L / talk.end().here().member().bytesPerSecond());
+        Duration.ofNanos(length * 1_000_000_000L / talk.end().here().member().bytesPerSecond());
     timer =
         talk.end()
             .world()

@@ -56,11 +56,7 @@ final class SimulatedHost {
   private boolean deleted;
 
   SimulatedHost(
-      SimulatedWorld world,
-      int number,
-      Member member,
-      RunSigner signer,
-      boolean speaksSessions) {
+      SimulatedWorld world, int number, Member member, RunSigner signer, boolean speaksSessions) {
     this.world = world;
     this.member = member;
     this.signer = signer;
@@ -90,8 +86,7 @@ final class SimulatedHost {
   }
 
   /** As production waits for a task that another host has heard of before. */
-  private void whenThere(
-      TaskId task, BooleanSupplier gone, Consumer<Optional<StoredTask>> then) {
+  private void whenThere(TaskId task, BooleanSupplier gone, Consumer<Optional<StoredTask>> then) {
     if (!deleted && started) {
       then.accept(Optional.of(stored));
       return;

@@ -29,8 +29,7 @@ final class SimulatedLink implements Link {
   private @Nullable SentBlock sending;
   private boolean open = true;
 
-  SimulatedLink(
-      SimulatedHost host, SimulatedHost other, SimulatedWorld world, Duration latency) {
+  SimulatedLink(SimulatedHost host, SimulatedHost other, SimulatedWorld world, Duration latency) {
     this.host = host;
     this.other = other;
     this.world = world;

@@ -46,8 +46,7 @@ final class SimulatedWorld {
     for (Member member : plan.members()) {
       boolean speaksSessions = plain > 1 || plain == 1 && ways.nextBoolean();
       SimulatedHost host =
-          new SimulatedHost(
-              this, hosts.size(), member, SIGNERS.get(hosts.size()), speaksSessions);
+          new SimulatedHost(this, hosts.size(), member, SIGNERS.get(hosts.size()), speaksSessions);
       hosts.add(host);
       byHost.put(host.announced().id(), host);
     }

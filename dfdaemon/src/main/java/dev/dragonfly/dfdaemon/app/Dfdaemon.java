@@ -227,14 +227,7 @@ public final class Dfdaemon implements AutoCloseable {
   }
 
   private VortexServer pieceServer(TaskStore store, Bandwidth upload) {
-    return new VortexServer(
-        config.upload(),
-        loops,
-        store,
-        disk,
-        upload,
-        time,
-        meters);
+    return new VortexServer(config.upload(), loops, store, disk, upload, time, meters);
   }
 
   private TaskRunner runner(CurrentPolicy policy, DownloadContext context) {
@@ -267,8 +260,7 @@ public final class Dfdaemon implements AutoCloseable {
     return server.port();
   }
 
-  private SwarmParts swarmParts(
-      BlockBuffers buffers, Bandwidth download, TaskSwarms sessions) {
+  private SwarmParts swarmParts(BlockBuffers buffers, Bandwidth download, TaskSwarms sessions) {
     return new SwarmParts(
         closer.add(new GrpcParentPieces(machine.id(), PeerAddresses.from(machine.ip()), channels)),
         closer.add(new VortexClient(config.download().peers(), loops, download)),

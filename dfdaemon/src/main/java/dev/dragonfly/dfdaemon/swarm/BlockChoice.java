@@ -90,8 +90,7 @@ final class BlockChoice {
 
   /** The block to ask of it, not wanted any more. */
   int take(LinkedNeighbour from) {
-    int block =
-        preferred < 0 ? -1 : picker.pickWithin(from.number, preferred, preferred + AHEAD);
+    int block = preferred < 0 ? -1 : picker.pickWithin(from.number, preferred, preferred + AHEAD);
     if (block < 0) {
       block = picker.pick(from.number);
     }

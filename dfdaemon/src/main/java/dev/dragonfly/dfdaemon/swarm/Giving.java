@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What this host tells its neighbours of a task, and what it gives them. It tells of a block when
@@ -77,8 +76,7 @@ final class Giving {
   /** How things stand here has changed. */
   void standing() {
     TaskFacts facts = stored.facts();
-    boolean source =
-        seed || facts.readerKeys().stream().anyMatch(key -> key.hostId().equals(self));
+    boolean source = seed || facts.readerKeys().stream().anyMatch(key -> key.hostId().equals(self));
     reveal.standing(source, state() != TaskState.GROWING, time.nanos());
   }
 
@@ -228,8 +226,7 @@ final class Giving {
       errands.add(() -> link.missing(block));
       return;
     }
-    Duration pause =
-        neighbour.queued.cardinality() < MOST_QUEUED ? backlog.pause() : WHEN_FULL;
+    Duration pause = neighbour.queued.cardinality() < MOST_QUEUED ? backlog.pause() : WHEN_FULL;
     if (pause.isPositive()) {
       errands.add(() -> link.busy(block, pause));
       return;

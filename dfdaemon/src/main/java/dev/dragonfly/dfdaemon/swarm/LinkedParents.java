@@ -89,8 +89,7 @@ final class LinkedParents implements Taking.Events {
 
   @Override
   public void received(HostId from, long bytes) {
-    events.received(
-        from.isSeed() ? DownloadListener.From.SEED : DownloadListener.From.PEER, bytes);
+    events.received(from.isSeed() ? DownloadListener.From.SEED : DownloadListener.From.PEER, bytes);
   }
 
   @Override
@@ -105,9 +104,7 @@ final class LinkedParents implements Taking.Events {
 
   @Override
   public void failed(HostId from, OptionalInt piece, PieceFailure failure) {
-    swarm
-        .named(from)
-        .ifPresent(named -> events.pieceFailed(piece, named.parent.peerId(), failure));
+    swarm.named(from).ifPresent(named -> events.pieceFailed(piece, named.parent.peerId(), failure));
   }
 
   @Override

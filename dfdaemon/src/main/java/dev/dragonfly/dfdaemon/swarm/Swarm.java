@@ -195,8 +195,7 @@ public final class Swarm implements AutoCloseable {
   public int size() {
     List<HostId> inSession = linked.map(parents -> parents.taking().hosts()).orElse(List.of());
     synchronized (this) {
-      int unnamed =
-          (int) inSession.stream().filter(host -> neighbours.of(host).isEmpty()).count();
+      int unnamed = (int) inSession.stream().filter(host -> neighbours.of(host).isEmpty()).count();
       return neighbours.size() + unnamed;
     }
   }

@@ -217,7 +217,9 @@ final class Taking {
     }
     BitSet missing = part.claims().missing();
     BitSet blocks = stored.blocks();
-    for (int p = missing.nextSetBit(0); p >= 0 && p < limitOfPieces(cut); p = missing.nextSetBit(p + 1)) {
+    for (int p = missing.nextSetBit(0);
+        p >= 0 && p < limitOfPieces(cut);
+        p = missing.nextSetBit(p + 1)) {
       if (blocks.nextClearBit((int) cut.firstBlock(p)) >= cut.endBlock(p)) {
         finish(cut, p, Optional.empty());
       }
@@ -225,7 +227,9 @@ final class Taking {
   }
 
   private int limitOfPieces(PieceLayout cut) {
-    return cut.contentLength().isPresent() ? cut.pieceCount() : cut.pieceOfBlock(stored.blocks().length() + 1L);
+    return cut.contentLength().isPresent()
+        ? cut.pieceCount()
+        : cut.pieceOfBlock(stored.blocks().length() + 1L);
   }
 
   // Who is there.
@@ -332,9 +336,7 @@ final class Taking {
     }
     isShort = false;
     Collection<LinkedNeighbour> all = swarm.neighbours();
-    for (LinkedNeighbour from = choice.next(all, now);
-        from != null;
-        from = choice.next(all, now)) {
+    for (LinkedNeighbour from = choice.next(all, now); from != null; from = choice.next(all, now)) {
       int block = choice.take(from);
       if (part.claims().claimBlock(block)) {
         flights.put(block, new Flight(block, from, now));
@@ -662,7 +664,6 @@ final class Taking {
 
   /** The task was deleted under the download. */
   void deleted() {
-    homeFailed(
-        new DragonflyException(ErrorCode.NOT_FOUND, "task " + stored.id() + " was deleted"));
+    homeFailed(new DragonflyException(ErrorCode.NOT_FOUND, "task " + stored.id() + " was deleted"));
   }
 }

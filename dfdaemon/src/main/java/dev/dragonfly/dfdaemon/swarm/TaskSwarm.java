@@ -409,8 +409,7 @@ final class TaskSwarm implements StoredTask.Listener {
       if (taking != null) {
         taking.parted(from, reason, why);
       }
-      LOG.debug(
-          "neighbour gone task={} host={} reason={} why={}", stored.id(), from, reason, why);
+      LOG.debug("neighbour gone task={} host={} reason={} why={}", stored.id(), from, reason, why);
       endIfIdle();
     }
     errands.run();

@@ -24,7 +24,8 @@ public final class FakeParents implements ParentPieces, PieceClient {
 
   /** Swarms that take pieces from these parents. */
   public SwarmParts parts(ManualTime time, BlockBuffers buffers, SwarmSettings settings) {
-    return new SwarmParts(this, this, buffers, time, time, new Random(11), settings, Optional.empty());
+    return new SwarmParts(
+        this, this, buffers, time, time, new Random(11), settings, Optional.empty());
   }
 
   public SwarmParts parts(ManualTime time) {

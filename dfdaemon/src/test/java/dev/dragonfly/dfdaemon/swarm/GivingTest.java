@@ -31,9 +31,7 @@ class GivingTest {
   }
 
   private void put(int block) {
-    fixture
-        .task()
-        .putVerified(block, BlockLease.unpooled(ByteBuffer.wrap(fixture.block(block))));
+    fixture.task().putVerified(block, BlockLease.unpooled(ByteBuffer.wrap(fixture.block(block))));
   }
 
   @Test
@@ -71,9 +69,7 @@ class GivingTest {
   @Test
   void aBlockWhoseDigestIsNotSignedYetIsToldWhenItIs() {
     FakeTalk talk = fixture.incoming(1, TaskState.GROWING);
-    fixture
-        .task()
-        .putFromSource(5, BlockLease.unpooled(ByteBuffer.wrap(fixture.block(5))));
+    fixture.task().putFromSource(5, BlockLease.unpooled(ByteBuffer.wrap(fixture.block(5))));
     fixture.plain.time.advance(Duration.ofMillis(50));
     assertThat(talk.said).containsExactly("open RESTING");
     fixture.task().addRun(fixture.run(4, 8));

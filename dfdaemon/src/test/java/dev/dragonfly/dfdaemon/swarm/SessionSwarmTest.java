@@ -70,8 +70,7 @@ class SessionSwarmTest {
     assertThat(fixture.task().hasBlock(block)).isFalse();
     FakeTalk again = new FakeTalk(liar.host(), SwarmFixture.ID);
     again.listener(
-        fixture.sessions.asked(
-            again, new PeerId("p"), TaskState.COMPLETE, fixture.task().facts()));
+        fixture.sessions.asked(again, new PeerId("p"), TaskState.COMPLETE, fixture.task().facts()));
     assertThat(again.said).containsExactly("close " + CloseReason.REFUSED);
     FakeTalk honest = fixture.linked(2);
     fixture.giveAll(honest);
@@ -124,17 +123,9 @@ class SessionSwarmTest {
     assertThat(talk.asked).isEmpty();
     assertThat(fixture.swarm().hope()).isEqualTo(Hope.NONE);
     assertThat(fixture.swarm().drainFailed()).as("asked for once more").isEmpty();
-    fixture
-        .plain
-        .task
-        .learn(
-            fixture
-                .task()
-                .facts()
-                .withReaderKeys(
-                    List.of(
-                        ReaderKey.of("late", unknown.publicKey()))),
-            StoredTask.Teller.SCHEDULER);
+    fixture.plain.task.learn(
+        fixture.task().facts().withReaderKeys(List.of(ReaderKey.of("late", unknown.publicKey()))),
+        StoredTask.Teller.SCHEDULER);
     assertThat(talk.asked).isSubsetOf(0, 1, 2, 3).isNotEmpty();
   }
 
@@ -149,7 +140,8 @@ class SessionSwarmTest {
     assertThat(fixture.plain.events.failures).anyMatch(failure -> failure.endsWith("STALLED"));
     other.has(fixture.plain, TaskState.COMPLETE, List.of(), SessionFixture.all());
     assertThat(other.asked).isNotEmpty();
-    assertThat(fixture.swarm().drainFailed()).containsExactly(fixture.plain.parent(1).parent().peerId());
+    assertThat(fixture.swarm().drainFailed())
+        .containsExactly(fixture.plain.parent(1).parent().peerId());
   }
 
   @Test

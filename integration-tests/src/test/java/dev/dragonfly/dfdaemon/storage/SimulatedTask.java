@@ -154,8 +154,7 @@ public final class SimulatedTask implements StoredTask {
     boolean fits =
         run.blockLength() == cut().blockLength()
             && cut().hasBlocks(run.firstBlock(), run.blockCount());
-    RunOutcome outcome =
-        fits ? blocks.addRun(run, facts.version()) : RunOutcome.CONTRADICTED;
+    RunOutcome outcome = fits ? blocks.addRun(run, facts.version()) : RunOutcome.CONTRADICTED;
     if (outcome == RunOutcome.NEW) {
       List.copyOf(listeners).forEach(listener -> listener.runKept(run));
     }

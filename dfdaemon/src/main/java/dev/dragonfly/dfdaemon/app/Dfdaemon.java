@@ -147,21 +147,7 @@ public final class Dfdaemon implements AutoCloseable {
                 () -> host(sampler)));
     BlockBuffers buffers = BlockBuffers.ofBytes(config.download().buffers().bytes());
     Bandwidth download = Bandwidth.limited(config.download().rateLimit().bytes(), time);
-    Links links =
-        closer.add(
-            new Links(
-                config.session(),
-                new LinkGround(
-                    machine.id(),
-                    pieces::port,
-                    loops,
-                    disk,
-                    buffers,
-                    upload,
-                    download,
-                    time,
-                    timers),
-                meters));
+    Links links = closer.add(links(pieces, buffers, upload, download));
     TaskSwarms sessions = sessions(store, peerIds, links);
     links.start(sessions);
     closer.add(pieces).start(links::accept);
@@ -179,18 +165,7 @@ public final class Dfdaemon implements AutoCloseable {
                 new Admission(config.download().concurrent(), config.download().queue()),
                 control,
                 meters));
-    RpcContext context =
-        new RpcContext(
-            machine.id(),
-            () -> host(sampler),
-            runner,
-            store,
-            new OutputWriter(disk),
-            timers,
-            task -> {
-              control.forget(task);
-              peerIds.forget(task);
-            });
+    RpcContext context = rpcContext(sampler, runner, store, control, peerIds);
     int proxyPort = hasProxy ? startProxy(runner, store, control) : 0;
     int grpcPort = startRpc(context, pieces.port(), triggerGuard(control));
     description.complete(
@@ -206,9 +181,36 @@ public final class Dfdaemon implements AutoCloseable {
     control.start();
   }
 
+  private RpcContext rpcContext(
+      LoadSampler sampler,
+      TaskRunner runner,
+      TaskStore store,
+      ControlPlane control,
+      RunPeerIds peerIds) {
+    return new RpcContext(
+        machine.id(),
+        () -> host(sampler),
+        runner,
+        store,
+        new OutputWriter(disk),
+        timers,
+        task -> {
+          control.forget(task);
+          peerIds.forget(task);
+        });
+  }
+
   /** This host with its load; waits until its ports are known. */
   private Host host(LoadSampler sampler) {
     return description.join().with(sampler.sample());
+  }
+
+  private Links links(
+      VortexServer pieces, BlockBuffers buffers, Bandwidth upload, Bandwidth download) {
+    LinkGround ground =
+        new LinkGround(
+            machine.id(), pieces::port, loops, disk, buffers, upload, download, time, timers);
+    return new Links(config.session(), ground, meters);
   }
 
   private TaskSwarms sessions(TaskStore store, RunPeerIds peerIds, Links links) {

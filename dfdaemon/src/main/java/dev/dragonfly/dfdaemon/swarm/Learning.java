@@ -79,8 +79,12 @@ final class Learning {
     from.checking -= runs.size();
     from.unchecked.addAll(verdict.unknown());
     from.strange |= !verdict.unknown().isEmpty() && stored.layout().isPresent();
+    boolean useful =
+        verdict.outcome() == RunKeeper.Outcome.KEPT
+            || verdict.outcome() == RunKeeper.Outcome.UNKNOWN_KEY;
     for (SignedRun run : runs) {
-      if (stored.isKept(run)) {
+      // Also one that says what another says that is kept: its signer is known as well.
+      if (useful && !verdict.unknown().contains(run)) {
         from.vouchedFor = true;
         know(from, run);
       }

@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * becomes of them. Neighbours that no scheduler has named take part just as well, but nobody is
  * told of them. Safe for any thread.
  */
-final class LinkedParents implements Taking.Events {
+final class LinkedParents implements TakingEvents {
   private static final Logger LOG = LoggerFactory.getLogger(LinkedParents.class);
 
   private final Swarm swarm;

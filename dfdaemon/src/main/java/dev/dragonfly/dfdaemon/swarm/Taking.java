@@ -5,7 +5,6 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.host.PeerId;
-import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.time.Time;
@@ -27,8 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,13 +54,9 @@ final class Taking {
   private final Timers timers;
   private final BlockChoice choice;
   private final Map<Integer, Flight> flights = new HashMap<>();
-  private final BitSet finishing = new BitSet();
+  private final Landing landing;
   private final Set<HostId> banished = new HashSet<>();
-  private Interest interest;
-  private @Nullable PieceLayout layout;
-  private int landed;
-  private long shortUntilNanos;
-  private boolean isShort;
+  private final WantedBlocks wanted;
   private boolean over;
 
   /**
@@ -74,31 +67,7 @@ final class Taking {
    * @param settings when a neighbour is given up
    * @param events told what comes of it
    */
-  record Part(PeerId self, Claims claims, SwarmSettings settings, Events events) {}
-
-  /** What the download wants to hear. Called without the lock held; must be short. */
-  interface Events {
-    /** A block is verified and kept. */
-    void received(HostId from, long bytes);
-
-    /** Bytes came that were not wanted any more. */
-    void wasted(long bytes);
-
-    void pieceFinished(Piece piece);
-
-    void failed(HostId from, OptionalInt piece, PieceFailure failure);
-
-    /** The neighbour is not asked any more, for a while or, when it lied, for good. */
-    void dropped(HostId from, boolean banished);
-
-    /** The conversation is over. */
-    void parted(HostId from, CloseReason reason, boolean hadDelivered);
-
-    void homeFailed(DragonflyException failure);
-
-    /** Something changed that may need a new decision. */
-    void changed();
-  }
+  record Part(PeerId self, Claims claims, SwarmSettings settings, TakingEvents events) {}
 
   Taking(TaskSwarm swarm, Part part, SessionParts parts) {
     this.swarm = swarm;
@@ -108,7 +77,8 @@ final class Taking {
     this.time = parts.time();
     this.timers = parts.timers();
     this.choice = new BlockChoice(parts.random());
-    this.interest = part.claims().interest();
+    this.wanted = new WantedBlocks(swarm, part.claims(), choice, flights::containsKey);
+    this.landing = new Landing(this, swarm, part, time);
   }
 
   PeerId self() {
@@ -129,7 +99,7 @@ final class Taking {
         });
     swarm.neighbours().forEach(this::join);
     recut();
-    finishWhatIsThere();
+    landing.finishWhatIsThere();
     plan();
   }
 
@@ -160,76 +130,27 @@ final class Taking {
 
   /** The cut or the length has become known or has changed. */
   void recut() {
-    Optional<PieceLayout> now = stored.layout();
-    if (now.isEmpty() || now.get().equals(layout)) {
-      return;
+    if (wanted.recut()) {
+      pump();
     }
-    layout = now.get();
-    refresh(0, Math.min(swarm.limit(), knownEnd(layout)));
-    pump();
-  }
-
-  /** While the length is not known, only what somebody has is worth a look. */
-  private int knownEnd(PieceLayout cut) {
-    if (cut.contentLength().isPresent()) {
-      return Integer.MAX_VALUE;
-    }
-    return swarm.neighbours().stream().mapToInt(n -> n.has.length()).max().orElse(0);
   }
 
   /** What callers want may have changed. */
   void lookAtInterest() {
     Interest now = part.claims().interest();
     synchronized (swarm) {
-      if (now.equals(interest) || layout == null) {
-        return;
+      if (wanted.isNews(now)) {
+        pump();
       }
-      interest = now;
-      refresh(0, Math.min(swarm.limit(), knownEnd(layout)));
-      pump();
     }
     errands.run();
   }
 
-  /** Looks at the state of these blocks anew: whatever happened, in whatever order. */
+  /** Looks at the state of these blocks anew. */
   void refresh(long first, long end) {
-    PieceLayout cut = layout;
-    if (cut == null || over) {
-      return;
+    if (!over) {
+      wanted.refresh(first, end);
     }
-    int limit = (int) Math.min(end, swarm.limit());
-    for (int block = (int) first; block < limit; block++) {
-      boolean wanted =
-          !flights.containsKey(block)
-              && interest.wants(cut, cut.pieceOfBlock(block))
-              && stored.coversBlock(block)
-              && !stored.hasBlock(block)
-              && !part.claims().isClaimed(block);
-      choice.want(block, wanted);
-    }
-  }
-
-  /** Pieces that have all their blocks and were not finished when the process ended. */
-  private void finishWhatIsThere() {
-    PieceLayout cut = layout;
-    if (cut == null) {
-      return;
-    }
-    BitSet missing = part.claims().missing();
-    BitSet blocks = stored.blocks();
-    for (int p = missing.nextSetBit(0);
-        p >= 0 && p < limitOfPieces(cut);
-        p = missing.nextSetBit(p + 1)) {
-      if (blocks.nextClearBit((int) cut.firstBlock(p)) >= cut.endBlock(p)) {
-        finish(cut, p, Optional.empty());
-      }
-    }
-  }
-
-  private int limitOfPieces(PieceLayout cut) {
-    return cut.contentLength().isPresent()
-        ? cut.pieceCount()
-        : cut.pieceOfBlock(stored.blocks().length() + 1L);
   }
 
   // Who is there.
@@ -281,9 +202,7 @@ final class Taking {
 
   void has(LinkedNeighbour from, BitSet blocks) {
     choice.has(from, blocks);
-    if (layout != null && layout.contentLength().isEmpty() && !blocks.isEmpty()) {
-      refresh(blocks.nextSetBit(0), blocks.length());
-    }
+    wanted.hadBySomebody(blocks);
     changed();
   }
 
@@ -305,15 +224,16 @@ final class Taking {
     changed();
   }
 
-  private OptionalInt pieceOf(long block) {
+  OptionalInt pieceOf(long block) {
+    PieceLayout layout = wanted.layout();
     return layout == null ? OptionalInt.empty() : OptionalInt.of(layout.pieceOfBlock(block));
   }
 
-  private void fail(LinkedNeighbour from, OptionalInt piece, PieceFailure failure) {
+  void fail(LinkedNeighbour from, OptionalInt piece, PieceFailure failure) {
     errands.add(() -> part.events().failed(from.host, piece, failure));
   }
 
-  private void banish(LinkedNeighbour from, CloseReason reason, String why) {
+  void banish(LinkedNeighbour from, CloseReason reason, String why) {
     banished.add(from.host);
     drop(from, true);
     swarm.part(from, reason, why);
@@ -329,12 +249,11 @@ final class Taking {
 
   // Asking.
 
-  private void pump() {
+  void pump() {
     long now = time.nanos();
-    if (over || isShort && now - shortUntilNanos < 0) {
+    if (over || landing.isShort(now)) {
       return;
     }
-    isShort = false;
     Collection<LinkedNeighbour> all = swarm.neighbours();
     for (LinkedNeighbour from = choice.next(all, now); from != null; from = choice.next(all, now)) {
       int block = choice.take(from);
@@ -371,7 +290,10 @@ final class Taking {
     for (LinkedNeighbour from : List.copyOf(swarm.neighbours())) {
       PieceRate rate = from.rate;
       // While blocks wait for the disk it is this host that is slow.
-      if (!from.asked.isEmpty() && rate != null && rate.isTooSlow(now) && landed == 0) {
+      if (!from.asked.isEmpty()
+          && rate != null
+          && rate.isTooSlow(now)
+          && !landing.isAwaitingDisk()) {
         giveUp(from, now);
       }
     }
@@ -432,24 +354,33 @@ final class Taking {
     }
   }
 
-  private void free(Flight flight) {
-    flights.remove(flight.block, flight);
+  void free(Flight flight) {
+    forget(flight);
     part.claims().releaseBlock(flight.block);
     refresh(flight.block, flight.block + 1L);
+  }
+
+  /** The block is here. */
+  void forget(Flight flight) {
+    flights.remove(flight.block, flight);
+  }
+
+  boolean isOver() {
+    return over;
   }
 
   // What comes.
 
   int expected(LinkedNeighbour from, int block) {
     Flight flight = flights.get(block);
-    boolean wanted =
+    PieceLayout layout = wanted.layout();
+    boolean awaited =
         !over
-            && layout != null
             && flight != null
             && !flight.landed
             && from.asked.get(block)
             && !stored.hasBlock(block);
-    return wanted ? (int) layout.block(block).length() : -1;
+    return awaited && layout != null ? (int) layout.block(block).length() : -1;
   }
 
   /** Whether the block is taken, with its lease. */
@@ -471,112 +402,9 @@ final class Taking {
       choice.gone(loser);
       errands.add(() -> link.cancel(block));
     }
-    flight.landed = true;
-    landed++;
-    errands.add(() ->
-        stored
-            .beginVerified(block, bytes)
-            .whenComplete((done, failure) -> verified(from, flight, length, failure)));
+    landing.land(from, flight, bytes);
     pump();
     return true;
-  }
-
-  /** On a disk thread. */
-  private void verified(
-      LinkedNeighbour from, Flight flight, int length, @Nullable Throwable failure) {
-    synchronized (swarm) {
-      landed--;
-      if (failure == null) {
-        kept(from, flight, length);
-      } else {
-        notKept(from, flight, failure);
-      }
-      pump();
-    }
-    errands.run();
-  }
-
-  private void kept(LinkedNeighbour from, Flight flight, int length) {
-    from.delivered = true;
-    from.failures = 0;
-    errands.add(() -> part.events().received(from.host, length));
-    PieceLayout cut = stored.layout().orElseThrow();
-    int piece = cut.pieceOfBlock(flight.block);
-    if (isWhole(cut, piece) && !finishing.get(piece)) {
-      // Its claim stays until the piece is finished, so that nobody else begins to do that.
-      finish(cut, piece, from.peer);
-    } else {
-      part.claims().releaseBlock(flight.block);
-    }
-    flights.remove(flight.block, flight);
-  }
-
-  private boolean isWhole(PieceLayout cut, int piece) {
-    for (long block = cut.firstBlock(piece); block < cut.endBlock(piece); block++) {
-      if (!stored.hasBlock(block)) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private void finish(PieceLayout cut, int piece, Optional<PeerId> from) {
-    finishing.set(piece);
-    Optional<String> parent = from.map(PeerId::value);
-    errands.add(() ->
-        stored
-            .beginFinish(piece, Piece.Traffic.REMOTE_PEER, parent)
-            .whenComplete((done, failure) -> finished(cut, piece, done, failure)));
-  }
-
-  /** On a disk thread. */
-  private void finished(
-      PieceLayout cut, int piece, @Nullable Piece done, @Nullable Throwable failure) {
-    synchronized (swarm) {
-      finishing.clear(piece);
-      for (long block = cut.firstBlock(piece); block < cut.endBlock(piece); block++) {
-        part.claims().releaseBlock((int) block);
-      }
-      if (done != null) {
-        errands.add(() -> part.events().pieceFinished(done));
-      } else if (failure != null && !over) {
-        homeFailed(causeOf(failure));
-      }
-    }
-    errands.run();
-  }
-
-  private static DragonflyException causeOf(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof DragonflyException known
-        ? known
-        : new DragonflyException(ErrorCode.INTERNAL, "keeping a block failed: " + cause, failure);
-  }
-
-  private void notKept(LinkedNeighbour from, Flight flight, Throwable failure) {
-    free(flight);
-    DragonflyException cause = causeOf(failure);
-    switch (cause.code()) {
-      case DIGEST_MISMATCH -> {
-        fail(from, pieceOf(flight.block), PieceFailure.CORRUPT);
-        banish(from, CloseReason.DISTRUSTED, String.valueOf(cause.getMessage()));
-        changed();
-      }
-      case RESOURCE_EXHAUSTED, CANCELLED -> {
-        // A shortage of this host passes, and no neighbour suffers for it.
-        isShort = true;
-        shortUntilNanos = time.nanos() + REST.toNanos();
-      }
-      default -> {
-        if (!over) {
-          homeFailed(cause);
-        }
-      }
-    }
-  }
-
-  private void homeFailed(DragonflyException cause) {
-    errands.add(() -> part.events().homeFailed(cause));
   }
 
   void busy(LinkedNeighbour from, int block, Duration retryAfter) {
@@ -614,7 +442,7 @@ final class Taking {
   /** Somebody waits for the byte at this offset. */
   void readerAt(long offset) {
     synchronized (swarm) {
-      PieceLayout cut = layout;
+      PieceLayout cut = wanted.layout();
       if (cut != null && offset < cut.contentLength().orElse(Long.MAX_VALUE)) {
         choice.prefer((int) cut.blockAt(offset));
         pump();
@@ -626,7 +454,7 @@ final class Taking {
   /** What may still come from here. */
   Hope hope() {
     synchronized (swarm) {
-      Hope hope = landed > 0 || !finishing.isEmpty() ? Hope.DELIVERING : Hope.NONE;
+      Hope hope = landing.isBusy() ? Hope.DELIVERING : Hope.NONE;
       for (LinkedNeighbour neighbour : swarm.neighbours()) {
         hope = hope.or(hope(neighbour));
       }
@@ -664,6 +492,7 @@ final class Taking {
 
   /** The task was deleted under the download. */
   void deleted() {
-    homeFailed(new DragonflyException(ErrorCode.NOT_FOUND, "task " + stored.id() + " was deleted"));
+    landing.homeFailed(
+        new DragonflyException(ErrorCode.NOT_FOUND, "task " + stored.id() + " was deleted"));
   }
 }

@@ -163,6 +163,22 @@ final class Giving {
     }
   }
 
+  /**
+   * The conversation has begun. All runs are told at once: a seed shows few blocks at first, and
+   * who sees only what a reader signed whom nobody has named takes this host for one that is of no
+   * use.
+   */
+  void introduce(LinkedNeighbour neighbour, TaskLink link) {
+    List<SignedRun> runs = stored.runs();
+    for (SignedRun run : runs) {
+      neighbour.digestsKnown.set((int) run.firstBlock(), (int) run.endBlock());
+    }
+    if (!runs.isEmpty()) {
+      errands.add(() -> link.runs(runs));
+    }
+    tell();
+  }
+
   /** The runs that cover the blocks and that the neighbour does not know. */
   private List<SignedRun> newTo(LinkedNeighbour neighbour, BitSet blocks) {
     List<SignedRun> runs = new ArrayList<>();

@@ -215,7 +215,7 @@ final class TaskSwarm implements StoredTask.Listener {
         TaskFacts facts = stored.facts();
         PeerId self = taking != null ? taking.self() : parts.peers().apply(stored.id());
         errands.add(() -> conversation.open(self, state, facts));
-        giving.tell();
+        giving.introduce(neighbour, conversation);
       }
     }
     errands.run();

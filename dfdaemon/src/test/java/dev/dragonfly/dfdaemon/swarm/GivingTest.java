@@ -45,8 +45,8 @@ class GivingTest {
 
   @Test
   void whatComesWithinAMomentIsToldInOneGoAndItsDigestsOnlyOnce() {
-    fixture.task().addRun(fixture.run(0, 4));
     FakeTalk talk = fixture.incoming(1, TaskState.GROWING);
+    fixture.task().addRun(fixture.run(0, 4));
     talk.said.clear();
     put(0);
     put(1);

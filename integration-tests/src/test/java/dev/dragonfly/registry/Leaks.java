@@ -23,9 +23,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Looks for secrets wherever a cluster writes: its logs, its folders and its database. Stores
- * that nobody has written to since before it was made are left out: what was used later is not in
- * them.
+ * Looks for secrets wherever a cluster writes: its logs, its folders and its database. Stores that
+ * nobody has written to since before it was made are left out: what was used later is not in them.
  */
 final class Leaks {
   private static final Duration MARGIN = Duration.ofSeconds(10);
@@ -103,7 +102,8 @@ final class Leaks {
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
       boolean log = file.toString().endsWith(".log");
-      if (attributes.isRegularFile() && (log || attributes.lastModifiedTime().compareTo(since) > 0)) {
+      if (attributes.isRegularFile()
+          && (log || attributes.lastModifiedTime().compareTo(since) > 0)) {
         try {
           String text = Files.readString(file, StandardCharsets.ISO_8859_1);
           read += assertNone(file.toString(), text, secrets);

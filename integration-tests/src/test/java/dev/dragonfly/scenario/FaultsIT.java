@@ -80,10 +80,7 @@ class FaultsIT {
     String url = origin.file("/flushed-after", LENGTH);
     Fetch.now(cluster.peer(0), url, folder);
     cluster.stores().flushRedis();
-    Soon.holds(
-        "the daemons told what they hold again",
-        LIMIT,
-        () -> cluster.peersKnown(url) >= 2);
+    Soon.holds("the daemons told what they hold again", LIMIT, () -> cluster.peersKnown(url) >= 2);
 
     Fetch late = Fetch.now(cluster.peer(1), url, folder);
 

@@ -33,8 +33,7 @@ final class ManagerHeapIT {
   private static final int EXTRA = "{\"name\":\"root\",\"password\":\"".length() + 3;
 
   @Test
-  void eightBodiesOf30MebibytesAtOnceAreRefusedAndItLives(LocalCluster cluster)
-      throws Exception {
+  void eightBodiesOf30MebibytesAtOnceAreRefusedAndItLives(LocalCluster cluster) throws Exception {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient http = HttpClient.newHttpClient()) {
       URI url = URI.create(cluster.manager().ready("rest"));

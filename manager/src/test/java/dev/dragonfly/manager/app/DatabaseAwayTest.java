@@ -27,8 +27,7 @@ final class DatabaseAwayTest {
   @TempDir private Path folder;
 
   @Test
-  void requestsAre503AndTheHealthCheckIs200WhateverHeaderComes()
-      throws Exception {
+  void requestsAre503AndTheHealthCheckIs200WhateverHeaderComes() throws Exception {
     TestPostgres postgres = TestPostgres.start();
     Path passwordFile = folder.resolve("password");
     ManagerConfig config = RunningManager.config(postgres, passwordFile);

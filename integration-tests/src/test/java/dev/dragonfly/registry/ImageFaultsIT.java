@@ -3,6 +3,7 @@ package dev.dragonfly.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.cluster.ClusterSettings;
+import dev.dragonfly.cluster.Folders;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.ServiceProcess;
@@ -162,7 +163,7 @@ class ImageFaultsIT {
     assertThat(schedulerLog().filter(line -> line.contains("wrong bytes")))
         .allMatch(line -> line.contains(liar.process().name()));
     liar.process().kill();
-    deleteStore(liar);
+    Folders.delete(cluster.folder().resolve(liar.process().name()));
   }
 
   @Test
@@ -296,14 +297,6 @@ class ImageFaultsIT {
       return Files.readAllLines(scheduler.log()).stream();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
-    }
-  }
-
-  private static void deleteStore(PeerNode node) throws IOException {
-    try (Stream<Path> tree = Files.walk(cluster.folder().resolve(node.process().name()))) {
-      for (Path path : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
     }
   }
 }

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 class JobsIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final int URLS = 20;
+  private static final int URLS = 12;
   private static final String[] HOSTS = {"seed-0", "peer-0", "peer-1", "peer-2"};
   private static final long LENGTH = 2 << 20;
 

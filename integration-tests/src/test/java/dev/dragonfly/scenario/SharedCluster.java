@@ -49,11 +49,17 @@ public abstract sealed class SharedCluster implements ParameterResolver {
     }
   }
 
-  /** Three peers that speak often; whatever a test kills or freezes lives again after it. */
+  /**
+   * Three peers that speak often, and a seed that gives little; whatever a test kills or freezes
+   * lives again after it.
+   */
   public static final class Mortal extends SharedCluster implements AfterEachCallback {
+    private static final long SEED_RATE = 16 << 20;
+
     @Override
     ClusterSettings settings() {
       return ClusterSettings.ofPeers(3)
+          .withSeedRate(SEED_RATE)
           .withIntervals(SOON, SOON)
           .withJobLease(Duration.ofSeconds(5));
     }

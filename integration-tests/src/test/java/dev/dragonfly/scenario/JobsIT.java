@@ -33,8 +33,10 @@ class JobsIT {
   private static final String[] HOSTS = {"seed-0", "peer-0", "peer-1", "peer-2"};
   private static final long LENGTH = 2 << 20;
 
-  /** Each file takes two seconds, so the manager dies in the middle of them. */
-  private static final long SLOW = 1 << 20;
+  /** The first files come at once, the others take half a minute each until they are released. */
+  private static final int AT_ONCE = 3;
+
+  private static final long SLOW = 64 << 10;
 
   private static LocalCluster cluster;
   private static TestOrigin origin;
@@ -60,17 +62,18 @@ class JobsIT {
   void anotherManagerGoesOnWhereOneWasKilledAndNothingIsDoneTwice() {
     List<String> urls = new ArrayList<>();
     for (int i = 0; i < URLS; i++) {
-      urls.add(origin.file("/takeover-" + i, LENGTH, TestOrigin.Manner.RANGES, SLOW));
+      urls.add(slowFile("/takeover-", i));
     }
     ServiceProcess doomed = cluster.startManager("manager-1");
     // Whoever makes a job takes it, unless another one is faster: that one is held meanwhile.
     cluster.manager().pause();
     long id = client.at(doomed).start(preheat(urls));
-    Soon.holds("something is done", LIMIT, () -> done(client.at(doomed), id) >= 3);
+    Soon.holds("something is done", LIMIT, () -> done(client.at(doomed), id) >= AT_ONCE);
     long before = done(client.at(doomed), id);
     doomed.kill();
     long killed = System.nanoTime();
     cluster.manager().resume();
+    release("/takeover-", URLS);
     Commands.Outcome followed = dfctl.run("job", "follow", String.valueOf(id));
     double seconds = (System.nanoTime() - killed) / 1e9;
     JsonNode job = client.succeeded(id);
@@ -124,7 +127,7 @@ class JobsIT {
   void aCancelledJobEndsAndItsRerunFinishesIt() {
     List<String> urls = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      urls.add(origin.file("/cancel-" + i, LENGTH, TestOrigin.Manner.RANGES, SLOW));
+      urls.add(slowFile("/cancel-", i));
     }
     String id = String.valueOf(client.start(preheat(urls)));
     Soon.holds("something is done", LIMIT, () -> done(client, Long.parseLong(id)) >= 1);
@@ -133,6 +136,7 @@ class JobsIT {
     assertThat(ended.exit()).as(ended.said()).isEqualTo(3);
     assertThat(ended.said()).contains("cancelled");
 
+    release("/cancel-", urls.size());
     Commands.Outcome again = dfctl.run("job", "rerun", id);
     assertThat(again.exit()).as(again.said()).isZero();
     JsonNode job = client.succeeded(JSON.readTree(again.said()).get("id").asLong());
@@ -148,6 +152,7 @@ class JobsIT {
     long id = client.start(preheat(List.of(url), "all_peers"));
     Soon.holds("peer-1 fetches", LIMIT, () -> client.progress(id).toString().contains("RUNNING"));
     cluster.peer(1).process().kill();
+    origin.pace("/mourned", 0);
     JsonNode job = client.succeeded(id);
     assertThat(JobClient.contents(job, "success_tasks"))
         .containsExactlyInAnyOrder(url + " on peer-0", url + " on peer-2");
@@ -221,6 +226,17 @@ class JobsIT {
       assertThat(upstream.ask("get_task", ofTask(task)).path("peers").values()).isEmpty();
     }
     System.out.println("upstream's list: preheat, get_task, sync_peers, delete_task state=SUCCESS");
+  }
+
+  private static String slowFile(String path, int number) {
+    long rate = number < AT_ONCE ? 0 : SLOW;
+    return origin.file(path + number, LENGTH, TestOrigin.Manner.RANGES, rate);
+  }
+
+  private static void release(String path, int files) {
+    for (int i = 0; i < files; i++) {
+      origin.pace(path + i, 0);
+    }
   }
 
   private static long done(JobClient at, long id) {

@@ -35,7 +35,6 @@ import java.util.stream.IntStream;
 /** One host: what it has, what it downloads, what it gives. For one thread. */
 final class SimulatedHost {
   /** In the scale of the contents here. */
-  private static final long FIRST_UPLOAD_RATE = 2048;
 
   private static final Duration AWAITED = Duration.ofSeconds(5);
 
@@ -76,8 +75,7 @@ final class SimulatedHost {
                 Runnable::run,
                 world.time(),
                 world.time(),
-                world.random(),
-                FIRST_UPLOAD_RATE));
+                world.random()));
     this.downloads = new HostDownloads(this, world);
   }
 

@@ -71,7 +71,6 @@ public final class Dfdaemon implements AutoCloseable {
   private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
   /** Bytes per second; a home line sends less, and learns that in a moment. */
-  private static final long FIRST_UPLOAD_RATE = 8 << 20;
 
   private final Closer closer = new Closer();
   private final Time time = SystemTime.INSTANCE;
@@ -224,8 +223,7 @@ public final class Dfdaemon implements AutoCloseable {
             action -> Threads.virtual("swarm-learning", action),
             time,
             timers,
-            Chance.create(),
-            FIRST_UPLOAD_RATE));
+            Chance.create()));
   }
 
   private VortexServer pieceServer(TaskStore store, Bandwidth upload) {

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  * of its {@link TaskSwarm}.
  */
 final class BlockChoice {
-  private static final long AIM_NANOS = Duration.ofMillis(300).toNanos();
-  private static final int LEAST = 6;
-  private static final int MOST = 512;
+  private static final long AIM_NANOS = Duration.ofMillis(150).toNanos();
+  private static final int LEAST = 4;
+  private static final int MOST = 64;
 
   /** Blocks that a waiting reader gets ahead of all others. */
   private static final int AHEAD = 8;

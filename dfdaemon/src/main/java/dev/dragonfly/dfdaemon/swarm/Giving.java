@@ -299,7 +299,7 @@ final class Giving {
   /** Time has passed. */
   void revealMore() {
     ticking = false;
-    reveal.tick(queued == 0, time.nanos());
+    reveal.tick(backlog.isIdle(), time.nanos());
     tick();
   }
 }

@@ -25,7 +25,6 @@ import java.util.random.RandomGenerator;
  * @param time the clock
  * @param timers timers
  * @param random source of chance
- * @param uploadRate bytes per second that this host is taken to send until it has sent some
  */
 public record SessionParts(
     HostId self,
@@ -36,8 +35,7 @@ public record SessionParts(
     Executor background,
     Time time,
     Timers timers,
-    RandomGenerator random,
-    long uploadRate) {
+    RandomGenerator random) {
   /** Where tasks are looked for. */
   @FunctionalInterface
   public interface Tasks {

@@ -25,7 +25,7 @@ public final class TaskSwarms implements Acceptor {
 
   public TaskSwarms(SessionParts parts) {
     this.parts = parts;
-    this.backlog = new UploadBacklog(parts.uploadRate());
+    this.backlog = new UploadBacklog();
   }
 
   Dialer dialer() {

@@ -62,8 +62,7 @@ final class SessionFixture implements AutoCloseable {
                 Runnable::run,
                 plain.time,
                 plain.time,
-                new Random(3),
-                1 << 30));
+                new Random(3)));
   }
 
   private void dial(Host host, Dialer.Outcome outcome) {

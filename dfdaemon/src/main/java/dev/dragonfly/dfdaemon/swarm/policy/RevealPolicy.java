@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * or reader of the source with three or more neighbours that are still at it shows each block to
  * one of them first: so its link sends each block about once, and the neighbours have something to
  * give to each other from the first second. It shows everything when each block was given once, and
- * something more to a neighbour that starves. Showing is advice, no permission: who needs a certain
- * block asks for it.
+ * something more to a neighbour that starves. One that does not fetch what it is shown, because it
+ * wants a part only or hangs, does not share: it is shown everything. Showing is advice, no
+ * permission: what is asked for is given.
  *
  * <p>Neighbours are small numbers that the caller gives. Times are nanoseconds on the caller's
  * clock. Not safe for threads.
@@ -25,7 +26,7 @@ public final class RevealPolicy {
 
   private static final int FOR_THE_STARVING = 4;
   private static final long STARVED_NANOS = 500_000_000;
-  private static final long STUCK_NANOS = 2_000_000_000;
+  private static final long STUCK_NANOS = 1_000_000_000;
 
   private final Output output;
   private final RandomGenerator random;
@@ -72,7 +73,9 @@ public final class RevealPolicy {
     /** Given to it first, and not had by any other yet: what it still owes to the swarm. */
     final BlockSet owed = new BlockSet();
 
-    boolean finished;
+    /** It does not share: it has or wants nothing more, or does not fetch what it is shown. */
+    boolean outside;
+
     long movedNanos;
 
     Neighbour(int number) {
@@ -114,8 +117,7 @@ public final class RevealPolicy {
   public void leave(int n, long nowNanos) {
     Neighbour gone = neighbours.remove(n);
     if (gone != null) {
-      unfinished -= gone.finished ? 0 : 1;
-      spareAgain(gone);
+      leaveOut(gone);
       showMore(nowNanos);
     }
   }
@@ -123,11 +125,17 @@ public final class RevealPolicy {
   /** The neighbour has everything, or fetches nothing more. */
   public void finished(int n, long nowNanos) {
     Neighbour neighbour = neighbours.get(n);
-    if (neighbour != null && !neighbour.finished) {
-      neighbour.finished = true;
+    if (neighbour != null) {
+      leaveOut(neighbour);
+      showMore(nowNanos);
+    }
+  }
+
+  private void leaveOut(Neighbour neighbour) {
+    if (!neighbour.outside) {
+      neighbour.outside = true;
       unfinished--;
       spareAgain(neighbour);
-      showMore(nowNanos);
     }
   }
 
@@ -193,9 +201,9 @@ public final class RevealPolicy {
     neighbours.forEach((n, neighbour) -> {
       long still = nowNanos - neighbour.movedNanos;
       if (!neighbour.pending.isEmpty() && still > STUCK_NANOS) {
-        spareAgain(neighbour);
+        leaveOut(neighbour);
       }
-      if (idle && !neighbour.finished && neighbour.pending.isEmpty() && still > STARVED_NANOS) {
+      if (idle && !neighbour.outside && neighbour.pending.isEmpty() && still > STARVED_NANOS) {
         show(n, neighbour, FOR_THE_STARVING);
         neighbour.movedNanos = nowNanos;
       }
@@ -249,8 +257,12 @@ public final class RevealPolicy {
       changed = false;
     }
     sparing = share && (!complete || !fresh.isEmpty() || pending > 0);
+    neighbours.forEach((n, neighbour) -> {
+      if (!sparing || neighbour.outside) {
+        show(n, neighbour, Integer.MAX_VALUE);
+      }
+    });
     if (!sparing) {
-      neighbours.forEach((n, neighbour) -> show(n, neighbour, Integer.MAX_VALUE));
       return;
     }
     for (Neighbour neighbour = leastLoaded();
@@ -290,7 +302,7 @@ public final class RevealPolicy {
     int same = 0;
     for (Neighbour neighbour : neighbours.values()) {
       int load = neighbour.owed.count();
-      if (neighbour.finished || load > least || neighbour.pending.count() >= AHEAD) {
+      if (neighbour.outside || load > least || neighbour.pending.count() >= AHEAD) {
         continue;
       }
       same = load < least ? 1 : same + 1;

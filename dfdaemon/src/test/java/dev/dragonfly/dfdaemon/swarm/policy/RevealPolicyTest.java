@@ -127,15 +127,17 @@ class RevealPolicyTest {
   }
 
   @Test
-  void whatNobodyFetchesIsShownToAnother() {
-    seed(3, 3);
+  void whoDoesNotFetchWhatItIsShownIsShownEverything() {
+    seed(4, 8);
+    for (int n = 1; n < 4; n++) {
+      policy.given(n, shown(n).getFirst(), SECOND);
+    }
     policy.tick(false, SECOND);
-    assertThat(shownInAll()).isEqualTo(3);
-    policy.tick(false, 3 * SECOND);
-    assertThat(shownInAll())
-        .as("some move to another, some come back to the same")
-        .isGreaterThan(2);
-    assertThat(shown.values().stream().flatMap(List::stream).distinct().count()).isEqualTo(3);
+    assertThat(shown(0)).hasSize(2);
+    policy.tick(false, 3 * SECOND / 2);
+    assertThat(shown(0)).as("it may want a part only").hasSize(8);
+    policy.ready(8, 3 * SECOND / 2);
+    assertThat(shown(0)).contains(8);
   }
 
   @Test

@@ -57,7 +57,7 @@ final class SentContents {
 
     private Content(StoredTask task) {
       this.task = task;
-      this.file = SentFile.begin(task.contentFile(), disk);
+      this.file = SentFile.opening(task.contentFile(), disk);
       this.written = task.listen(this);
       agesLater();
     }
@@ -98,7 +98,7 @@ final class SentContents {
       }
       return file.thenCompose(opened ->
           opened
-              .beginWarm(range.start(), range.length())
+              .warming(range.start(), range.length())
               .thenApply(done -> {
                 blockReadable(block);
                 return opened;

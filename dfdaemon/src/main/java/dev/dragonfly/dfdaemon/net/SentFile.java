@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.net;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import java.io.EOFException;
@@ -37,18 +38,38 @@ public final class SentFile implements AutoCloseable {
   }
 
   /** The same without waiting. */
-  public static CompletableFuture<SentFile> begin(Path path, DiskExecutor disk) {
+  public static CompletableFuture<SentFile> opening(Path path, DiskExecutor disk) {
     return disk.submit(() -> new SentFile(disk, FileChannel.open(path, StandardOpenOption.READ)));
   }
 
   /** Brings a range into the page cache; returns when it is there. */
   public void warm(long offset, long length) {
-    disk.call(() -> touch(offset, length));
+    disk.call(() -> touched(offset, length));
   }
 
-  /** The same without waiting; may be called on an event loop. */
-  public CompletableFuture<Boolean> beginWarm(long offset, long length) {
-    return disk.submit(() -> touch(offset, length));
+  /** The same without waiting; for event loops. */
+  public CompletableFuture<Boolean> warming(long offset, long length) {
+    return disk.submit(() -> touched(offset, length));
+  }
+
+  private boolean touched(long offset, long length) throws IOException {
+    touch(offset, length);
+    return true;
+  }
+
+  /**
+   * Appends a range that is in the page cache to the buffer.
+   *
+   * @throws EOFException when the file ends before
+   */
+  public void copy(long offset, int length, ByteBuf buffer) throws IOException {
+    for (int done = 0; done < length; ) {
+      int n = buffer.writeBytes(file, offset + done, length - done);
+      if (n <= 0) {
+        throw new EOFException("content file ends at " + (offset + done));
+      }
+      done += n;
+    }
   }
 
   /** A range for Netty to send; it does not own the file. The receiver releases it. */
@@ -66,13 +87,13 @@ public final class SentFile implements AutoCloseable {
   }
 
   /** In the kernel, without a copy, where there is a sink; else by reading. */
-  private boolean touch(long offset, long length) throws IOException {
+  private void touch(long offset, long length) throws IOException {
     if (file.size() < offset + length) {
       throw new EOFException("content file ends before " + (offset + length));
     }
     if (!HAS_SINK) {
       read(offset, length);
-      return true;
+      return;
     }
     try (FileChannel sink = FileChannel.open(SINK, StandardOpenOption.WRITE)) {
       long done = 0;
@@ -84,7 +105,6 @@ public final class SentFile implements AutoCloseable {
         done += moved;
       }
     }
-    return true;
   }
 
   private void read(long offset, long length) throws IOException {

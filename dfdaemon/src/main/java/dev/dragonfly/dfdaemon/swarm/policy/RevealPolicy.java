@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host shows of what it has to whom. An ordinary peer shows everything to everybody. A seed
@@ -56,6 +57,7 @@ public final class RevealPolicy {
   }
 
   private static final class Neighbour {
+    final int number;
     final BlockSet has = new BlockSet();
 
     /**
@@ -72,6 +74,10 @@ public final class RevealPolicy {
 
     boolean finished;
     long movedNanos;
+
+    Neighbour(int number) {
+      this.number = number;
+    }
   }
 
   public RevealPolicy(Output output, RandomGenerator random) {
@@ -94,7 +100,7 @@ public final class RevealPolicy {
 
   /** A neighbour that has nothing yet and was shown nothing. */
   public void join(int n, long nowNanos) {
-    Neighbour neighbour = new Neighbour();
+    Neighbour neighbour = new Neighbour(n);
     neighbour.movedNanos = nowNanos;
     for (int block = here.next(0); block >= 0; block = here.next(block + 1)) {
       neighbour.hidden.add(block);
@@ -247,8 +253,9 @@ public final class RevealPolicy {
       neighbours.forEach((n, neighbour) -> show(n, neighbour, Integer.MAX_VALUE));
       return;
     }
-    for (int n = leastLoaded(); n >= 0 && !fresh.isEmpty(); n = leastLoaded()) {
-      Neighbour neighbour = neighbours.get(n);
+    for (Neighbour neighbour = leastLoaded();
+        neighbour != null && !fresh.isEmpty();
+        neighbour = leastLoaded()) {
       int block = fresh.nextAround(random.nextInt(blocks));
       fresh.remove(block);
       if (neighbour.pending.isEmpty()) {
@@ -256,11 +263,11 @@ public final class RevealPolicy {
       }
       neighbour.pending.add(block);
       neighbour.owed.add(block);
-      first[block] = n;
+      first[block] = neighbour.number;
       pending++;
       // It may know already, from before blocks were spared.
       if (neighbour.hidden.remove(block)) {
-        output.show(n, block);
+        output.show(neighbour.number, block);
       }
     }
   }
@@ -274,15 +281,14 @@ public final class RevealPolicy {
   }
 
   /**
-   * Who owes the swarm the least, by chance among equals; -1 when all have enough to fetch. Not who
-   * fetches fastest: he would be given more than his uplink can pass on to all the others.
+   * Who owes the swarm the least, by chance among equals; null when all have enough to fetch. Not
+   * who fetches fastest: he would be given more than his uplink can pass on to all the others.
    */
-  private int leastLoaded() {
-    int best = -1;
+  private @Nullable Neighbour leastLoaded() {
+    Neighbour best = null;
     int least = Integer.MAX_VALUE;
     int same = 0;
-    for (var entry : neighbours.entrySet()) {
-      Neighbour neighbour = entry.getValue();
+    for (Neighbour neighbour : neighbours.values()) {
       int load = neighbour.owed.count();
       if (neighbour.finished || load > least || neighbour.pending.count() >= AHEAD) {
         continue;
@@ -290,7 +296,7 @@ public final class RevealPolicy {
       same = load < least ? 1 : same + 1;
       // The k-th of equals takes the place with a chance of 1/k: each is as likely as the others.
       if (load < least || random.nextInt(same) == 0) {
-        best = entry.getKey();
+        best = neighbour;
       }
       least = load;
     }

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -280,6 +281,15 @@ final class Frames {
   static String text(ByteBuf value) {
     String text = value.toString(UTF_8);
     return text.chars().anyMatch(Character::isISOControl) ? "(unreadable)" : text;
+  }
+
+  /** An identity, which checks itself. */
+  static <T> T parsed(String text, Function<String, T> form) {
+    try {
+      return form.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptedFrameException("no identity", e);
+    }
   }
 
   /** Everything of a chunk but its bytes. */

@@ -96,7 +96,8 @@ public final class Links implements AutoCloseable {
    * attempt.
    *
    * @param at where the host serves pieces
-   * @param then told once, at once or on an event loop, within about three seconds; must be short
+   * @param then told once, at once or on a thread that must not wait, within about four seconds;
+   *     must be short
    */
   public void connect(HostId host, InetSocketAddress at, Consumer<LinkOutcome> then) {
     LinkOutcome outcome = null;
@@ -270,27 +271,42 @@ public final class Links implements AutoCloseable {
 
   /** The attempt came to nothing, unless the other side's connection was there first. */
   private void settle(HostId host, Channel channel, LinkOutcome outcome) {
-    Dialling ended;
+    Dialling ended = takeDialling(host, channel);
+    if (ended == null) {
+      return;
+    }
+    LOG.debug("host not linked host={} outcome={}", host, outcome);
+    if (ended.crossing.isEmpty()) {
+      ended.waiting.forEach(then -> then.accept(outcome));
+    } else {
+      awaitCrossing(host, channel, ended, outcome);
+    }
+  }
+
+  private synchronized @Nullable Dialling takeDialling(HostId host, Channel channel) {
+    return isDialling(host, channel) ? diallings.remove(host) : null;
+  }
+
+  /** The other side has dialled too: its connection serves who waits here, if it comes to use. */
+  private void awaitCrossing(HostId host, Channel channel, Dialling ended, LinkOutcome otherwise) {
     synchronized (this) {
-      if (!isDialling(host, channel)) {
-        return;
-      }
-      ended = diallings.remove(host);
+      Dialling next = diallings.computeIfAbsent(host, key -> new Dialling());
+      next.waiting.addAll(ended.waiting);
+      next.channel = channel;
     }
-    if (ended != null) {
-      LOG.debug("host not linked host={} outcome={}", host, outcome);
-      if (ended.crossing.isEmpty()) {
-        ended.waiting.forEach(then -> then.accept(outcome));
-        return;
-      }
-      // The other side has dialled too: its connection serves who waits here.
-      synchronized (this) {
-        Dialling next = diallings.computeIfAbsent(host, key -> new Dialling());
-        next.waiting.addAll(ended.waiting);
-        next.channel = channel;
-      }
-      ended.crossing.forEach(Runnable::run);
-    }
+    ended.crossing.forEach(Runnable::run);
+    // It may be gone by now, or be refused: nobody waits for ever.
+    ground
+        .timers()
+        .after(
+            config.helloTimeout(),
+            () -> {
+              Dialling last = takeDialling(host, channel);
+              if (last != null) {
+                last.waiting.forEach(then -> then.accept(otherwise));
+                last.crossing.forEach(Runnable::run);
+              }
+            });
   }
 
   /**
@@ -309,7 +325,7 @@ public final class Links implements AutoCloseable {
   }
 
   private void asked(Channel channel, Greeting greeting, Frames.Hello hello) {
-    HostId host = new HostId(hello.host());
+    HostId host = Frames.parsed(hello.host(), HostId::new);
     if (!hello.speaks(Frames.VERSION)) {
       channel.write(Frames.hello(hello()));
       refuse(channel, "no common version");

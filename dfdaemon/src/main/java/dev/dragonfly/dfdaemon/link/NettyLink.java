@@ -56,7 +56,8 @@ final class NettyLink implements Link, FrameSink {
   private final Set<Integer> ended = new HashSet<>();
 
   private final long begunAt;
-  private long lastRead;
+  private long readAt;
+  private long readsSeen;
   private long lastSpoken;
   private CloseReason reason = CloseReason.LOST;
   private String why = "the connection is gone";
@@ -87,8 +88,8 @@ final class NettyLink implements Link, FrameSink {
     this.queue = new SendQueue(parts, this, channel);
     this.arrivals = new Arrivals(parts, this, frames, channel.eventLoop());
     this.begunAt = parts.time().nanos();
-    this.lastRead = begunAt;
-    this.lastSpoken = lastRead;
+    this.readAt = begunAt;
+    this.lastSpoken = begunAt;
   }
 
   /** Begins to watch over the connection; event loop. */
@@ -220,7 +221,6 @@ final class NettyLink implements Link, FrameSink {
       case Frames.CLOSE -> closed(value);
       case Frames.HELLO -> throw new CorruptedFrameException("a second hello");
       default -> {
-        lastRead = parts.time().nanos();
         int handle = value.readInt();
         NettyTaskLink conversation = theirs.get(handle);
         if (conversation != null && conversation.isOpen()) {
@@ -282,8 +282,8 @@ final class NettyLink implements Link, FrameSink {
 
   private void opened(ByteBuf value) {
     Frames.Open said = Frames.open(value);
-    TaskId task = new TaskId(said.task());
-    PeerId peer = new PeerId(said.peer());
+    TaskId task = Frames.parsed(said.task(), TaskId::new);
+    PeerId peer = Frames.parsed(said.peer(), PeerId::new);
     TaskFacts facts = Frames.facts(value);
     int handle = said.handle();
     if (handle == 0 || theirs.containsKey(handle) || ended.contains(handle)) {
@@ -365,7 +365,6 @@ final class NettyLink implements Link, FrameSink {
 
   @Override
   public boolean chunk(int handle, int block, int offset, int length) {
-    lastRead = parts.time().nanos();
     NettyTaskLink from = theirs.get(handle);
     if (from == null && !ended.contains(handle)) {
       throw unknown(handle);
@@ -378,7 +377,6 @@ final class NettyLink implements Link, FrameSink {
 
   @Override
   public void bytes(ByteBuf in, int length) {
-    lastRead = parts.time().nanos();
     arrivals.bytes(in, length);
   }
 
@@ -416,8 +414,11 @@ final class NettyLink implements Link, FrameSink {
     if (!conversations.isEmpty()) {
       lastSpoken = now;
     }
-    if (frames.isMidFrame() && !frames.isPaused() && now - lastRead > stall
-        || arrivals.isStalled(stall)) {
+    if (!frames.isMidFrame() || frames.isPaused() || frames.reads() != readsSeen) {
+      readsSeen = frames.reads();
+      readAt = now;
+    }
+    if (now - readAt > stall || arrivals.isStalled(stall)) {
       close(CloseReason.LOST, "it stands still in the middle of a frame");
     } else if (now - lastSpoken > parts.config().idleTimeout().toNanos()) {
       close(CloseReason.DONE, "idle");

@@ -6,6 +6,12 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {ManifestBench.class, ProxyBench.class, RestBench.class, StartBench.class},
+    subcommands = {
+      ManifestBench.class,
+      ProxyBench.class,
+      RestBench.class,
+      StartBench.class,
+      SwarmBench.class
+    },
     description = "Measures this build on this machine; docs/benchmarks.md explains the figures.")
 public final class BenchCommand {}

@@ -6,7 +6,8 @@ import dev.dragonfly.api.dfdaemon.v2.DfdaemonDownloadGrpc;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
 import dev.dragonfly.api.dfdaemon.v2.ListLocalTasksRequest;
-import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.cluster.PeerNode;
+import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.wire.ErrorMapper;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -40,14 +41,23 @@ final class SwarmDownload implements StreamObserver<DownloadTaskResponse> {
         .listLocalTasks(ListLocalTasksRequest.getDefaultInstance());
   }
 
-  /** Removes the task and its content from the daemon, if it is there. */
-  static void delete(ManagedChannel channel, TaskId task) {
+  /** Removes all tasks and their content from the daemon. */
+  static void deleteAll(PeerNode node) {
+    ManagedChannel channel = GrpcChannels.unixSocket(node.socket());
     try {
-      DfdaemonDownloadGrpc.newBlockingStub(channel)
-          .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS)
-          .deleteTask(DeleteTaskRequest.newBuilder().setTaskId(task.value()).build());
+      DfdaemonDownloadGrpc.DfdaemonDownloadBlockingStub daemon =
+          DfdaemonDownloadGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(CALL_SECONDS, TimeUnit.SECONDS);
+      daemon
+          .listLocalTasks(ListLocalTasksRequest.getDefaultInstance())
+          .getTasksList()
+          .forEach(task ->
+              daemon.deleteTask(
+                  DeleteTaskRequest.newBuilder().setTaskId(task.getTaskId()).build()));
     } catch (StatusRuntimeException e) {
-      System.err.println("not deleted: " + e.getMessage());
+      System.err.println("not deleted at " + node.process().name() + ": " + e.getMessage());
+    } finally {
+      channel.shutdownNow();
     }
   }
 

@@ -2,14 +2,11 @@ package dev.dragonfly.bench;
 
 import dev.dragonfly.cluster.LabCluster;
 import dev.dragonfly.cluster.PeerNode;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /** What daemons and machine have used and moved since it was made. Used by one thread. */
 final class SwarmMeter {
-  private final PeerNode seed;
   private final Map<PeerNode, Traffic> before = new LinkedHashMap<>();
   private final Map<PeerNode, Double> used = new LinkedHashMap<>();
   private double processorSeconds;
@@ -25,10 +22,7 @@ final class SwarmMeter {
 
   /** Asks all daemons for their counts, which takes a while, so it is done before the clock. */
   SwarmMeter(LabCluster cluster) {
-    seed = cluster.seed();
-    List<PeerNode> all = new ArrayList<>(cluster.peers());
-    all.add(seed);
-    all.forEach(node -> before.put(node, Traffic.of(node)));
+    cluster.daemons().forEach(node -> before.put(node, Traffic.of(node)));
   }
 
   /** The measured time begins. */

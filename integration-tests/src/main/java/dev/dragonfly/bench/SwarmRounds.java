@@ -6,9 +6,6 @@ import dev.dragonfly.cluster.LabCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.SwarmCheck;
 import dev.dragonfly.common.grpc.GrpcChannels;
-import dev.dragonfly.common.task.TaskId;
-import dev.dragonfly.common.task.TaskIdCalculator;
-import dev.dragonfly.common.task.TaskSpec;
 import io.grpc.ManagedChannel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,13 +17,14 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /** Lets a swarm fetch files, one after the other, and measures. Used by one thread. */
-final class SwarmRounds {
+final class SwarmRounds implements SwarmWorkload {
   private static final long LOOK_NANOS = 5_000_000;
 
   /** How many times the bound a round may take, and so many seconds more. */
   private static final int PATIENCE = 30;
 
   private static final int PATIENCE_SECONDS = 60;
+  private static final long LEAST_WARM_UP = 4L << 20;
 
   private final LabCluster cluster;
   private final SwarmSettings settings;
@@ -37,24 +35,21 @@ final class SwarmRounds {
     this.settings = settings;
   }
 
-  /** Another, smaller file to all: afterwards the daemons know each other and are compiled. */
-  void warmUp(long length) {
-    round(length, SwarmSettings.Victim.NOBODY);
+  @Override
+  public void warmUp() {
+    round(
+        Math.clamp(settings.length() / 4, LEAST_WARM_UP, SwarmReport.MOST_WARM_UP),
+        SwarmSettings.Victim.NOBODY);
   }
 
-  /**
-   * One file to all; nothing of it is left afterwards.
-   *
-   * @throws ClusterException when one that was not killed got it wrong or not at all
-   */
-  SwarmFigures round() {
+  @Override
+  public SwarmFigures round() {
     return round(settings.length(), settings.victim());
   }
 
   private SwarmFigures round(long length, SwarmSettings.Victim victim) {
     String path = "/file-" + files++;
     String url = cluster.origin().file(path, length);
-    TaskId task = TaskIdCalculator.taskId(TaskSpec.ofUrl(url));
     List<ManagedChannel> channels = new ArrayList<>();
     try {
       cluster.peers().forEach(peer -> channels.add(connected(peer.socket())));
@@ -62,7 +57,7 @@ final class SwarmRounds {
     } finally {
       cluster.revive();
       channels.forEach(ManagedChannel::shutdownNow);
-      clean(task);
+      clean();
     }
   }
 
@@ -193,14 +188,8 @@ final class SwarmRounds {
     return cluster.folder().resolve("output-" + peer);
   }
 
-  private void clean(TaskId task) {
-    List<PeerNode> all = new ArrayList<>(cluster.peers());
-    all.add(cluster.seed());
-    for (PeerNode node : all) {
-      ManagedChannel channel = GrpcChannels.unixSocket(node.socket());
-      SwarmDownload.delete(channel, task);
-      channel.shutdownNow();
-    }
+  private void clean() {
+    cluster.daemons().forEach(SwarmDownload::deleteAll);
     try {
       for (int i = 0; i < settings.peers(); i++) {
         Files.deleteIfExists(output(i));

@@ -4,7 +4,6 @@ import dev.dragonfly.cluster.LabPlan;
 import dev.dragonfly.lab.LinkRate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -49,7 +48,7 @@ record SwarmSettings(
   }
 
   LabPlan plan() {
-    return new LabPlan(links(), rate, originRate, plain, Map.of());
+    return new LabPlan(links(), rate, originRate, plain);
   }
 
   private List<LinkRate> links() {

@@ -33,6 +33,7 @@ public final class LabCluster implements AutoCloseable {
   private final LabProcesses processes;
   private final ServiceProcess scheduler;
   private final String schedulerAddress;
+  private final LabNode originMachine;
   private final TestOrigin origin;
   private final PeerNode seed;
   private final List<PeerNode> peers = new ArrayList<>();
@@ -54,7 +55,7 @@ public final class LabCluster implements AutoCloseable {
       LabNode seedMachine = lab.add("seed", Optional.of(plan.seedRate()));
       Path config = files.scheduler(control, redis, seedMachine);
       scheduler = processes.add("scheduler", List.of(), commands.scheduler(config));
-      LabNode originMachine = lab.add("origin", Optional.of(plan.originRate()));
+      originMachine = lab.add("origin", Optional.of(plan.originRate()));
       origin =
           closer.add(
               Namespaces.inside(originMachine, () -> TestOrigin.at(originMachine.address())));
@@ -92,8 +93,7 @@ public final class LabCluster implements AutoCloseable {
       String name = "peer-" + i;
       LabNode machine = lab.add("p" + i, Optional.of(plan.peerRates().get(i)));
       peerMachines.add(machine);
-      Path config =
-          files.peer(name, machine, schedulerAddress, plan.registries(), i < plan.plain());
+      Path config = files.peer(name, machine, schedulerAddress, i < plan.plain());
       peers.add(new PeerNode(daemon(name, machine, commands::peer, config)));
     }
     awaitReady();
@@ -111,9 +111,7 @@ public final class LabCluster implements AutoCloseable {
 
   /** Starts again whoever was killed; returns when the scheduler knows all. */
   public void revive() {
-    List<PeerNode> all = new ArrayList<>(peers);
-    all.add(seed);
-    List<PeerNode> dead = all.stream().filter(node -> !node.process().isAlive()).toList();
+    List<PeerNode> dead = daemons().stream().filter(node -> !node.process().isAlive()).toList();
     dead.forEach(node -> processes.launch(node.process()));
     dead.forEach(node -> node.process().awaitReady());
     Soon.holds(
@@ -140,6 +138,18 @@ public final class LabCluster implements AutoCloseable {
 
   public List<PeerNode> peers() {
     return List.copyOf(peers);
+  }
+
+  /** The ordinary daemons and the seed. */
+  public List<PeerNode> daemons() {
+    List<PeerNode> all = new ArrayList<>(peers);
+    all.add(seed);
+    return all;
+  }
+
+  /** The machine of the origin. */
+  public LabNode originMachine() {
+    return originMachine;
   }
 
   /** The machine of an ordinary daemon. */

@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.stream.Collectors;
 
 /** The configurations of services that each have a machine of their own, without a manager. */
 final class LabFiles {
@@ -32,16 +30,14 @@ final class LabFiles {
   }
 
   Path seed(String name, LabNode node, String scheduler) {
-    return write(name, daemon(name, node, scheduler, Map.of()) + UNREGISTERED);
+    return write(name, daemon(name, node, scheduler) + UNREGISTERED);
   }
 
-  Path peer(
-      String name, LabNode node, String scheduler, Map<String, String> registries, boolean plain) {
-    return write(name, daemon(name, node, scheduler, registries) + (plain ? PLAIN : ""));
+  Path peer(String name, LabNode node, String scheduler, boolean plain) {
+    return write(name, daemon(name, node, scheduler) + (plain ? PLAIN : ""));
   }
 
-  private String daemon(
-      String name, LabNode node, String scheduler, Map<String, String> registries) {
+  private String daemon(String name, LabNode node, String scheduler) {
     return """
     host: {ip: %2$s, hostname: %1$s}
     server: {ip: %2$s, port: 0, socket: "%3$s.sock"}
@@ -49,17 +45,9 @@ final class LabFiles {
     storage: {dir: "%3$s"}
     scheduler: {addresses: ["%4$s"]}
     metrics: {ip: %2$s, port: 0}
-    proxy: {ip: 127.0.0.1, port: 0, registries: [%5$s]}
+    proxy: {ip: 127.0.0.1, port: 0}
     """
-        .formatted(
-            name,
-            node.address(),
-            folder.resolve(name),
-            scheduler,
-            registries.entrySet().stream()
-                .map(entry ->
-                    "{host: \"%s\", url: \"%s\"}".formatted(entry.getKey(), entry.getValue()))
-                .collect(Collectors.joining(", ")));
+        .formatted(name, node.address(), folder.resolve(name), scheduler);
   }
 
   private Path write(String name, String yaml) {

@@ -2,7 +2,6 @@ package dev.dragonfly.cluster;
 
 import dev.dragonfly.lab.LinkRate;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A swarm on machines of their own.
@@ -11,11 +10,6 @@ import java.util.Map;
  * @param seedRate the link of the seed
  * @param originRate the link of the origin
  * @param plain so many ordinary daemons, the first ones, speak only upstream's protocol among peers
- * @param registries where registries are that the proxies are asked for, by their names
  */
 public record LabPlan(
-    List<LinkRate> peerRates,
-    LinkRate seedRate,
-    LinkRate originRate,
-    int plain,
-    Map<String, String> registries) {}
+    List<LinkRate> peerRates, LinkRate seedRate, LinkRate originRate, int plain) {}

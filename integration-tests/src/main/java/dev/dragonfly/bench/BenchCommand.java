@@ -11,7 +11,9 @@ import picocli.CommandLine.Command;
       ProxyBench.class,
       RestBench.class,
       StartBench.class,
-      SwarmBench.class
+      SwarmBench.class,
+      ImageBench.class,
+      PairBench.class
     },
     description = "Measures this build on this machine; docs/benchmarks.md explains the figures.")
 public final class BenchCommand {}

@@ -11,10 +11,8 @@ import picocli.CommandLine.Mixin;
     name = "image",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "An image of 12 layers (1 KiB to 200 MiB, 398 MiB together) pulled by N nodes at once through",
-      "their proxies, three blobs at a time, each node behind a shaped link (root only)."
-    },
+    description =
+        "An image of 12 layers pulled by N nodes at once, three blobs at a time, through their proxies, each behind a shaped link (root only).",
     footerHeading = "%nExamples:%n",
     footer = {
       "  ./dragonfly bench image --peers 10 --rate 100mbit",

@@ -8,6 +8,7 @@ import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.TestOrigin;
 import dev.dragonfly.common.config.DataSize;
+import dev.dragonfly.common.lifecycle.Closer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,12 +70,14 @@ final class PairBench implements Callable<Integer> {
           DataSize.rounded(2 * length + SPARE), DataSize.rounded(Machine.available()));
       return 1;
     }
-    Path folder = Files.createTempDirectory(MEMORY, "dragonfly-pair-");
-    Thread removal = new Thread(() -> Folders.delete(folder), "remove");
-    Runtime.getRuntime().addShutdownHook(removal);
-    try (LocalCluster cluster =
-            LocalCluster.start(ClusterSettings.ofPeers(1).in(Optional.of(folder)));
-        TestOrigin origin = new TestOrigin()) {
+    Closer closer = new Closer(); // Closed by a signal too: what is in memory stays there else.
+    Runtime.getRuntime().addShutdownHook(new Thread(closer::close, "stop"));
+    try (closer) {
+      Path folder = Files.createTempDirectory(MEMORY, "dragonfly-pair-");
+      closer.add(() -> Folders.delete(folder));
+      ClusterSettings settings = ClusterSettings.ofPeers(1).in(Optional.of(folder));
+      LocalCluster cluster = closer.add(LocalCluster.start(settings));
+      TestOrigin origin = closer.add(new TestOrigin());
       Map<String, Object> report = new LinkedHashMap<>();
       report.put("file_bytes", length);
       report.put("rounds", rounds);
@@ -87,8 +90,6 @@ final class PairBench implements Callable<Integer> {
     } catch (ClusterException e) {
       System.err.println("dragonfly: " + e.getMessage());
       return 1;
-    } finally {
-      Folders.delete(folder);
     }
   }
 

@@ -27,10 +27,7 @@ import picocli.CommandLine.Option;
     name = "start",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = {
-      "Start of the services and of all together, small downloads by dfget and through the proxy,",
-      "and the memory of daemons after a large transfer."
-    },
+    description = "Start of all services, small downloads, memory after a large one.",
     footerHeading = "%nExamples:%n",
     footer = {"  ./dragonfly bench start --rounds 9", "  ./dragonfly bench start --json"})
 final class StartBench implements Callable<Integer> {

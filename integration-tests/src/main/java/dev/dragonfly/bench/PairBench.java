@@ -5,6 +5,7 @@ import dev.dragonfly.cluster.ClusterException;
 import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.Folders;
 import dev.dragonfly.cluster.LocalCluster;
+import dev.dragonfly.cluster.MemoryFolder;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.TestOrigin;
 import dev.dragonfly.common.config.DataSize;
@@ -38,7 +39,6 @@ import tools.jackson.databind.json.JsonMapper;
       "  ./dragonfly bench pair --size 1GiB --rounds 9 --json"
     })
 final class PairBench implements Callable<Integer> {
-  private static final Path MEMORY = Path.of("/dev/shm");
   private static final Duration LIMIT = Duration.ofMinutes(10);
   private static final long SPARE = 2L << 30; // For the processes.
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -73,7 +73,7 @@ final class PairBench implements Callable<Integer> {
     Closer closer = new Closer(); // Closed by a signal too: what is in memory stays there else.
     Runtime.getRuntime().addShutdownHook(new Thread(closer::close, "stop"));
     try (closer) {
-      Path folder = Files.createTempDirectory(MEMORY, "dragonfly-pair-");
+      Path folder = MemoryFolder.create();
       closer.add(() -> Folders.delete(folder));
       ClusterSettings settings = ClusterSettings.ofPeers(1).in(Optional.of(folder));
       LocalCluster cluster = closer.add(LocalCluster.start(settings));

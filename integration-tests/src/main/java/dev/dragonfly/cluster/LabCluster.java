@@ -19,7 +19,6 @@ import java.util.function.Function;
  * later: from there all are reached. Closing it, a signal too, leaves nothing behind.
  */
 public final class LabCluster implements AutoCloseable {
-  private static final Path MEMORY = Path.of("/dev/shm");
   private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
 
   /** Daemons that start at the same time: each takes seconds of a processor. */
@@ -43,9 +42,8 @@ public final class LabCluster implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(new Thread(closer::close, "stop"));
     try {
       lab = closer.add(Lab.create());
-      folder = MEMORY.resolve("dfly-" + ProcessHandle.current().pid());
+      folder = MemoryFolder.create();
       closer.add(() -> Folders.delete(folder));
-      Folders.create(folder);
       files = new LabFiles(folder);
       Guard guard = closer.add(Guard.of(folder, true));
       LabNode control = lab.add("control", Optional.empty());

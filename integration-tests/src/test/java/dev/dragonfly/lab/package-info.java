@@ -1,0 +1,5 @@
+/** Tests of what needs no namespaces. */
+@NullMarked
+package dev.dragonfly.lab;
+
+import org.jspecify.annotations.NullMarked;

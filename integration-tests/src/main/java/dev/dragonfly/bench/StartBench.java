@@ -62,7 +62,7 @@ final class StartBench implements Callable<Integer> {
     long start = System.nanoTime();
     Process process =
         new ProcessBuilder(Home.find().script().toString(), "up", "--json")
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try {
       if (process.inputReader().readLine() == null) {

@@ -103,7 +103,8 @@ final class FirstBytes {
       throws IOException {
     URI uri = URI.create("http://" + node.proxy() + "/v2/" + REPOSITORY + "/blobs/" + digest);
     String header = ProxyPlace.REGISTRY + ": " + registry.url() + "\r\n";
-    try (BlobClient client = new BlobClient(uri, header, length, false)) {
+    try (BlobClient client =
+        new BlobClient(new BlobServer(uri, header, length, node.process().pid()), false)) {
       return client.get().last();
     }
   }

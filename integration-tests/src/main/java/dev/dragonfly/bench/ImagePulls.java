@@ -2,6 +2,7 @@ package dev.dragonfly.bench;
 
 import dev.dragonfly.cluster.ClusterException;
 import dev.dragonfly.cluster.LabCluster;
+import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.lab.Namespaces;
 import dev.dragonfly.registry.Image;
 import dev.dragonfly.registry.LabRegistry;
@@ -63,8 +64,9 @@ final class ImagePulls implements SwarmWorkload {
     CountDownLatch go = new CountDownLatch(1);
     List<NodePull> pulls = new ArrayList<>();
     for (int i = 0; i < settings.peers(); i++) {
+      PeerNode peer = cluster.peers().get(i);
       ProxyPlace proxy =
-          new ProxyPlace(cluster.machine(i), cluster.peers().get(i).proxy(), registry.url());
+          new ProxyPlace(cluster.machine(i), peer.proxy(), registry.url(), peer.process().pid());
       pulls.add(NodePull.ready(proxy, REPOSITORY, tag, image, go));
     }
     SwarmMeter meter = new SwarmMeter(cluster);

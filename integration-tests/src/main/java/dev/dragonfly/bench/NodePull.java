@@ -84,8 +84,7 @@ final class NodePull {
   }
 
   private void get(String path, int length) throws IOException {
-    try (BlobClient client =
-        new BlobClient(URI.create(base + path), proxy.header(), length, false)) {
+    try (BlobClient client = new BlobClient(proxy.server(URI.create(base + path), length), false)) {
       client.get();
     }
   }

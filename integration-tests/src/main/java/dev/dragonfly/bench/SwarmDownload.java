@@ -100,7 +100,7 @@ final class SwarmDownload implements StreamObserver<DownloadTaskResponse> {
   /** Why it failed; empty when it did not. */
   Optional<String> failure() {
     return end.isCompletedExceptionally()
-        ? Optional.of(ErrorMapper.fromThrowable(end.exceptionNow()).getMessage())
+        ? Optional.of(String.valueOf(ErrorMapper.fromThrowable(end.exceptionNow()).getMessage()))
         : Optional.empty();
   }
 }

@@ -6,6 +6,14 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {ManifestBench.class, ProxyBench.class, RestBench.class, StartBench.class},
+    subcommands = {
+      ManifestBench.class,
+      ProxyBench.class,
+      RestBench.class,
+      StartBench.class,
+      SwarmBench.class,
+      ImageBench.class,
+      PairBench.class
+    },
     description = "Measures this build on this machine; docs/benchmarks.md explains the figures.")
 public final class BenchCommand {}

@@ -12,6 +12,14 @@ final class Figures {
     values.add(value);
   }
 
+  double min() {
+    return values.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+  }
+
+  double max() {
+    return values.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
+  }
+
   double median() {
     List<Double> sorted = values.stream().sorted().toList();
     return sorted.get(sorted.size() / 2);

@@ -1,81 +1,141 @@
 package dev.dragonfly.bench;
 
+import static dev.dragonfly.bench.StartTimes.millisSince;
+
+import dev.dragonfly.cluster.ClusterException;
 import dev.dragonfly.cluster.ClusterSettings;
+import dev.dragonfly.cluster.Home;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
+import dev.dragonfly.cluster.ServiceProcess;
 import dev.dragonfly.cluster.TestOrigin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** How soon a daemon serves, and how much memory it has resident after a large transfer. */
+/**
+ * How soon services serve after they were started, how long small downloads take from beginning to
+ * end, and how much memory a daemon has resident after large transfers.
+ */
 @Command(
     name = "start",
     mixinStandardHelpOptions = true,
-    description = "Start of a daemon, and its memory after a large transfer.",
-    footerHeading = "%nExample:%n",
-    footer = "  ./dragonfly bench start --rounds 9")
+    sortOptions = false,
+    description = "Start of all services, small downloads, memory after a large one.",
+    footerHeading = "%nExamples:%n",
+    footer = {"  ./dragonfly bench start --rounds 9", "  ./dragonfly bench start --json"})
 final class StartBench implements Callable<Integer> {
   private static final long LENGTH = 1L << 30;
+  private static final Duration LIMIT = Duration.ofMinutes(10);
+  private static final int UP_SECONDS = 180;
 
   @Option(
       names = "--rounds",
-      description = "Starts. Default: ${DEFAULT-VALUE}.",
-      defaultValue = "9")
+      description = "Times of each. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "5")
   private int rounds;
 
+  @Option(names = "--json", description = "One last line of JSON on stdout, all else on stderr.")
+  private boolean json;
+
   @Override
-  public Integer call() throws IOException {
-    long begin = System.nanoTime();
-    try (LocalCluster cluster = LocalCluster.start(ClusterSettings.ofPeers(3));
-        TestOrigin origin = new TestOrigin()) {
-      System.out.printf("cluster of 3 peers ready: %.1f s%n", (System.nanoTime() - begin) / 1e9);
-      PeerNode node = cluster.peer(2);
-      Figures starts = new Figures();
-      for (int i = 0; i < rounds; i++) {
-        node.process().stop();
-        long start = System.nanoTime();
-        cluster.restart(node);
-        starts.add((System.nanoTime() - start) / 1e6);
+  public Integer call() throws Exception {
+    StartTimes times = new StartTimes(json, rounds);
+    times.measure("up_ms", "whole up with 3 peers", round -> up());
+    try (LocalCluster cluster = LocalCluster.start(ClusterSettings.ofPeers(3))) {
+      services(cluster, times);
+      new FirstBytes(cluster).measure(times);
+      memory(cluster, times);
+    }
+    times.end();
+    return 0;
+  }
+
+  /** The command until it says that all is ready, which includes its check of itself. */
+  private static double up() throws IOException, InterruptedException {
+    long start = System.nanoTime();
+    Process process =
+        new ProcessBuilder(Home.find().script().toString(), "up", "--json")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try {
+      if (process.inputReader().readLine() == null) {
+        throw new ClusterException("./dragonfly up ended before it was ready");
       }
-      System.out.println("daemon, exec to serving (min / median / max): " + starts.text("ms"));
-      System.out.println("resident before: " + resident(node) + " MiB");
-      String url = origin.file("/large", LENGTH);
-      Path output = cluster.folder().resolve("large");
-      long start = System.nanoTime();
-      cluster.peer(0).get(url, output, Duration.ofMinutes(10));
-      report("first peer", cluster.peer(0), start);
-      Files.delete(output);
-      start = System.nanoTime();
-      node.get(url, output, Duration.ofMinutes(10));
-      report("second peer", node, start);
-      System.out.println("seed resident: " + resident(cluster.seed()) + " MiB");
-      return 0;
+      return millisSince(start);
+    } finally {
+      process.destroy();
+      process.waitFor(UP_SECONDS, TimeUnit.SECONDS);
     }
   }
 
-  private static void report(String who, PeerNode node, long start) throws IOException {
-    double seconds = (System.nanoTime() - start) / 1e9;
-    System.out.printf(
-        "%s: 1 GiB in %.1f s (%.0f MB/s), then resident %d MiB, peak %d MiB%n",
-        who, seconds, LENGTH / seconds / 1e6, resident(node), status(node, "VmHWM:"));
+  private static void services(LocalCluster cluster, StartTimes times) throws Exception {
+    PeerNode node = cluster.peer(2);
+    times.measure(
+        "daemon_ready_ms",
+        "daemon, exec to serving",
+        round -> {
+          node.process().stop();
+          long start = System.nanoTime();
+          cluster.restart(node);
+          return millisSince(start);
+        });
+    times.measure(
+        "scheduler_ready_ms",
+        "scheduler, exec to serving",
+        round -> {
+          cluster.scheduler().stop();
+          long start = System.nanoTime();
+          cluster.restartScheduler();
+          return millisSince(start);
+        });
+    times.measure(
+        "manager_ready_ms",
+        "manager, exec to serving",
+        round -> {
+          long start = System.nanoTime();
+          ServiceProcess manager = cluster.startManager("manager-" + round);
+          double millis = millisSince(start);
+          manager.stop();
+          return millis;
+        });
+    cluster.revive(); // All daemons have found the scheduler again.
   }
 
-  private static long resident(PeerNode node) throws IOException {
-    return status(node, "VmRSS:");
+  private static void memory(LocalCluster cluster, StartTimes times) throws IOException {
+    times.add("rss_mib_before", resident(cluster.peer(2)));
+    try (TestOrigin origin = new TestOrigin()) {
+      String url = origin.file("/large", LENGTH);
+      Path output = cluster.folder().resolve("large");
+      for (int i = 1; i <= 2; i++) {
+        PeerNode node = cluster.peer(i);
+        long start = System.nanoTime();
+        node.get(url, output, LIMIT);
+        double seconds = millisSince(start) / 1e3;
+        Files.delete(output);
+        times.say(
+            String.format(
+                Locale.ROOT,
+                "peer %d: 1 GiB in %.1f s (%.0f MB/s), then resident %d MiB, peak %d MiB",
+                i,
+                seconds,
+                LENGTH / seconds / 1e6,
+                resident(node),
+                Machine.mebibytes(node.process().pid(), "VmHWM:")));
+      }
+    }
+    times.add("rss_mib_after", resident(cluster.peer(2)));
+    times.add("rss_mib_seed", resident(cluster.seed()));
+    times.say("seed resident: " + resident(cluster.seed()) + " MiB");
   }
 
-  /** A line of proc(5) status, in MiB. */
-  private static long status(PeerNode node, String key) throws IOException {
-    Path status = Path.of("/proc", Long.toString(node.process().pid()), "status");
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith(key))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
-        .findFirst()
-        .orElseThrow();
+  private static long resident(PeerNode node) {
+    return Machine.mebibytes(node.process().pid(), "VmRSS:");
   }
 }

@@ -28,6 +28,11 @@ public final class Home {
     throw new ClusterException("no checkout found above " + Path.of("").toAbsolutePath());
   }
 
+  /** The script that starts everything. */
+  public Path script() {
+    return root.resolve("dragonfly");
+  }
+
   /** The class path of a service. */
   public String classPath(String module) {
     Path target = root.resolve(module).resolve("target");

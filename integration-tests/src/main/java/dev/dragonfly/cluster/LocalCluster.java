@@ -17,25 +17,10 @@ import java.util.List;
  * this process is killed, a guard does the same.
  */
 public final class LocalCluster implements AutoCloseable {
-  private static final List<String> LEAN =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-Xshare:auto",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
-
-  /** Further flags of every service; tests leave out the second compiler, which costs a third. */
-  private static final List<String> FURTHER =
-      Arrays.stream(System.getProperty("dragonfly.jvm", "").split(" "))
-          .filter(flag -> !flag.isEmpty())
-          .toList();
-
-  private static final List<String> DAEMON = List.of("-Xmx96m", "-XX:MaxDirectMemorySize=96m");
   private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
 
   private final ClusterSettings settings;
-  private final Home home = Home.find();
+  private final ServiceCommands commands = new ServiceCommands();
   private final Path folder;
   private final Guard guard;
   private final ServiceFiles files;
@@ -89,52 +74,24 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private ServiceProcess managerProcess(String name) {
-    return process(
-        name,
-        "manager",
-        "dev.dragonfly.manager.app.ManagerApp",
-        List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"),
-        files.manager(name, stores));
+    return process(name, commands.manager(files.manager(name, stores)));
   }
 
   private ServiceProcess schedulerProcess(int port) {
-    return process(
-        "scheduler",
-        "scheduler",
-        "dev.dragonfly.scheduler.app.SchedulerApp",
-        List.of("-Xmx160m"),
-        files.scheduler(stores, manager, port));
+    return process("scheduler", commands.scheduler(files.scheduler(stores, manager, port)));
   }
 
   private ServiceProcess seedProcess() {
-    return process(
-        "seed-0",
-        "seed-peer",
-        "dev.dragonfly.seedpeer.app.SeedPeerApp",
-        DAEMON,
-        files.seed("seed-0", manager, settings.seedRate()));
+    return process("seed-0", commands.seed(files.seed("seed-0", manager, settings.seedRate())));
   }
 
   private ServiceProcess peerProcess(int number) {
     String name = "peer-" + number;
     long rate = number < settings.peerRates().size() ? settings.peerRates().get(number) : 0;
-    return process(
-        name,
-        "dfdaemon",
-        "dev.dragonfly.dfdaemon.app.DfdaemonApp",
-        DAEMON,
-        files.peer(name, manager, rate));
+    return process(name, commands.peer(files.peer(name, manager, rate)));
   }
 
-  private ServiceProcess process(
-      String name, String module, String main, List<String> flags, Path config) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(LEAN);
-    command.addAll(flags);
-    command.addAll(FURTHER);
-    command.addAll(List.of("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO")));
-    command.addAll(List.of("-cp", home.classPath(module), main, "--config", config.toString()));
+  private ServiceProcess process(String name, List<String> command) {
     ServiceProcess process = new ServiceProcess(name, command, folder, guard);
     processes.add(process);
     return process;
@@ -222,8 +179,7 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Whether the scheduler knows this daemon as it runs now, by its ports. */
   public boolean isAnnounced(PeerNode node) {
-    return SchedulerProbe.ports(scheduler.ready("grpc"))
-        .contains(Integer.parseInt(node.process().ready("grpc").replaceAll(".*:", "")));
+    return SchedulerProbe.ports(scheduler.ready("grpc")).contains(node.port());
   }
 
   /** How many peers of the task of this URL the scheduler knows. */
@@ -237,22 +193,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void stopProcesses() {
-    for (ServiceProcess process : processes) {
-      if (process.isAlive()) {
-        process.resume();
-      }
-    }
-    List<Thread> stopping = new ArrayList<>();
-    for (ServiceProcess process : processes.reversed()) {
-      stopping.add(Thread.ofVirtual().start(process::stop));
-    }
-    for (Thread thread : stopping) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    ServiceProcess.stop(processes);
   }
 
   private void closeGuardAndFolder() {

@@ -22,6 +22,9 @@ public final class PeerNode {
       Pattern.compile(
           "(?m)^dragonfly_dfdaemon_received_bytes_total\\{from=\"(\\w+)\"[^}]*} (\\S+)");
 
+  private static final Pattern SENT =
+      Pattern.compile("(?m)^dragonfly_dfdaemon_sent_bytes_total(?:\\{[^}]*})? (\\S+)");
+
   private final ServiceProcess process;
 
   PeerNode(ServiceProcess process) {
@@ -36,6 +39,11 @@ public final class PeerNode {
   /** Its unix socket. */
   public Path socket() {
     return Path.of(process.ready("socket"));
+  }
+
+  /** The port of its gRPC service. */
+  int port() {
+    return Integer.parseInt(process.ready("grpc").replaceAll(".*:", ""));
   }
 
   /** Where its HTTP proxy listens, as address and port. */
@@ -98,6 +106,15 @@ public final class PeerNode {
   /** What it has received so far, from its metrics. */
   public Received received() {
     return parse(Metrics.read(process.ready("metrics")));
+  }
+
+  /** Bytes of pieces that it has handed to the network for other peers so far. */
+  public long sent() {
+    Matcher matcher = SENT.matcher(Metrics.read(process.ready("metrics")));
+    if (!matcher.find()) {
+      throw new ClusterException("no bytes sent in the metrics of " + process.name());
+    }
+    return (long) Double.parseDouble(matcher.group(1));
   }
 
   private static Received parse(String text) {

@@ -64,9 +64,19 @@ public final class TestOrigin implements AutoCloseable {
     }
   }
 
+  /** On loopback. */
   public TestOrigin() {
+    this(InetAddress.getLoopbackAddress());
+  }
+
+  /** On an IP address of this machine, or of the network namespace of the calling thread. */
+  static TestOrigin at(String address) {
+    return new TestOrigin(InetAddress.ofLiteral(address));
+  }
+
+  private TestOrigin(InetAddress address) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
+      server = HttpServer.create(new InetSocketAddress(address, 0), 256);
     } catch (IOException e) {
       throw new ClusterException("cannot start the origin", e);
     }
@@ -97,7 +107,8 @@ public final class TestOrigin implements AutoCloseable {
 
   /** The URL of a path, whether there is a file or not. */
   public String url(String path) {
-    return "http://127.0.0.1:" + server.getAddress().getPort() + path;
+    InetSocketAddress address = server.getAddress();
+    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + path;
   }
 
   /** Bytes of content sent for the path. */

@@ -16,6 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,15 +32,26 @@ public final class LabRegistry implements AutoCloseable {
   private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
   private final AtomicInteger cuts = new AtomicInteger();
   private final AtomicInteger refusals = new AtomicInteger();
+  private final AtomicLong sent = new AtomicLong();
   private volatile long bytesPerSecond;
   private volatile @Nullable Guard guard;
 
   /** Who gets a token, and which one. */
   private record Guard(String login, String token) {}
 
+  /** On loopback. */
   public LabRegistry() {
+    this(InetAddress.getLoopbackAddress());
+  }
+
+  /** On an IP address of this machine, or of the network namespace of the calling thread. */
+  public static LabRegistry at(String address) {
+    return new LabRegistry(InetAddress.ofLiteral(address));
+  }
+
+  private LabRegistry(InetAddress address) {
     try {
-      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 256);
+      server = HttpServer.create(new InetSocketAddress(address, 0), 256);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -50,7 +62,8 @@ public final class LabRegistry implements AutoCloseable {
   }
 
   public String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    InetSocketAddress address = server.getAddress();
+    return "http://" + address.getAddress().getHostAddress() + ":" + address.getPort();
   }
 
   /** Has this image from now on, and no other. */
@@ -70,6 +83,11 @@ public final class LabRegistry implements AutoCloseable {
     Guard fresh = new Guard(login, UUID.randomUUID().toString());
     guard = fresh;
     return fresh.token();
+  }
+
+  /** Bytes of blobs and manifests that it has sent. */
+  public long sent() {
+    return sent.get();
   }
 
   /** The next so many large bodies end in their middle. */
@@ -172,7 +190,9 @@ public final class LabRegistry implements AutoCloseable {
     int end = cut ? body.length / 2 : body.length;
     long began = System.nanoTime();
     for (int at = 0; at < end; at += CHUNK) {
-      out.write(body, at, Math.min(CHUNK, end - at));
+      int length = Math.min(CHUNK, end - at);
+      out.write(body, at, length);
+      sent.addAndGet(length);
       long rate = bytesPerSecond;
       if (rate > 0) {
         LockSupport.parkNanos(began + at * 1_000_000_000L / rate - System.nanoTime());

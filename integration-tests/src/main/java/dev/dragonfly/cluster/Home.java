@@ -2,43 +2,67 @@ package dev.dragonfly.cluster;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The checkout with the built services. */
 public final class Home {
-  private final Path root;
+  private static final String USE_CACHE = "-XX:AOTCache=";
 
-  private Home(Path root) {
-    this.root = root;
+  private final Path root;
+  private final String cacheFlag;
+
+  private Home(Path root, String cacheFlag) {
+    this.root = root.normalize(); // A cache is for paths that are spelt alike.
+    this.cacheFlag = cacheFlag;
   }
 
   /** The checkout: from the property {@code dragonfly.home}, else above the working folder. */
   public static Home find() {
     @Nullable String property = System.getProperty("dragonfly.home");
     if (property != null) {
-      return new Home(Path.of(property).toAbsolutePath());
+      return new Home(Path.of(property).toAbsolutePath(), USE_CACHE);
     }
     @Nullable Path folder = Path.of("").toAbsolutePath();
     while (folder != null) {
       if (Files.exists(folder.resolve("mvnw"))) {
-        return new Home(folder);
+        return new Home(folder, USE_CACHE);
       }
       folder = folder.getParent();
     }
     throw new ClusterException("no checkout found above " + Path.of("").toAbsolutePath());
   }
 
-  /** The class path of a service. */
-  public String classPath(String module) {
-    Path target = root.resolve(module).resolve("target");
-    if (!Files.isDirectory(target.resolve("classes"))
-        || !Files.isDirectory(target.resolve("lib"))) {
+  /** The same checkout, where each program learns for its startup cache what it does. */
+  Home training() {
+    return new Home(root, "-XX:AOTCacheOutput=");
+  }
+
+  /** The command of a program, up to its arguments; with its startup cache where there is one. */
+  public List<String> command(JavaProgram program) {
+    Path target = root.resolve(program.module()).resolve("target");
+    Path jar = target.resolve(program.module() + ".jar");
+    if (!Files.exists(jar) || !Files.isDirectory(target.resolve("lib"))) {
       throw new ClusterException(
-          module
-              + " is not built (no "
-              + target
-              + "/classes and lib); run ./mvnw package -DskipTests");
+          "%s is not built (no %s and lib); run ./mvnw package -DskipTests"
+              .formatted(program.module(), jar));
     }
-    return target.resolve("classes") + ":" + target.resolve("lib") + "/*";
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + options("common"));
+    command.add("@" + options(program.options()));
+    String main = program.main();
+    Path cache = target.resolve(main.substring(main.lastIndexOf('.') + 1) + ".aot");
+    if (!cacheFlag.equals(USE_CACHE) || Files.exists(cache)) {
+      command.add(cacheFlag + cache);
+    }
+    command.add("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO"));
+    command.addAll(List.of("-cp", jar.toString(), main));
+    return command;
+  }
+
+  private Path options(String name) {
+    return root.resolve("config").resolve("jvm").resolve(name + ".options");
   }
 }

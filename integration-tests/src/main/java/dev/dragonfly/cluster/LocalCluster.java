@@ -16,19 +16,12 @@ import java.util.List;
  * this process is killed, a guard does the same.
  */
 public final class LocalCluster implements AutoCloseable {
-  private static final List<String> LEAN =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-Xshare:auto",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow");
-
-  private static final List<String> DAEMON = List.of("-Xmx96m", "-XX:MaxDirectMemorySize=96m");
   private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
+  private static final Duration TRAINING_STOP_WAIT = Duration.ofSeconds(120);
 
   private final ClusterSettings settings;
-  private final Home home = Home.find();
+  private final Home home;
+  private final Duration stopWait;
   private final Path folder;
   private final Guard guard;
   private final ServiceFiles files;
@@ -39,8 +32,10 @@ public final class LocalCluster implements AutoCloseable {
   private ServiceProcess scheduler;
   private final PeerNode seed;
 
-  private LocalCluster(ClusterSettings settings) {
+  private LocalCluster(ClusterSettings settings, Home home, Duration stopWait) {
     this.settings = settings;
+    this.home = home;
+    this.stopWait = stopWait;
     this.folder = settings.dir().orElseGet(LocalCluster::temporaryFolder);
     Folders.create(folder);
     this.guard = Guard.of(folder, settings.dir().isEmpty());
@@ -70,7 +65,12 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Starts a cluster and returns when every service serves. */
   public static LocalCluster start(ClusterSettings settings) {
-    return new LocalCluster(settings);
+    return new LocalCluster(settings, Home.find(), ServiceProcess.STOP_WAIT);
+  }
+
+  /** Starts a cluster whose services write their startup caches when they end. */
+  static LocalCluster train(ClusterSettings settings) {
+    return new LocalCluster(settings, Home.find().training(), TRAINING_STOP_WAIT);
   }
 
   private static Path temporaryFolder() {
@@ -82,51 +82,27 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private ServiceProcess managerProcess(String name) {
-    return process(
-        name,
-        "manager",
-        "dev.dragonfly.manager.app.ManagerApp",
-        List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"),
-        files.manager(name, stores));
+    return process(name, JavaProgram.MANAGER, files.manager(name, stores));
   }
 
   private ServiceProcess schedulerProcess(int port) {
-    return process(
-        "scheduler",
-        "scheduler",
-        "dev.dragonfly.scheduler.app.SchedulerApp",
-        List.of("-Xmx160m"),
-        files.scheduler(stores, manager, port));
+    return process("scheduler", JavaProgram.SCHEDULER, files.scheduler(stores, manager, port));
   }
 
   private ServiceProcess seedProcess() {
     return process(
-        "seed-0",
-        "seed-peer",
-        "dev.dragonfly.seedpeer.app.SeedPeerApp",
-        DAEMON,
-        files.seed("seed-0", manager, settings.seedRate()));
+        "seed-0", JavaProgram.SEED_PEER, files.seed("seed-0", manager, settings.seedRate()));
   }
 
   private ServiceProcess peerProcess(int number) {
     String name = "peer-" + number;
     long rate = number < settings.peerRates().size() ? settings.peerRates().get(number) : 0;
-    return process(
-        name,
-        "dfdaemon",
-        "dev.dragonfly.dfdaemon.app.DfdaemonApp",
-        DAEMON,
-        files.peer(name, manager, rate));
+    return process(name, JavaProgram.DFDAEMON, files.peer(name, manager, rate));
   }
 
-  private ServiceProcess process(
-      String name, String module, String main, List<String> flags, Path config) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(LEAN);
-    command.addAll(flags);
-    command.addAll(List.of("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO")));
-    command.addAll(List.of("-cp", home.classPath(module), main, "--config", config.toString()));
+  private ServiceProcess process(String name, JavaProgram program, Path config) {
+    List<String> command = new ArrayList<>(home.command(program));
+    command.addAll(List.of("--config", config.toString()));
     ServiceProcess process = new ServiceProcess(name, command, folder, guard);
     processes.add(process);
     return process;
@@ -237,7 +213,7 @@ public final class LocalCluster implements AutoCloseable {
     }
     List<Thread> stopping = new ArrayList<>();
     for (ServiceProcess process : processes.reversed()) {
-      stopping.add(Thread.ofVirtual().start(process::stop));
+      stopping.add(Thread.ofVirtual().start(() -> process.stop(stopWait)));
     }
     for (Thread thread : stopping) {
       try {

@@ -8,26 +8,24 @@ import org.jspecify.annotations.Nullable;
 
 /** The checkout with the built services. */
 public final class Home {
-  private static final String USE_CACHE = "-XX:AOTCache=";
-
   private final Path root;
-  private final String cacheFlag;
+  private final boolean training;
 
-  private Home(Path root, String cacheFlag) {
+  private Home(Path root, boolean training) {
     this.root = root.normalize(); // A cache is for paths that are spelt alike.
-    this.cacheFlag = cacheFlag;
+    this.training = training;
   }
 
   /** The checkout: from the property {@code dragonfly.home}, else above the working folder. */
   public static Home find() {
     @Nullable String property = System.getProperty("dragonfly.home");
     if (property != null) {
-      return new Home(Path.of(property).toAbsolutePath(), USE_CACHE);
+      return new Home(Path.of(property).toAbsolutePath(), false);
     }
     @Nullable Path folder = Path.of("").toAbsolutePath();
     while (folder != null) {
       if (Files.exists(folder.resolve("mvnw"))) {
-        return new Home(folder, USE_CACHE);
+        return new Home(folder, false);
       }
       folder = folder.getParent();
     }
@@ -36,7 +34,7 @@ public final class Home {
 
   /** The same checkout, where each program learns for its startup cache what it does. */
   Home training() {
-    return new Home(root, "-XX:AOTCacheOutput=");
+    return new Home(root, true);
   }
 
   /** The command of a program, up to its arguments; with its startup cache where there is one. */
@@ -54,8 +52,11 @@ public final class Home {
     command.add("@" + options(program.options()));
     String main = program.main();
     Path cache = target.resolve(main.substring(main.lastIndexOf('.') + 1) + ".aot");
-    if (!cacheFlag.equals(USE_CACHE) || Files.exists(cache)) {
-      command.add(cacheFlag + cache);
+    if (training) {
+      command.add("-XX:AOTCacheOutput=" + cache);
+    } else if (Files.exists(cache)) {
+      // One that does not fit any more is passed over without a word: it saves time, no more.
+      command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
     }
     command.add("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO"));
     command.addAll(List.of("-cp", jar.toString(), main));

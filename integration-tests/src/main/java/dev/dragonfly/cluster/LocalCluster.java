@@ -17,7 +17,7 @@ import java.util.List;
  */
 public final class LocalCluster implements AutoCloseable {
   private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
-  private static final Duration TRAINING_STOP_WAIT = Duration.ofSeconds(120);
+  private static final Duration TRAINING_STOP_WAIT = Duration.ofMinutes(10);
 
   private final ClusterSettings settings;
   private final Home home;

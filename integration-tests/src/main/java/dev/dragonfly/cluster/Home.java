@@ -53,7 +53,8 @@ public final class Home {
     String main = program.main();
     Path cache = target.resolve(main.substring(main.lastIndexOf('.') + 1) + ".aot");
     if (training) {
-      command.add("-XX:AOTCacheOutput=" + cache);
+      // Writing needs more of it than the service has.
+      command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-XX:MaxMetaspaceSize=512m"));
     } else if (Files.exists(cache)) {
       // One that does not fit any more is passed over without a word: it saves time, no more.
       command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));

@@ -45,12 +45,13 @@ public final class ServiceProcess {
       List<String> full = new ArrayList<>(command);
       full.add("--ready-file");
       full.add(readyFile().toString());
-      Process started =
+      ProcessBuilder builder =
           new ProcessBuilder(full)
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-              .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
-              .start();
+              .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
+      builder.environment().put("MALLOC_ARENA_MAX", "1"); // as in every deployment
+      Process started = builder.start();
       process = started;
       guard.watch(started.pid());
     } catch (IOException e) {

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Scheduler and Redis on one machine of a lab, origin, seed and each daemon on machines of their
@@ -25,7 +24,7 @@ public final class LabCluster implements AutoCloseable {
   private static final int LAUNCHES = 8;
 
   private final Closer closer = new Closer();
-  private final ServiceCommands commands = new ServiceCommands();
+  private final Home home = Home.find();
   private final Lab lab;
   private final Path folder;
   private final LabFiles files;
@@ -52,7 +51,8 @@ public final class LabCluster implements AutoCloseable {
       processes = closer.add(new LabProcesses(folder, guard));
       LabNode seedMachine = lab.add("seed", Optional.of(plan.seedRate()));
       Path config = files.scheduler(control, redis, seedMachine);
-      scheduler = processes.add("scheduler", List.of(), commands.scheduler(config));
+      scheduler =
+          processes.add("scheduler", List.of(), home.command(JavaProgram.SCHEDULER, config));
       originMachine = lab.add("origin", Optional.of(plan.originRate()));
       origin =
           closer.add(
@@ -65,7 +65,7 @@ public final class LabCluster implements AutoCloseable {
               daemon(
                   "seed-0",
                   seedMachine,
-                  commands::seed,
+                  JavaProgram.SEED_PEER,
                   files.seed("seed-0", seedMachine, schedulerAddress)));
       startPeers(plan);
       SchedulerProbe.awaitHosts(schedulerAddress, plan.peerRates().size() + 1, HOSTS_WAIT);
@@ -92,14 +92,13 @@ public final class LabCluster implements AutoCloseable {
       LabNode machine = lab.add("p" + i, Optional.of(plan.peerRates().get(i)));
       peerMachines.add(machine);
       Path config = files.peer(name, machine, schedulerAddress, i < plan.plain());
-      peers.add(new PeerNode(daemon(name, machine, commands::peer, config)));
+      peers.add(new PeerNode(daemon(name, machine, JavaProgram.DFDAEMON, config)));
     }
     awaitReady();
   }
 
-  private ServiceProcess daemon(
-      String name, LabNode machine, Function<Path, List<String>> command, Path config) {
-    return processes.add(name, machine.prefix(), command.apply(config));
+  private ServiceProcess daemon(String name, LabNode machine, JavaProgram program, Path config) {
+    return processes.add(name, machine.prefix(), home.command(program, config));
   }
 
   private void awaitReady() {

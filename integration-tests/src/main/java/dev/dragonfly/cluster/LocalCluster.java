@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,9 +17,11 @@ import java.util.List;
  */
 public final class LocalCluster implements AutoCloseable {
   private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
+  private static final Duration TRAINING_STOP_WAIT = Duration.ofMinutes(10);
 
   private final ClusterSettings settings;
-  private final ServiceCommands commands = new ServiceCommands();
+  private final Home home;
+  private final Duration stopWait;
   private final Path folder;
   private final Guard guard;
   private final ServiceFiles files;
@@ -31,8 +32,10 @@ public final class LocalCluster implements AutoCloseable {
   private ServiceProcess scheduler;
   private final PeerNode seed;
 
-  private LocalCluster(ClusterSettings settings) {
+  private LocalCluster(ClusterSettings settings, Home home, Duration stopWait) {
     this.settings = settings;
+    this.home = home;
+    this.stopWait = stopWait;
     this.folder = settings.dir().orElseGet(LocalCluster::temporaryFolder);
     Folders.create(folder);
     this.guard = Guard.of(folder, settings.dir().isEmpty());
@@ -62,7 +65,12 @@ public final class LocalCluster implements AutoCloseable {
 
   /** Starts a cluster and returns when every service serves. */
   public static LocalCluster start(ClusterSettings settings) {
-    return new LocalCluster(settings);
+    return new LocalCluster(settings, Home.find(), ServiceProcess.STOP_WAIT);
+  }
+
+  /** Starts a cluster whose services write their startup caches when they end. */
+  static LocalCluster train(ClusterSettings settings) {
+    return new LocalCluster(settings, Home.find().training(), TRAINING_STOP_WAIT);
   }
 
   private static Path temporaryFolder() {
@@ -74,25 +82,26 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private ServiceProcess managerProcess(String name) {
-    return process(name, commands.manager(files.manager(name, stores)));
+    return process(name, JavaProgram.MANAGER, files.manager(name, stores));
   }
 
   private ServiceProcess schedulerProcess(int port) {
-    return process("scheduler", commands.scheduler(files.scheduler(stores, manager, port)));
+    return process("scheduler", JavaProgram.SCHEDULER, files.scheduler(stores, manager, port));
   }
 
   private ServiceProcess seedProcess() {
-    return process("seed-0", commands.seed(files.seed("seed-0", manager, settings.seedRate())));
+    return process(
+        "seed-0", JavaProgram.SEED_PEER, files.seed("seed-0", manager, settings.seedRate()));
   }
 
   private ServiceProcess peerProcess(int number) {
     String name = "peer-" + number;
     long rate = number < settings.peerRates().size() ? settings.peerRates().get(number) : 0;
-    return process(name, commands.peer(files.peer(name, manager, rate)));
+    return process(name, JavaProgram.DFDAEMON, files.peer(name, manager, rate));
   }
 
-  private ServiceProcess process(String name, List<String> command) {
-    ServiceProcess process = new ServiceProcess(name, command, folder, guard);
+  private ServiceProcess process(String name, JavaProgram program, Path config) {
+    ServiceProcess process = new ServiceProcess(name, home.command(program, config), folder, guard);
     processes.add(process);
     return process;
   }
@@ -193,7 +202,7 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void stopProcesses() {
-    ServiceProcess.stop(processes);
+    ServiceProcess.stop(processes, stopWait);
   }
 
   private void closeGuardAndFolder() {

@@ -15,6 +15,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** One service as a process of its own. Used by one thread at a time. */
 public final class ServiceProcess {
   private static final Duration READY_WAIT = Duration.ofSeconds(90);
+  private static final Duration KILL_WAIT = Duration.ofSeconds(10);
+
+  /** For a service to end in order. */
+  static final Duration STOP_WAIT = Duration.ofSeconds(5);
+
   private static final long LOOK_MILLIS = 20;
   private static final int LOG_LINES = 15;
   private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -40,12 +45,13 @@ public final class ServiceProcess {
       List<String> full = new ArrayList<>(command);
       full.add("--ready-file");
       full.add(readyFile().toString());
-      Process started =
+      ProcessBuilder builder =
           new ProcessBuilder(full)
               .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
               .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-              .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()))
-              .start();
+              .redirectError(ProcessBuilder.Redirect.appendTo(log().toFile()));
+      builder.environment().put("MALLOC_ARENA_MAX", "1"); // as in every deployment
+      Process started = builder.start();
       process = started;
       guard.watch(started.pid());
     } catch (IOException e) {
@@ -123,7 +129,7 @@ public final class ServiceProcess {
   /** Ends it at once, without a chance to clean up (SIGKILL). */
   public void kill() {
     running().destroyForcibly();
-    await(10);
+    await(KILL_WAIT);
   }
 
   /** Freezes it (SIGSTOP): its sockets stay open and nothing answers. */
@@ -138,22 +144,27 @@ public final class ServiceProcess {
 
   /** Asks it to end (SIGTERM), and kills it after 5 s. */
   public void stop() {
+    stop(STOP_WAIT);
+  }
+
+  /** The same with another patience. */
+  void stop(Duration patience) {
     if (process == null) {
       return;
     }
     process.destroy();
-    if (!await(5)) {
+    if (!await(patience)) {
       process.destroyForcibly();
-      await(5);
+      await(STOP_WAIT);
     }
   }
 
   /** Lets go on those that are frozen and ends all, the last ones first, side by side. */
-  static void stop(List<ServiceProcess> processes) {
+  static void stop(List<ServiceProcess> processes, Duration patience) {
     processes.stream().filter(ServiceProcess::isAlive).forEach(ServiceProcess::resume);
     List<Thread> stopping = new ArrayList<>();
     for (ServiceProcess process : processes.reversed()) {
-      stopping.add(Thread.ofVirtual().start(process::stop));
+      stopping.add(Thread.ofVirtual().start(() -> process.stop(patience)));
     }
     for (Thread thread : stopping) {
       try {
@@ -164,9 +175,9 @@ public final class ServiceProcess {
     }
   }
 
-  private boolean await(int seconds) {
+  private boolean await(Duration patience) {
     try {
-      return running().waitFor(seconds, TimeUnit.SECONDS);
+      return running().waitFor(patience);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

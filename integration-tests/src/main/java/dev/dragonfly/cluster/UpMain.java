@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dragonfly",
     mixinStandardHelpOptions = true,
-    subcommands = {UpCommand.class, BenchCommand.class},
+    subcommands = {UpCommand.class, BenchCommand.class, TrainCommand.class},
     description = "Dragonfly on this machine.")
 public final class UpMain {
   private UpMain() {}

@@ -1,6 +1,7 @@
 package dev.dragonfly.scenario;
 
 import dev.dragonfly.cluster.Home;
+import dev.dragonfly.cluster.JavaProgram;
 import dev.dragonfly.registry.Commands;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,11 +29,7 @@ public final class Dfctl {
 
   /** Runs it to its end. */
   public Commands.Outcome run(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp"));
-    command.add(Home.find().classPath("manager"));
-    command.add("dev.dragonfly.manager.cli.CtlCommand");
+    List<String> command = new ArrayList<>(Home.find().command(JavaProgram.DFCTL));
     command.addAll(List.of(arguments));
     command.addAll(List.of("--manager", who.url("").toString()));
     command.addAll(List.of("--token-file", tokenFile.toString()));

@@ -3,11 +3,14 @@ package dev.dragonfly.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.cluster.Home;
+import dev.dragonfly.cluster.JavaProgram;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,16 +29,16 @@ class ServiceErrorsIT {
   @CsvSource(
       delimiter = '|',
       value = {
-        "dfdaemon  | dfdaemon.app.DfdaemonApp   | {storag: {dir: /x}}                  | storag",
-        "dfdaemon  | dfdaemon.app.DfdaemonApp   | {download: {rateLimit: 10 parsecs}}  | download.rateLimit",
-        "dfdaemon  | dfdaemon.app.DfdaemonApp   | {scheduler: {announceInterval: 10q}} | scheduler.announceInterval",
-        "seed-peer | seedpeer.app.SeedPeerApp   | {seedPeer: {clusterId: -3}}          | seedPeer",
-        "scheduler | scheduler.app.SchedulerApp | {redis: {adress: 'x:1'}}             | redis.adress",
-        "manager   | manager.app.ManagerApp     | {server: {restPort: many}}           | server.restPort",
+        "DFDAEMON  | {storag: {dir: /x}}                  | storag",
+        "DFDAEMON  | {download: {rateLimit: 10 parsecs}}  | download.rateLimit",
+        "DFDAEMON  | {scheduler: {announceInterval: 10q}} | scheduler.announceInterval",
+        "SEED_PEER | {seedPeer: {clusterId: -3}}          | seedPeer",
+        "SCHEDULER | {redis: {adress: 'x:1'}}             | redis.adress",
+        "MANAGER   | {server: {restPort: many}}           | server.restPort",
       })
-  void aWrongKeyOrValueIsNamedWithItsFile(String module, String main, String yaml, String key)
+  void aWrongKeyOrValueIsNamedWithItsFile(JavaProgram program, String yaml, String key)
       throws Exception {
-    Outcome outcome = run(module, main, yaml);
+    Outcome outcome = run(program, yaml);
 
     assertThat(outcome.exit()).as(outcome.said()).isEqualTo(CONFIG);
     assertThat(outcome.said()).contains(key).contains(folder.resolve("config.yaml").toString());
@@ -46,8 +49,7 @@ class ServiceErrorsIT {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Outcome outcome =
           run(
-              "dfdaemon",
-              "dfdaemon.app.DfdaemonApp",
+              JavaProgram.DFDAEMON,
               """
               host: {ip: 127.0.0.1}
               server: {ip: 127.0.0.1, port: 0, socket: "%1$s/sock"}
@@ -68,28 +70,19 @@ class ServiceErrorsIT {
   @Test
   void aFolderThatCannotBeUsedIsNamed() throws Exception {
     Path file = Files.createFile(folder.resolve("file"));
-    Outcome outcome =
-        run("dfdaemon", "dfdaemon.app.DfdaemonApp", "storage: {dir: \"" + file + "/store\"}");
+    Outcome outcome = run(JavaProgram.DFDAEMON, "storage: {dir: \"" + file + "/store\"}");
 
     assertThat(outcome.exit()).as(outcome.said()).isEqualTo(CONFIG);
     assertThat(outcome.said()).contains(file + "/store");
   }
 
-  private Outcome run(String module, String main, String yaml)
-      throws IOException, InterruptedException {
+  private Outcome run(JavaProgram program, String yaml) throws IOException, InterruptedException {
     Path config = Files.writeString(folder.resolve("config.yaml"), yaml);
     Path output = folder.resolve("output");
+    List<String> command = new ArrayList<>(Home.find().command(program));
+    command.addAll(List.of("--config", config.toString()));
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                Home.find().classPath(module),
-                "dev.dragonfly." + main,
-                "--config",
-                config.toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(output.toFile())
             .start();

@@ -35,7 +35,6 @@ import java.util.stream.IntStream;
 /** One host: what it has, what it downloads, what it gives. For one thread. */
 final class SimulatedHost {
   /** In the scale of the contents here. */
-
   private static final Duration AWAITED = Duration.ofSeconds(5);
 
   private final SimulatedWorld world;

@@ -7,30 +7,15 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.lifecycle.ReadyFile;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import dev.dragonfly.common.lifecycle.Service;
+import dev.dragonfly.common.lifecycle.ServiceArguments;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine.Option;
 
 /** Runs the engine as a process: configuration, start, ready file, end. */
-public abstract class DaemonCommand implements Callable<Integer> {
+public abstract class DaemonCommand implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(DaemonCommand.class);
-
-  @Option(
-      names = "--config",
-      required = true,
-      paramLabel = "FILE",
-      description = "Configuration, YAML.")
-  private Path config = Path.of("");
-
-  @Option(
-      names = "--ready-file",
-      paramLabel = "FILE",
-      description = "Written when all is serving: one line of JSON with the real ports.")
-  private @Nullable Path readyFile;
 
   /** What this process is. */
   protected abstract DaemonRole role();
@@ -39,11 +24,22 @@ public abstract class DaemonCommand implements Callable<Integer> {
   protected void startMore(Dfdaemon engine, DfdaemonConfig parsed, Closer closer) {}
 
   @Override
-  public Integer call() throws InterruptedException {
+  public final String name() {
+    return role().label();
+  }
+
+  @Override
+  public final boolean needsConfig() {
+    return true;
+  }
+
+  @Override
+  public final int run(ServiceArguments arguments) throws InterruptedException {
     Closer closer = new Closer();
     try {
       DfdaemonConfig parsed =
-          ConfigLoader.load(config, DaemonRole.defaults(), DfdaemonConfig.class);
+          ConfigLoader.load(
+              arguments.config().orElseThrow(), DaemonRole.defaults(), DfdaemonConfig.class);
       Dfdaemon engine = closer.add(Dfdaemon.start(parsed, role()));
       startMore(engine, parsed, closer);
       CountDownLatch stopped = new CountDownLatch(1);
@@ -53,9 +49,9 @@ public abstract class DaemonCommand implements Callable<Integer> {
             closer.close();
             stopped.countDown();
           });
-      if (readyFile != null) {
-        engine.describe(new ReadyFile(role().label())).write(readyFile);
-      }
+      arguments
+          .readyFile()
+          .ifPresent(file -> engine.describe(new ReadyFile(role().label())).write(file));
       LOG.info(
           "{} serving grpc={} piece={} socket={}",
           role().label(),

@@ -6,47 +6,50 @@ import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.lifecycle.ReadyFile;
+import dev.dragonfly.common.lifecycle.Service;
+import dev.dragonfly.common.lifecycle.ServiceArguments;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** Starts the manager from the command line. */
-@Command(
-    name = "manager",
-    mixinStandardHelpOptions = true,
-    description = "Keeps clusters, schedulers and seed peers; serves REST, gRPC and the console.")
-public final class ManagerApp implements Callable<Integer> {
+public final class ManagerApp implements Service {
   private static final Logger LOG = LoggerFactory.getLogger(ManagerApp.class);
   private static final int MAX_CAUSES = 20;
-
-  @Option(names = "--config", required = true, description = "The configuration file (YAML).")
-  private Path config = Path.of("manager.yaml");
-
-  @Option(
-      names = "--ready-file",
-      description = "Written when the manager serves: JSON with its ports.")
-  private @Nullable Path readyFile;
 
   private ManagerApp() {}
 
   /** The process lives on after a successful start, on the threads of its servers. */
-  public static void main(String[] args) {
-    int code = new CommandLine(new ManagerApp()).execute(args);
+  public static void main(String[] args) throws InterruptedException {
+    int code = ServiceArguments.run(new ManagerApp(), args);
     if (code != 0) {
       System.exit(code);
     }
   }
 
   @Override
-  public Integer call() {
+  public String name() {
+    return "manager";
+  }
+
+  @Override
+  public String purpose() {
+    return "Keeps clusters, schedulers and seed peers; serves REST, gRPC and the console.";
+  }
+
+  @Override
+  public boolean needsConfig() {
+    return true;
+  }
+
+  @Override
+  public int run(ServiceArguments arguments) {
     try {
-      start(ConfigLoader.load(config, ManagerConfig.DEFAULTS, ManagerConfig.class));
+      ManagerConfig config =
+          ConfigLoader.load(
+              arguments.config().orElseThrow(), ManagerConfig.DEFAULTS, ManagerConfig.class);
+      start(config, arguments.readyFile());
       return 0;
     } catch (ConfigException e) {
       return fail(ErrorCode.CONFIG, e);
@@ -61,7 +64,7 @@ public final class ManagerApp implements Callable<Integer> {
     }
   }
 
-  private void start(ManagerConfig config) {
+  private static void start(ManagerConfig config, Optional<Path> readyFile) {
     Manager manager = Manager.start(config);
     Threads.onShutdown(
         "manager-stop",
@@ -70,15 +73,14 @@ public final class ManagerApp implements Callable<Integer> {
           manager.close();
           LOG.info("manager stopped");
         });
-    Path ready = readyFile;
-    if (ready != null) {
+    if (readyFile.isPresent()) {
       ReadyFile file = new ReadyFile("manager");
       config.security().madeUpTokenFile().ifPresent(token -> file.with("join_token_file", token));
       file.with("rest", manager.restUrl())
           .with("grpc", manager.grpcAddress())
           .with("metrics", manager.metricsUrl())
           .with("password_file", config.auth().passwordFile().toAbsolutePath().toString())
-          .write(ready);
+          .write(readyFile.get());
     }
   }
 

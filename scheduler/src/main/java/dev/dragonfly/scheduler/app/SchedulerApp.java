@@ -6,40 +6,35 @@ import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.lifecycle.ReadyFile;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
+import dev.dragonfly.common.lifecycle.Service;
+import dev.dragonfly.common.lifecycle.ServiceArguments;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 
 /** The command line of the scheduler. Runs until it is told to end. */
-@Command(
-    name = "scheduler",
-    mixinStandardHelpOptions = true,
-    description = "Decides who is whose parent.")
-public final class SchedulerApp implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "configuration; defaults when absent")
-  private @Nullable Path config;
-
-  @Option(
-      names = "--ready-file",
-      paramLabel = "FILE",
-      description = "written when serving, with the real ports")
-  private @Nullable Path readyFile;
-
+public final class SchedulerApp implements Service {
   /** Runs the scheduler and exits with 0, or with the code of what went wrong. */
-  public static void main(String[] args) {
-    System.exit(new CommandLine(new SchedulerApp()).execute(args));
+  public static void main(String[] args) throws InterruptedException {
+    System.exit(ServiceArguments.run(new SchedulerApp(), args));
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    try (SchedulerServer server = new SchedulerServer(load())) {
+  public String name() {
+    return "scheduler";
+  }
+
+  @Override
+  public String purpose() {
+    return "Decides who is whose parent.";
+  }
+
+  @Override
+  public boolean needsConfig() {
+    return false;
+  }
+
+  @Override
+  public int run(ServiceArguments arguments) throws InterruptedException {
+    try (SchedulerServer server = new SchedulerServer(load(arguments))) {
       server.start();
       CountDownLatch told = new CountDownLatch(1);
       CountDownLatch ended = new CountDownLatch(1);
@@ -49,12 +44,11 @@ public final class SchedulerApp implements Callable<Integer> {
             told.countDown();
             awaitQuietly(ended);
           });
-      if (readyFile != null) {
-        new ReadyFile("scheduler")
-            .with("grpc", "127.0.0.1:" + server.port())
-            .with("metrics", "127.0.0.1:" + server.metricsPort())
-            .write(readyFile);
-      }
+      ReadyFile ready =
+          new ReadyFile(name())
+              .with("grpc", "127.0.0.1:" + server.port())
+              .with("metrics", "127.0.0.1:" + server.metricsPort());
+      arguments.readyFile().ifPresent(ready::write);
       told.await();
       server.close();
       ended.countDown();
@@ -68,10 +62,11 @@ public final class SchedulerApp implements Callable<Integer> {
     }
   }
 
-  private SchedulerConfig load() {
-    return config == null
-        ? ConfigLoader.defaults(SchedulerConfig.DEFAULTS, SchedulerConfig.class)
-        : ConfigLoader.load(config, SchedulerConfig.DEFAULTS, SchedulerConfig.class);
+  private static SchedulerConfig load(ServiceArguments arguments) {
+    return arguments
+        .config()
+        .map(file -> ConfigLoader.load(file, SchedulerConfig.DEFAULTS, SchedulerConfig.class))
+        .orElseGet(() -> ConfigLoader.defaults(SchedulerConfig.DEFAULTS, SchedulerConfig.class));
   }
 
   private static void awaitQuietly(CountDownLatch latch) {

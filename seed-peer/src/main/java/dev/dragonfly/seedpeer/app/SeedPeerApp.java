@@ -3,6 +3,7 @@ package dev.dragonfly.seedpeer.app;
 import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.lifecycle.Closer;
+import dev.dragonfly.common.lifecycle.ServiceArguments;
 import dev.dragonfly.common.manager.ManagerLink;
 import dev.dragonfly.common.manager.ManagerRegistration;
 import dev.dragonfly.common.manager.Member;
@@ -17,21 +18,17 @@ import dev.dragonfly.dfdaemon.host.HostDescription;
 import dev.dragonfly.dfdaemon.host.Machine;
 import io.grpc.ManagedChannel;
 import java.util.Optional;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
 
 /** The seed peer: reads sources when a scheduler triggers it, and gives what it read to all. */
-@Command(
-    name = "seed-peer",
-    mixinStandardHelpOptions = true,
-    version = "seed-peer 0.1.0 (Dragonfly for Java)",
-    description = "Reads sources for a cluster and gives the pieces to its peers.",
-    footerHeading = "%nExample:%n",
-    footer = "  seed-peer --config /etc/dragonfly/seed-peer.yaml")
 public final class SeedPeerApp extends DaemonCommand {
   /** The process. */
-  public static void main(String[] args) {
-    System.exit(new CommandLine(new SeedPeerApp()).execute(args));
+  public static void main(String[] args) throws InterruptedException {
+    System.exit(ServiceArguments.run(new SeedPeerApp(), args));
+  }
+
+  @Override
+  public String purpose() {
+    return "Reads sources for a cluster and gives the pieces to its peers.";
   }
 
   @Override

@@ -21,8 +21,4 @@ public class ClusterLink {
   public long schedulerClusterId() {
     return schedulerClusterId;
   }
-
-  public long seedPeerClusterId() {
-    return seedPeerClusterId;
-  }
 }

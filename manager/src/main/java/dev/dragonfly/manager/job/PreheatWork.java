@@ -12,6 +12,7 @@ import dev.dragonfly.manager.job.JobTarget.TargetState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -121,7 +122,7 @@ final class PreheatWork implements JobWork {
     private final TargetWriter writer;
     private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, Chance.create());
     private final long deadline;
-    private volatile long gotOnAt;
+    private OptionalLong failingSince = OptionalLong.empty();
 
     Part(
         JobRun run,
@@ -136,8 +137,7 @@ final class PreheatWork implements JobWork {
       this.contents = contents;
       this.headers = headers;
       this.writer = writer;
-      this.gotOnAt = clock.time().nanos();
-      this.deadline = gotOnAt + preheat.timeout();
+      this.deadline = clock.time().nanos() + preheat.timeout();
     }
 
     void run() {
@@ -177,7 +177,10 @@ final class PreheatWork implements JobWork {
           if (!SchedulerGroup.standsInFor(e.code()) || pause.compareTo(left()) >= 0) {
             return error;
           }
-          if (clock.time().nanos() - gotOnAt > PATIENCE.toNanos()) {
+          // Not since the last progress: a scheduler may have been silent for long, and at work.
+          long now = clock.time().nanos();
+          failingSince = OptionalLong.of(failingSince.orElse(now));
+          if (now - failingSince.getAsLong() > PATIENCE.toNanos()) {
             return "%s; no scheduler of the cluster got on for %d s"
                 .formatted(error, PATIENCE.toSeconds());
           }
@@ -210,7 +213,7 @@ final class PreheatWork implements JobWork {
     }
 
     private void gotOn() {
-      gotOnAt = clock.time().nanos();
+      failingSince = OptionalLong.empty();
       pauses.reset();
     }
 

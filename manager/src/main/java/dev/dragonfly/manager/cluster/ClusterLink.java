@@ -9,6 +9,8 @@ import jakarta.persistence.Table;
 @Table(name = "cluster_links")
 public class ClusterLink {
   @Id private long schedulerClusterId;
+
+  @SuppressWarnings("UnusedVariable") // Queries read it.
   private long seedPeerClusterId;
 
   protected ClusterLink() {}

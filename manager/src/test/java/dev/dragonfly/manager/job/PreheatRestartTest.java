@@ -183,27 +183,30 @@ final class PreheatRestartTest {
         JobHost.newBuilder().setHostId("h1").setHostname("node").setIp("10.0.0.4").build();
 
     private final List<PreheatRequest> orders = new CopyOnWriteArrayList<>();
-    private volatile StreamObserver<PreheatEvent> events;
+    private final List<StreamObserver<PreheatEvent>> answers = new CopyOnWriteArrayList<>();
 
     @Override
     public void preheat(PreheatRequest order, StreamObserver<PreheatEvent> answer) {
       PreheatPlan.Builder plan = PreheatPlan.newBuilder().addHosts(HOST);
       order.getUrlsList().forEach(url -> plan.addTargets(target(url)));
       answer.onNext(PreheatEvent.newBuilder().setPlan(plan).build());
-      events = answer;
+      answers.add(answer);
       orders.add(order);
     }
 
     void ended(String url) {
-      events.onNext(
-          PreheatEvent.newBuilder()
-              .setOutcome(PreheatOutcome.newBuilder().setTarget(target(url)).setContentLength(9))
-              .build());
+      answers
+          .getLast()
+          .onNext(
+              PreheatEvent.newBuilder()
+                  .setOutcome(
+                      PreheatOutcome.newBuilder().setTarget(target(url)).setContentLength(9))
+                  .build());
     }
 
     void finish(String last) {
       ended(last);
-      events.onCompleted();
+      answers.getLast().onCompleted();
     }
 
     private static PreheatTarget target(String url) {

@@ -73,11 +73,6 @@ public final class ConfigLoader {
     return bind(origin, type, () -> ConfigTree.merge(tree(resource(defaults)), tree(text)));
   }
 
-  /** Reads a text that says everything; {@code origin} is named in errors. */
-  public static <T extends Record> T parse(String text, String origin, Class<T> type) {
-    return bind(origin, type, () -> tree(text));
-  }
-
   private static String resource(String name) {
     try (InputStream in = ConfigLoader.class.getResourceAsStream(name)) {
       if (in == null) {

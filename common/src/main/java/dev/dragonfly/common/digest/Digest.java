@@ -34,11 +34,6 @@ public record Digest(Algorithm algorithm, String encoded) {
       this.platformName = platformName;
     }
 
-    /** The name in the text form. */
-    public String label() {
-      return label;
-    }
-
     /**
      * A new computation.
      *

@@ -44,11 +44,6 @@ public final class TaskRing {
     return new TaskRing(schedulers);
   }
 
-  /** The scheduler of the task. */
-  public InetSocketAddress pick(TaskId task) {
-    return order(task).get(0);
-  }
-
   /** All schedulers, that of the task first, then clockwise: the order of fail-over. */
   public List<InetSocketAddress> order(TaskId task) {
     long key = keyHash(task.value());

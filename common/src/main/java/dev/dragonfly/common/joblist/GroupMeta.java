@@ -1,7 +1,6 @@
 package dev.dragonfly.common.joblist;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.dragonfly.common.error.DragonflyException;
 import java.time.Instant;
 import java.util.List;
 
@@ -20,24 +19,12 @@ public record GroupMeta(
     @JsonProperty("CreatedAt") Instant createdAt,
     @JsonProperty("TTL") long ttl) {
 
-  @SuppressWarnings("NullAway") // Absent and null arrive as null and become nothing here.
   public GroupMeta {
-    groupUuid = groupUuid == null ? "" : groupUuid;
-    taskUuids = taskUuids == null ? List.of() : List.copyOf(taskUuids);
-    createdAt = createdAt == null ? Instant.EPOCH : createdAt;
+    taskUuids = List.copyOf(taskUuids);
   }
 
   public static GroupMeta of(String groupUuid, List<String> taskUuids, Instant now) {
     return new GroupMeta(groupUuid, taskUuids, false, false, now, 0);
-  }
-
-  /**
-   * Reads what is kept.
-   *
-   * @throws DragonflyException INVALID_ARGUMENT
-   */
-  public static GroupMeta read(String json) {
-    return JobJson.read(json, GroupMeta.class);
   }
 
   public String json() {

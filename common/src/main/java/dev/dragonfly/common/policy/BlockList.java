@@ -8,25 +8,22 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** What the hosts of a cluster refuse, by kind of task and direction. Immutable. */
+/** What the hosts of a cluster refuse to download, by kind of task. Immutable. */
 public final class BlockList {
   /** Refuses nothing. */
   public static final BlockList NONE = new BlockList(Map.of());
 
-  private final Map<Place, BlockRules> rules;
+  private final Map<TaskKind, BlockRules> rules;
 
-  /** For what rules hold. */
-  record Place(TaskKind kind, Intent.Direction direction) {}
-
-  BlockList(Map<Place, BlockRules> rules) {
-    Map<Place, BlockRules> given = new HashMap<>(rules);
+  BlockList(Map<TaskKind, BlockRules> rules) {
+    Map<TaskKind, BlockRules> given = new HashMap<>(rules);
     given.values().removeIf(BlockRules::isEmpty);
     this.rules = Map.copyOf(given);
   }
 
   /** The rule that refuses it, in words; absent where none does. */
   public Optional<String> ruleAgainst(Intent intent) {
-    BlockRules some = rules.get(new Place(intent.kind(), intent.direction()));
+    BlockRules some = rules.get(intent.kind());
     return some == null ? Optional.empty() : some.against(intent);
   }
 
@@ -41,8 +38,8 @@ public final class BlockList {
     if (rule.isPresent()) {
       throw new DragonflyException(
           ErrorCode.PERMISSION_DENIED,
-          "%s rejected by blocklist policy: tried %s, which the block list of the cluster refuses by its rule %s; change the rule at the manager"
-              .formatted(intent.direction().word(), UrlNormalizer.shown(intent.url()), rule.get()));
+          "download rejected by blocklist policy: tried %s, which the block list of the cluster refuses by its rule %s; change the rule at the manager"
+              .formatted(UrlNormalizer.shown(intent.url()), rule.get()));
     }
   }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The rules for one kind of task and one direction: what matches one of them is refused.
+ * The rules for one kind of task: what matches one of them is refused.
  *
  * @param applications names that are equal
  * @param urls expressions found anywhere in the URL; RE2, so that none can hold a thread

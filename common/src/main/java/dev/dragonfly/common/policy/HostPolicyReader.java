@@ -53,13 +53,11 @@ public final class HostPolicyReader {
 
   private static BlockList blockList(JsonNode document) {
     Optional<JsonNode> list = member(document, "block_list");
-    Map<BlockList.Place, BlockRules> rules = new HashMap<>();
+    Map<TaskKind, BlockRules> rules = new HashMap<>();
     for (TaskKind kind : TaskKind.values()) {
-      for (Intent.Direction direction : Intent.Direction.values()) {
-        list.flatMap(node -> member(node, family(kind)))
-            .flatMap(node -> member(node, direction.word()))
-            .ifPresent(node -> rules.put(new BlockList.Place(kind, direction), rules(node)));
-      }
+      list.flatMap(node -> member(node, family(kind)))
+          .flatMap(node -> member(node, "download"))
+          .ifPresent(node -> rules.put(kind, rules(node)));
     }
     return new BlockList(rules);
   }

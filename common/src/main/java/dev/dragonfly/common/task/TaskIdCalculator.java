@@ -1,13 +1,10 @@
 package dev.dragonfly.common.task;
 
 import dev.dragonfly.common.digest.Digest;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,7 +15,6 @@ public final class TaskIdCalculator {
       Pattern.compile("(?:sha256:([0-9a-f]{64})|sha512:([0-9a-f]{128}))");
 
   private static final String MANIFEST = "manifest ";
-  private static final int BUFFER = 64 << 10;
 
   private TaskIdCalculator() {}
 
@@ -50,37 +46,6 @@ public final class TaskIdCalculator {
             + revision.orElse("")
             + (spec.pieceLength().isPresent() ? spec.pieceLength().getAsLong() : "")
             + spec.kind());
-  }
-
-  /** Identity of a persistent task: the raw URL with region and endpoint of the object store. */
-  public static TaskId persistentTaskId(String url, String region, String endpoint) {
-    return hash(url + region + endpoint + TaskKind.PERSISTENT);
-  }
-
-  /**
-   * Identity of a persistent cache task: the bytes of the file with tag, application and explicit
-   * piece length. Reads to the end and does not close; for a disk thread.
-   *
-   * @param pieceLength bytes, only where the caller asks for a length
-   * @throws IOException when reading the content fails
-   */
-  public static TaskId persistentCacheTaskId(
-      InputStream content,
-      Optional<String> tag,
-      Optional<String> application,
-      OptionalLong pieceLength)
-      throws IOException {
-    MessageDigest sha = Digest.Algorithm.SHA256.hasher();
-    byte[] buffer = new byte[BUFFER];
-    for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-      sha.update(buffer, 0, n);
-    }
-    return finish(
-        sha,
-        tag.orElse("")
-            + application.orElse("")
-            + (pieceLength.isPresent() ? pieceLength.getAsLong() : "")
-            + TaskKind.PERSISTENT_CACHE);
   }
 
   /** Identity of a task whose caller gives the text to compute it from, of any kind. */
@@ -144,10 +109,7 @@ public final class TaskIdCalculator {
   }
 
   private static TaskId hash(String text) {
-    return finish(Digest.Algorithm.SHA256.hasher(), text);
-  }
-
-  private static TaskId finish(MessageDigest sha, String text) {
+    MessageDigest sha = Digest.Algorithm.SHA256.hasher();
     sha.update(text.getBytes(StandardCharsets.UTF_8));
     return new TaskId(HexFormat.of().formatHex(sha.digest()));
   }

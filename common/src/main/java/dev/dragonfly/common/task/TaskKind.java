@@ -1,23 +1,24 @@
 package dev.dragonfly.common.task;
 
-/** The families of tasks. They differ in data only, see {@link TaskPolicy}. */
+/** The families of tasks. They differ in data only. */
 public enum TaskKind {
   /** Content of a URL, cached while there is room. */
-  STANDARD,
+  STANDARD("tasks"),
   /** Content of an object store with a number of replicas that are kept. */
-  PERSISTENT,
+  PERSISTENT("persistent-tasks"),
   /** A file shared by a peer, without a source. */
-  PERSISTENT_CACHE,
+  PERSISTENT_CACHE("persistent-cache-tasks"),
   /** Reserved by the wire; answered as unimplemented. */
-  CACHE;
+  CACHE("cache-tasks");
 
-  /** What distinguishes this kind from the others. */
-  public TaskPolicy policy() {
-    return switch (this) {
-      case STANDARD -> new TaskPolicy("tasks", true, false, true);
-      case PERSISTENT -> new TaskPolicy("persistent-tasks", true, true, false);
-      case PERSISTENT_CACHE -> new TaskPolicy("persistent-cache-tasks", false, true, false);
-      case CACHE -> new TaskPolicy("cache-tasks", true, false, true);
-    };
+  private final String contentFolder;
+
+  TaskKind(String contentFolder) {
+    this.contentFolder = contentFolder;
+  }
+
+  /** The folder below {@code content/} that holds the files of this kind. */
+  public String contentFolder() {
+    return contentFolder;
   }
 }

@@ -47,12 +47,12 @@ final class TaskRingTest {
   @ParameterizedTest
   @ValueSource(strings = {"3c3f2", "06408", "5844f", "00000", "fffff", "abcde"})
   void theseTasksBelongToTheSecondScheduler(String start) {
-    assertThat(TaskRing.of(List.of(ONE, TWO, THREE)).pick(task(start))).isEqualTo(TWO);
+    assertThat(TaskRing.of(List.of(ONE, TWO, THREE)).order(task(start))).startsWith(TWO);
   }
 
   @Test
   void thisTaskBelongsToTheThirdScheduler() {
-    assertThat(TaskRing.of(List.of(ONE, TWO, THREE)).pick(task("12345"))).isEqualTo(THREE);
+    assertThat(TaskRing.of(List.of(ONE, TWO, THREE)).order(task("12345"))).startsWith(THREE);
   }
 
   @Test
@@ -71,7 +71,7 @@ final class TaskRingTest {
 
   @Test
   void withoutTheSchedulerOfATaskTheNextOneHasIt() {
-    assertThat(TaskRing.of(List.of(ONE, TWO)).pick(task("12345"))).isEqualTo(ONE);
+    assertThat(TaskRing.of(List.of(ONE, TWO)).order(task("12345"))).startsWith(ONE);
   }
 
   @Test

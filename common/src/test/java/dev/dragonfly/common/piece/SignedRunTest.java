@@ -42,14 +42,7 @@ final class SignedRunTest {
   void aFlippedBitInAnyDigestIsRefused() {
     for (int bit = 0; bit < digests.length * 8; bit++) {
       SignedRun changed =
-          new SignedRun(
-              SourceVersion.NONE,
-              BLOCK,
-              FIRST,
-              flip(digests, bit),
-              run.contentLength(),
-              run.publicKey(),
-              run.signature());
+          changed(BLOCK, FIRST, flip(digests, bit), run.publicKey(), run.signature());
 
       assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
     }
@@ -59,14 +52,7 @@ final class SignedRunTest {
   void aFlippedBitInTheSignatureIsRefused() {
     for (int bit = 0; bit < run.signature().length * 8; bit++) {
       SignedRun changed =
-          new SignedRun(
-              SourceVersion.NONE,
-              BLOCK,
-              FIRST,
-              digests,
-              run.contentLength(),
-              run.publicKey(),
-              flip(run.signature(), bit));
+          changed(BLOCK, FIRST, digests, run.publicKey(), flip(run.signature(), bit));
 
       assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
     }
@@ -76,14 +62,7 @@ final class SignedRunTest {
   void aFlippedBitInTheKeyIsAnUnknownKey() {
     for (int bit = 0; bit < run.publicKey().length * 8; bit++) {
       SignedRun changed =
-          new SignedRun(
-              SourceVersion.NONE,
-              BLOCK,
-              FIRST,
-              digests,
-              run.contentLength(),
-              flip(run.publicKey(), bit),
-              run.signature());
+          changed(BLOCK, FIRST, digests, flip(run.publicKey(), bit), run.signature());
 
       assertThat(verifier.verify(TASK, changed))
           .as("bit %d", bit)
@@ -103,15 +82,7 @@ final class SignedRunTest {
     for (int bit = 0; bit < 31; bit++) {
       int length = BLOCK ^ 1 << bit;
       if (length > 0) {
-        SignedRun changed =
-            new SignedRun(
-                SourceVersion.NONE,
-                length,
-                FIRST,
-                digests,
-                run.contentLength(),
-                run.publicKey(),
-                run.signature());
+        SignedRun changed = changed(length, FIRST, digests, run.publicKey(), run.signature());
 
         assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
       }
@@ -122,14 +93,7 @@ final class SignedRunTest {
   void aFlippedBitInTheFirstBlockIsRefused() {
     for (int bit = 0; bit < 63; bit++) {
       SignedRun changed =
-          new SignedRun(
-              SourceVersion.NONE,
-              BLOCK,
-              FIRST ^ 1L << bit,
-              digests,
-              run.contentLength(),
-              run.publicKey(),
-              run.signature());
+          changed(BLOCK, FIRST ^ 1L << bit, digests, run.publicKey(), run.signature());
 
       assertThat(verifier.verify(TASK, changed)).as("bit %d", bit).isEqualTo(bad());
     }
@@ -155,15 +119,7 @@ final class SignedRunTest {
   @Test
   void aRunThatLosesOrGainsABlockIsRefused() {
     for (int blocks : new int[] {0, 2, 4}) {
-      SignedRun changed =
-          new SignedRun(
-              SourceVersion.NONE,
-              BLOCK,
-              FIRST,
-              digests(blocks),
-              run.contentLength(),
-              run.publicKey(),
-              run.signature());
+      SignedRun changed = changed(BLOCK, FIRST, digests(blocks), run.publicKey(), run.signature());
 
       assertThat(verifier.verify(TASK, changed)).as("%d blocks", blocks).isEqualTo(bad());
     }
@@ -184,24 +140,8 @@ final class SignedRunTest {
   @Test
   void signaturesAndKeysOfAnyLengthAreRefusedWithoutAnException() {
     for (int length : new int[] {0, 1, 31, 33, 63, 65, 200}) {
-      SignedRun signature =
-          new SignedRun(
-              SourceVersion.NONE,
-              BLOCK,
-              FIRST,
-              digests,
-              run.contentLength(),
-              run.publicKey(),
-              new byte[length]);
-      SignedRun key =
-          new SignedRun(
-              SourceVersion.NONE,
-              BLOCK,
-              FIRST,
-              digests,
-              run.contentLength(),
-              new byte[length],
-              run.signature());
+      SignedRun signature = changed(BLOCK, FIRST, digests, run.publicKey(), new byte[length]);
+      SignedRun key = changed(BLOCK, FIRST, digests, new byte[length], run.signature());
 
       assertThat(verifier.verify(TASK, signature)).as("signature %d", length).isEqualTo(bad());
       assertThat(verifier.verify(TASK, key)).isInstanceOf(RunVerifier.UnknownKey.class);
@@ -222,6 +162,18 @@ final class SignedRunTest {
     assertThatThrownBy(() -> new SignedRun(SourceVersion.NONE, 1, 0, odd, none, key, key))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("17 bytes of digests");
+  }
+
+  private SignedRun changed(
+      int blockLength, long firstBlock, byte[] digests, byte[] publicKey, byte[] signature) {
+    return new SignedRun(
+        SourceVersion.NONE,
+        blockLength,
+        firstBlock,
+        digests,
+        run.contentLength(),
+        publicKey,
+        signature);
   }
 
   private SignedRun withLength(OptionalLong length) {

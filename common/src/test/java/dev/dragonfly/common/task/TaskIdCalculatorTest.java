@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.digest.Digest;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -106,35 +103,7 @@ final class TaskIdCalculatorTest {
   }
 
   @Test
-  void aPersistentTaskIsIdentifiedByItsRawUrlRegionAndEndpoint() {
-    assertThat(
-            TaskIdCalculator.persistentTaskId(
-                    "my-object-key", "us-west-1", "https://s3.us-west-1.amazonaws.com")
-                .value())
-        .isEqualTo("b51f4f44921bb585277a5cbac13e7f6e2858238e98546f3ee6bfeb56369979c0");
-  }
-
-  @ParameterizedTest(name = "piece length {0} tag {1} application {2}")
-  @CsvSource({
-    "1024, tag1, app1, 7160a071a9acea5ac341e770c14d0211c38a4b15b3bbe2c5f848a706fd47419e",
-    ", , app1, 0d0f8536f51227fda07141308f5ae8149b561b51b61c6517125f25dfa27acf5b",
-    ", tag1, , a98b76813681e30cf83733fe055792b86393bba6f18e3d89fd8c18253922d992",
-    "1024, , , e894374a39e39cfa78c409cac02f2cdbb5605a24f5ff55c7bc2b624877556c03",
-  })
-  void aPersistentCacheTaskIsIdentifiedByItsBytes(
-      Long pieceLength, String tag, String application, String id) throws IOException {
-    assertThat(
-            TaskIdCalculator.persistentCacheTaskId(
-                    new ByteArrayInputStream(FILE.getBytes(StandardCharsets.UTF_8)),
-                    Optional.ofNullable(tag),
-                    Optional.ofNullable(application),
-                    pieceLength == null ? OptionalLong.empty() : OptionalLong.of(pieceLength))
-                .value())
-        .isEqualTo(id);
-  }
-
-  @Test
-  void aPersistentCacheTaskMayBeIdentifiedByATextInstead() {
+  void aTaskMayBeIdentifiedByATextInstead() {
     assertThat(TaskIdCalculator.ofContent(FILE).value())
         .isEqualTo("e2d0fe1585a63ec6009c8016ff8dda8b17719a637405a4e23c0ff81339148249");
   }

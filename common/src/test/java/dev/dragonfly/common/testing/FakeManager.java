@@ -45,6 +45,7 @@ public final class FakeManager extends ManagerGrpc.ManagerImplBase
   private final Server server;
   private volatile SchedulerCluster cluster = SchedulerCluster.getDefaultInstance();
   private volatile @Nullable Status failure;
+  private volatile @Nullable ListSchedulersResponse schedulers;
 
   public FakeManager() {
     try {
@@ -66,6 +67,11 @@ public final class FakeManager extends ManagerGrpc.ManagerImplBase
   /** From now on a seed peer of the cluster. */
   public void list(String hostname, String ip, int port) {
     seeds.add(SeedPeer.newBuilder().setHostname(hostname).setIp(ip).setPort(port).build());
+  }
+
+  /** What daemons are told of schedulers from now on, in place of the one of the cluster. */
+  public void listSchedulers(ListSchedulersResponse schedulers) {
+    this.schedulers = schedulers;
   }
 
   /** What the cluster of everybody who asks is like from now on. */
@@ -129,18 +135,21 @@ public final class FakeManager extends ManagerGrpc.ManagerImplBase
   @Override
   public void listSchedulers(
       ListSchedulersRequest request, StreamObserver<ListSchedulersResponse> answer) {
+    ListSchedulersResponse told = schedulers;
     // Nobody serves there: daemons hear of their cluster all the same.
     answer(
         request,
         answer,
-        ListSchedulersResponse.newBuilder()
-            .addSchedulers(
-                Scheduler.newBuilder()
-                    .setIp("127.0.0.1")
-                    .setPort(1)
-                    .setSchedulerCluster(cluster)
-                    .addAllSeedPeers(seeds))
-            .build());
+        told != null
+            ? told
+            : ListSchedulersResponse.newBuilder()
+                .addSchedulers(
+                    Scheduler.newBuilder()
+                        .setIp("127.0.0.1")
+                        .setPort(1)
+                        .setSchedulerCluster(cluster)
+                        .addAllSeedPeers(seeds))
+                .build());
   }
 
   private <T> void answer(Message request, StreamObserver<T> answer, T value) {

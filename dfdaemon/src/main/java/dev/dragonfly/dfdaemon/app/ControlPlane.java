@@ -11,6 +11,7 @@ import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.policy.CurrentPolicy;
+import dev.dragonfly.common.policy.PolicyText;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
@@ -18,9 +19,9 @@ import dev.dragonfly.dfdaemon.client.GrpcManagerClient;
 import dev.dragonfly.dfdaemon.client.GrpcSchedulerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.SchedulerClient;
+import dev.dragonfly.dfdaemon.dynconfig.LastAnswer;
 import dev.dragonfly.dfdaemon.dynconfig.ManagerLookup;
 import dev.dragonfly.dfdaemon.dynconfig.RefreshedSchedulers;
-import dev.dragonfly.dfdaemon.dynconfig.SchedulerFile;
 import dev.dragonfly.dfdaemon.dynconfig.Schedulers;
 import dev.dragonfly.dfdaemon.holdings.HoldingsReporter;
 import dev.dragonfly.dfdaemon.holdings.StoredHoldings;
@@ -34,6 +35,7 @@ import dev.dragonfly.dfdaemon.storage.TaskStore;
 import dev.dragonfly.dfdaemon.task.PeerIds;
 import dev.dragonfly.dfdaemon.task.TaskReports;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -109,13 +111,20 @@ final class ControlPlane implements TaskReports, AutoCloseable {
     ManagerClient managerClient =
         closer.add(
             new GrpcManagerClient(ground.channels().tcp(manager.host(), manager.port()), VERSION));
+    Path folder = config.storage().dir();
+    LastAnswer<PolicyText> kept = LastAnswer.policy(folder, ground.disk());
+    // Before anything is served: a host that starts while the manager is away refuses what it did.
+    policy.take(kept.load());
     ManagerLookup lookup =
         new ManagerLookup(
             managerClient,
             client::isServing,
             ground.machine().requester(),
-            new SchedulerFile(config.storage().dir().resolve("schedulers"), ground.disk()),
-            policy::take);
+            LastAnswer.schedulers(folder, ground.disk()),
+            text -> {
+              policy.take(text);
+              kept.save(text);
+            });
     return RefreshedSchedulers.fromManager(
         lookup, config.manager(), ground.time(), ground.timers());
   }

@@ -26,7 +26,7 @@ public final class ManagerLookup implements SchedulerLookup {
   private final ManagerClient manager;
   private final Health health;
   private final Requester requester;
-  private final SchedulerFile file;
+  private final LastAnswer<List<InetSocketAddress>> kept;
   private final Consumer<PolicyText> policy;
 
   /** Tells whether a scheduler serves, within a bound; never throws. */
@@ -42,12 +42,12 @@ public final class ManagerLookup implements SchedulerLookup {
       ManagerClient manager,
       Health health,
       Requester requester,
-      SchedulerFile file,
+      LastAnswer<List<InetSocketAddress>> kept,
       Consumer<PolicyText> policy) {
     this.manager = manager;
     this.health = health;
     this.requester = requester;
-    this.file = file;
+    this.kept = kept;
     this.policy = policy;
   }
 
@@ -70,13 +70,13 @@ public final class ManagerLookup implements SchedulerLookup {
     if (healthy.isEmpty()) {
       return Found.of(known.isEmpty() ? unproven(listed) : List.of(), all);
     }
-    file.save(healthy);
+    kept.save(healthy);
     return Found.of(healthy, all);
   }
 
   private List<InetSocketAddress> remembered(
       List<InetSocketAddress> known, DragonflyException cause) {
-    List<InetSocketAddress> saved = known.isEmpty() ? file.load() : List.of();
+    List<InetSocketAddress> saved = known.isEmpty() ? kept.load() : List.of();
     if (saved.isEmpty()) {
       throw cause;
     }
@@ -85,7 +85,7 @@ public final class ManagerLookup implements SchedulerLookup {
 
   /** Nobody answers yet: sessions try them, and tell their downloads so. */
   private List<InetSocketAddress> unproven(List<ListedScheduler> listed) {
-    List<InetSocketAddress> saved = file.load();
+    List<InetSocketAddress> saved = kept.load();
     if (!saved.isEmpty() || listed.isEmpty()) {
       return saved;
     }

@@ -13,7 +13,7 @@ record ContentPaths(Path dir) {
 
   Path content(TaskId id, TaskKind kind) {
     return contents()
-        .resolve(kind.policy().contentFolder())
+        .resolve(kind.contentFolder())
         .resolve(id.value().substring(0, PREFIX))
         .resolve(id.value());
   }

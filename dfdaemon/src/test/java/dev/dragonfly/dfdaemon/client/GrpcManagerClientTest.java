@@ -15,6 +15,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.policy.PolicyText;
+import dev.dragonfly.common.testing.FakeManager;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
 import io.grpc.ManagedChannel;
@@ -22,17 +23,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GrpcManagerClientTest {
 
-  private FakeManagerServer manager;
-
-  @BeforeEach
-  void start() throws Exception {
-    manager = new FakeManagerServer();
-  }
+  private final FakeManager manager = new FakeManager();
 
   @AfterEach
   void stop() {
@@ -41,7 +36,7 @@ class GrpcManagerClientTest {
 
   @Test
   void asksForSchedulersAndLeavesOutWhatIsNoAddress() throws Exception {
-    manager.schedulers =
+    manager.listSchedulers(
         ListSchedulersResponse.newBuilder()
             .addSchedulers(Scheduler.newBuilder().setIp("10.0.0.1").setPort(8002))
             .addSchedulers(Scheduler.newBuilder().setIp("not an ip").setPort(8002))
@@ -50,7 +45,7 @@ class GrpcManagerClientTest {
                     .setIp("10.0.0.2")
                     .setPort(8003)
                     .setSchedulerCluster(SchedulerCluster.newBuilder().setId(7)))
-            .build();
+            .build());
     Requester requester =
         new Requester("node", "10.0.0.9", true, Optional.of("dc1"), Optional.empty(), 3);
 
@@ -71,7 +66,7 @@ class GrpcManagerClientTest {
 
   @Test
   void aPeerIsToldThePolicyTextForClientsAndASeedThoseForSeedsAndItsOwnLoadLimit() {
-    manager.schedulers =
+    manager.listSchedulers(
         ListSchedulersResponse.newBuilder()
             .addSchedulers(
                 Scheduler.newBuilder()
@@ -84,7 +79,7 @@ class GrpcManagerClientTest {
                             .setSeedClientConfig(ByteString.copyFromUtf8("for seeds")))
                     .addSeedPeers(seed("other", "load of others"))
                     .addSeedPeers(seed("node", "load of node")))
-            .build();
+            .build());
     try (ManagerClient client = new GrpcManagerClient(channel(), "1.0")) {
       assertThat(client.listSchedulers(requester(false)).getFirst().policy())
           .isEqualTo(new PolicyText("for clients", "for clients"));

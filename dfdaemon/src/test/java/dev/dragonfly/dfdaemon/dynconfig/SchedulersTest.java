@@ -16,8 +16,10 @@ import dev.dragonfly.dfdaemon.app.DaemonDefaults;
 import dev.dragonfly.dfdaemon.client.ManagerClient;
 import dev.dragonfly.dfdaemon.client.ManagerClient.ListedScheduler;
 import dev.dragonfly.dfdaemon.client.ManagerClient.Requester;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -130,17 +132,30 @@ class SchedulersTest {
     assertThat(loadLimit.get()).isEmpty();
   }
 
+  @Test
+  void thePolicyIsKeptForAStartWithoutTheManager() {
+    LastAnswer<PolicyText> kept = LastAnswer.policy(storage, disk);
+    assertThat(kept.load()).isEqualTo(PolicyText.NONE);
+    kept.save(policy("kept", 5));
+
+    policy.take(LastAnswer.policy(storage, disk).load());
+
+    assertThat(isBlocked("kept")).isTrue();
+    assertThat(loadLimit.get()).hasValue(5);
+  }
+
+  @Test
+  void aKeptPolicyThatCannotBeReadIsNone() throws IOException {
+    Files.writeString(storage.resolve("policy"), "{\"blocks\":");
+
+    assertThat(LastAnswer.policy(storage, disk).load()).isEqualTo(PolicyText.NONE);
+  }
+
   private boolean isBlocked(String tag) {
     return policy
         .blocks()
         .ruleAgainst(
-            new Intent(
-                Intent.Direction.DOWNLOAD,
-                TaskKind.STANDARD,
-                "http://h/x",
-                Optional.empty(),
-                Optional.of(tag),
-                0))
+            new Intent(TaskKind.STANDARD, "http://h/x", Optional.empty(), Optional.of(tag), 0))
         .isPresent();
   }
 
@@ -206,7 +221,6 @@ class SchedulersTest {
   }
 
   private RefreshedSchedulers started() {
-    SchedulerFile file = new SchedulerFile(storage.resolve("schedulers"), disk);
     Requester requester =
         new Requester("node", "10.0.0.9", false, Optional.empty(), Optional.empty(), 0);
     ManagerLookup lookup =
@@ -214,7 +228,7 @@ class SchedulersTest {
             manager,
             (scheduler, bound) -> !down.contains(scheduler),
             requester,
-            file,
+            LastAnswer.schedulers(storage, disk),
             policy::take);
     RefreshedSchedulers schedulers =
         RefreshedSchedulers.fromManager(lookup, DaemonDefaults.CONFIG.manager(), time, time);

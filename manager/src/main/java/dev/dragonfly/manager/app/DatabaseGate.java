@@ -9,7 +9,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -113,12 +112,9 @@ final class DatabaseGate {
   }
 
   private void pause() {
-    CountDownLatch over = new CountDownLatch(1);
-    Timers.Timer timer = timers.after(PAUSE, over::countDown);
     try {
-      over.await();
+      timers.pause(PAUSE);
     } catch (InterruptedException e) {
-      timer.cancel();
       Thread.currentThread().interrupt();
       throw new DragonflyException(
           ErrorCode.CANCELLED, "interrupted while waiting for PostgreSQL", e);

@@ -28,20 +28,16 @@ final class ApplicationController
         ApplicationController.ApplicationQuery,
         ApplicationChange,
         ApplicationController.ApplicationView> {
-  private final UserStore users;
 
   ApplicationController(ApplicationStore store, RowChanges changes, UserStore users) {
-    super(store, changes);
-    this.users = users;
+    super(
+        store,
+        changes,
+        () -> new ApplicationRow("", "", JsonDocument.EMPTY),
+        rows -> views(users, rows));
   }
 
-  @Override
-  protected ApplicationRow newRow() {
-    return new ApplicationRow("", "", JsonDocument.EMPTY);
-  }
-
-  @Override
-  protected List<ApplicationView> views(List<ApplicationRow> rows) {
+  private static List<ApplicationView> views(UserStore users, List<ApplicationRow> rows) {
     Map<Long, UserView> owners =
         UserView.byId(users, rows.stream().map(ApplicationRow::userId).distinct().toList());
     return rows.stream()

@@ -101,10 +101,6 @@ final class ManagerRest {
     return call("POST", path, body);
   }
 
-  JsonNode patch(String path, ObjectNode body) {
-    return call("PATCH", path, body);
-  }
-
   void delete(String path) {
     call("DELETE", path, null);
   }

@@ -23,18 +23,12 @@ final class ClusterController
       RowChanges changes,
       SeedPeerClusterStore seedPeerClusters,
       Clusters clusters) {
-    super(store, changes);
+    super(store, changes, () -> new SchedulerCluster(""), rows -> views(clusters, rows));
     this.seedPeerClusters = seedPeerClusters;
     this.clusters = clusters;
   }
 
-  @Override
-  protected SchedulerCluster newRow() {
-    return new SchedulerCluster("");
-  }
-
-  @Override
-  protected List<ClusterView> views(List<SchedulerCluster> rows) {
+  private static List<ClusterView> views(Clusters clusters, List<SchedulerCluster> rows) {
     Map<Long, SeedPeerCluster> serving =
         clusters.serving(rows.stream().map(SchedulerCluster::id).toList());
     return rows.stream().map(row -> ClusterView.of(row, serving.get(row.id()))).toList();

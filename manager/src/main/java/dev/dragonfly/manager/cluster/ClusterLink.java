@@ -9,6 +9,8 @@ import jakarta.persistence.Table;
 @Table(name = "cluster_links")
 public class ClusterLink {
   @Id private long schedulerClusterId;
+
+  @SuppressWarnings("UnusedVariable") // Queries read it.
   private long seedPeerClusterId;
 
   protected ClusterLink() {}
@@ -20,9 +22,5 @@ public class ClusterLink {
 
   public long schedulerClusterId() {
     return schedulerClusterId;
-  }
-
-  public long seedPeerClusterId() {
-    return seedPeerClusterId;
   }
 }

@@ -21,17 +21,11 @@ final class SchedulerClusterController
   private final Clusters clusters;
 
   SchedulerClusterController(SchedulerClusterStore store, RowChanges changes, Clusters clusters) {
-    super(store, changes);
+    super(store, changes, () -> new SchedulerCluster(""), rows -> views(clusters, rows));
     this.clusters = clusters;
   }
 
-  @Override
-  protected SchedulerCluster newRow() {
-    return new SchedulerCluster("");
-  }
-
-  @Override
-  protected List<SchedulerClusterView> views(List<SchedulerCluster> rows) {
+  private static List<SchedulerClusterView> views(Clusters clusters, List<SchedulerCluster> rows) {
     Map<Long, SeedPeerCluster> serving =
         clusters.serving(rows.stream().map(SchedulerCluster::id).toList());
     return rows.stream()

@@ -5,7 +5,6 @@ import dev.dragonfly.manager.row.RowChanges;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Positive;
-import java.util.List;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
@@ -22,7 +21,7 @@ final class SeedPeerClusterController
   private final Clusters clusters;
 
   SeedPeerClusterController(SeedPeerClusterStore store, RowChanges changes, Clusters clusters) {
-    super(store, changes);
+    super(store, changes, () -> new SeedPeerCluster(""), each(SeedPeerClusterView::of));
     this.clusters = clusters;
   }
 
@@ -36,16 +35,6 @@ final class SeedPeerClusterController
   @Operation(summary = "Let it serve a scheduler cluster no longer; 404 when it does not")
   void unlink(@PathVariable @Positive long id, @PathVariable @Positive long schedulerClusterId) {
     clusters.unlink(schedulerClusterId, id);
-  }
-
-  @Override
-  protected SeedPeerCluster newRow() {
-    return new SeedPeerCluster("");
-  }
-
-  @Override
-  protected List<SeedPeerClusterView> views(List<SeedPeerCluster> rows) {
-    return rows.stream().map(SeedPeerClusterView::of).toList();
   }
 
   @Override

@@ -12,7 +12,6 @@ import dev.dragonfly.common.time.Timers;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -137,12 +136,9 @@ public final class ListedTasks {
   }
 
   private void pause(Duration pause, SchedulerAddress scheduler, Signature task) {
-    CountDownLatch over = new CountDownLatch(1);
-    Timers.Timer timer = timers.after(pause, over::countDown);
     try {
-      over.await();
+      timers.pause(pause);
     } catch (InterruptedException e) {
-      timer.cancel();
       Thread.currentThread().interrupt();
       throw failed(ErrorCode.CANCELLED, scheduler, task, "an interrupt");
     }

@@ -48,7 +48,8 @@ public record SchedulerGroup(long clusterId, List<SchedulerAddress> schedulers) 
     return question.apply(schedulers.getLast());
   }
 
-  private static boolean standsInFor(ErrorCode code) {
+  /** Whether another scheduler, or the same one later, may do what failed so. */
+  public static boolean standsInFor(ErrorCode code) {
     return code == ErrorCode.UNAVAILABLE || code == ErrorCode.DEADLINE_EXCEEDED;
   }
 }

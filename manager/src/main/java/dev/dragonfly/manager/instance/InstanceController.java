@@ -6,6 +6,8 @@ import dev.dragonfly.manager.rest.RowChange;
 import dev.dragonfly.manager.rest.RowFilter;
 import dev.dragonfly.manager.row.RowChanges;
 import dev.dragonfly.manager.row.RowStore;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.validation.annotation.Validated;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -19,8 +21,13 @@ abstract class InstanceController<
     extends EditableRowController<R, F, C, V> {
   private final Registrations registrations;
 
-  InstanceController(RowStore<R> store, RowChanges changes, Registrations registrations) {
-    super(store, changes);
+  InstanceController(
+      RowStore<R> store,
+      RowChanges changes,
+      Registrations registrations,
+      Supplier<R> empty,
+      Function<R, V> view) {
+    super(store, changes, empty, each(view));
     this.registrations = registrations;
   }
 

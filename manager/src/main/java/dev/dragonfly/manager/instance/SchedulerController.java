@@ -6,7 +6,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.web.bind.annotation.BindParam;
@@ -22,17 +21,7 @@ final class SchedulerController
         SchedulerRow, SchedulerController.SchedulerQuery, SchedulerChange, SchedulerView> {
 
   SchedulerController(SchedulerStore store, RowChanges changes, Registrations registrations) {
-    super(store, changes, registrations);
-  }
-
-  @Override
-  protected SchedulerRow newRow() {
-    return SchedulerRow.empty();
-  }
-
-  @Override
-  protected List<SchedulerView> views(List<SchedulerRow> rows) {
-    return rows.stream().map(SchedulerView::of).toList();
+    super(store, changes, registrations, SchedulerRow::empty, SchedulerView::of);
   }
 
   /** Which schedulers a list shall show. */

@@ -6,7 +6,6 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.web.bind.annotation.BindParam;
@@ -22,17 +21,7 @@ final class SeedPeerController
         SeedPeerRow, SeedPeerController.SeedPeerQuery, SeedPeerChange, SeedPeerView> {
 
   SeedPeerController(SeedPeerStore store, RowChanges changes, Registrations registrations) {
-    super(store, changes, registrations);
-  }
-
-  @Override
-  protected SeedPeerRow newRow() {
-    return SeedPeerRow.empty();
-  }
-
-  @Override
-  protected List<SeedPeerView> views(List<SeedPeerRow> rows) {
-    return rows.stream().map(SeedPeerView::of).toList();
+    super(store, changes, registrations, SeedPeerRow::empty, SeedPeerView::of);
   }
 
   /** Which seed peers a list shall show. */

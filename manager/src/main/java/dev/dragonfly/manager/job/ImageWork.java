@@ -3,10 +3,13 @@ package dev.dragonfly.manager.job;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.manager.dispatch.JobHost;
+import dev.dragonfly.manager.dispatch.SchedulerAddress;
+import dev.dragonfly.manager.dispatch.SchedulerGroup;
 import dev.dragonfly.manager.dispatch.SchedulerJobs;
 import dev.dragonfly.manager.dispatch.TaskHolder;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,7 @@ final class ImageWork implements JobWork {
   private final JobParts parts;
   private final JobTargets targets;
   private final JobQueue queue;
+  private final JobSchedulers choice;
   private final SchedulerJobs schedulers;
 
   ImageWork(
@@ -38,11 +42,13 @@ final class ImageWork implements JobWork {
       JobParts parts,
       JobTargets targets,
       JobQueue queue,
+      JobSchedulers choice,
       @Lazy SchedulerJobs schedulers) {
     this.args = args;
     this.parts = parts;
     this.targets = targets;
     this.queue = queue;
+    this.choice = choice;
     this.schedulers = schedulers;
   }
 
@@ -55,7 +61,8 @@ final class ImageWork implements JobWork {
   public void run(JobRun run) {
     ImageArgs image = args.open(run, ImageArgs.class);
     List<String> contents = targets.contents(run.jobId());
-    List<JobPart> asked = parts.of(run.jobId());
+    Map<JobPart, SchedulerGroup> asked = new LinkedHashMap<>();
+    parts.of(run.jobId()).forEach(part -> asked.put(part, choice.group(part)));
     ConcurrentMap<Place, Set<String>> found = new ConcurrentHashMap<>();
     ConcurrentMap<Long, String> failures = new ConcurrentHashMap<>();
     Parallel.each(
@@ -63,11 +70,16 @@ final class ImageWork implements JobWork {
         contents,
         image.concurrentLayerCount(),
         content -> {
-          for (JobPart part : asked) {
-            ask(run, image, content, part, found, failures);
+          for (Map.Entry<JobPart, SchedulerGroup> one : asked.entrySet()) {
+            try {
+              one.getValue().ask(scheduler -> ask(scheduler, image.task(content), content, found));
+            } catch (DragonflyException e) {
+              failed(run, one.getKey(), e);
+              failures.put(one.getKey().id(), String.valueOf(e.getMessage()));
+            }
           }
         });
-    for (JobPart part : asked) {
+    for (JobPart part : asked.keySet()) {
       String failure = failures.getOrDefault(part.id(), "");
       JobState state = failure.isEmpty() ? JobState.SUCCESS : JobState.FAILURE;
       parts.end(run.lease(), part, state, failure, null);
@@ -79,38 +91,30 @@ final class ImageWork implements JobWork {
     queue.finish(run.lease(), JobState.SUCCESS, result(contents, found));
   }
 
-  /** One scheduler that fails hides what only it knows, and no more. */
-  private void ask(
-      JobRun run,
-      ImageArgs image,
-      String content,
-      JobPart part,
-      Map<Place, Set<String>> found,
-      Map<Long, String> failures) {
-    TaskArgs task = image.task(content);
-    try {
-      for (String id : TaskIds.of(task)) {
-        for (TaskHolder holder :
-            schedulers.findTask(
-                part.scheduler(),
-                id,
-                task.concurrentPeerCount(),
-                Duration.ofNanos(task.timeout()))) {
-          if (holder.host().type().equals(NORMAL)) {
-            found
-                .computeIfAbsent(
-                    new Place(part.clusterId(), holder.host()), k -> ConcurrentHashMap.newKeySet())
-                .add(content);
-          }
+  /** A group that fails hides what only it knows, and no more. */
+  private static void failed(JobRun run, JobPart part, DragonflyException e) {
+    if (run.stop().isPresent() || e.code() == ErrorCode.CANCELLED) {
+      throw e;
+    }
+    LOG.warn("{} scheduler={} cause={}", run.lease(), part.scheduler(), e.getMessage());
+  }
+
+  private SchedulerAddress ask(
+      SchedulerAddress scheduler, TaskArgs task, String content, Map<Place, Set<String>> found) {
+    Duration timeout = Duration.ofNanos(task.timeout());
+    for (String id : TaskIds.of(task)) {
+      for (TaskHolder holder :
+          schedulers.findTask(scheduler, id, task.concurrentPeerCount(), timeout)) {
+        if (holder.host().type().equals(NORMAL)) {
+          found
+              .computeIfAbsent(
+                  new Place(scheduler.clusterId(), holder.host()),
+                  k -> ConcurrentHashMap.newKeySet())
+              .add(content);
         }
       }
-    } catch (DragonflyException e) {
-      if (run.stop().isPresent() || e.code() == ErrorCode.CANCELLED) {
-        throw e;
-      }
-      LOG.warn("{} scheduler={} cause={}", run.lease(), part.scheduler(), e.getMessage());
-      failures.put(part.id(), String.valueOf(e.getMessage()));
     }
+    return scheduler;
   }
 
   private static JsonDocument result(List<String> contents, Map<Place, Set<String>> found) {

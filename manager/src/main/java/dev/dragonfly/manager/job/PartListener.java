@@ -20,11 +20,16 @@ final class PartListener implements PreheatListener {
 
   private final long partId;
   private final TargetWriter writer;
+  private final Runnable gotOn;
   private final Map<String, Integer> positions = new HashMap<>();
 
-  PartListener(long partId, List<String> contents, TargetWriter writer) {
+  /**
+   * @param gotOn called when a host got on with a content; a plan alone is no progress
+   */
+  PartListener(long partId, List<String> contents, TargetWriter writer, Runnable gotOn) {
     this.partId = partId;
     this.writer = writer;
+    this.gotOn = gotOn;
     for (int i = 0; i < contents.size(); i++) {
       positions.put(contents.get(i), i);
     }
@@ -54,6 +59,7 @@ final class PartListener implements PreheatListener {
   public void progressed(Target target, long finishedBytes, long contentLength) {
     int position = position(target);
     if (position >= 0) {
+      gotOn.run();
       writer.add(
           new TargetChange.Progressed(
               partId, position, target.hostId(), atLeast0(finishedBytes), atLeast0(contentLength)));
@@ -65,6 +71,7 @@ final class PartListener implements PreheatListener {
       Target target, JobHost host, long contentLength, long originBytes, String failure) {
     int position = position(target);
     if (position >= 0) {
+      gotOn.run();
       writer.add(
           new TargetChange.Ended(
               partId, position, host, atLeast0(contentLength), atLeast0(originBytes), failure));

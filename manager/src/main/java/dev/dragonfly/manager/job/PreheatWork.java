@@ -1,15 +1,18 @@
 package dev.dragonfly.manager.job;
 
+import dev.dragonfly.common.concurrent.Chance;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.registry.ImageResolver;
-import dev.dragonfly.common.time.Time;
+import dev.dragonfly.common.time.Backoff;
 import dev.dragonfly.manager.dispatch.SchedulerAddress;
+import dev.dragonfly.manager.dispatch.SchedulerGroup;
 import dev.dragonfly.manager.dispatch.SchedulerJobs;
 import dev.dragonfly.manager.job.JobTarget.TargetState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,12 +22,19 @@ import org.springframework.stereotype.Component;
 
 /**
  * Has one scheduler of each cluster fetch the contents. When that one is gone another of the
- * cluster goes on with what is left, as does another manager after this one.
+ * cluster goes on with what is left, or the same one when it is back, as does another manager after
+ * this one.
  */
 @Component
 final class PreheatWork implements JobWork {
   private static final Logger LOG = LoggerFactory.getLogger(PreheatWork.class);
   private static final int CLUSTERS_AT_ONCE = 32;
+
+  /** A scheduler that restarts is back well within this; who hears nothing for longer gives up. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private final JobArgs args;
   private final JobParts parts;
@@ -32,7 +42,7 @@ final class PreheatWork implements JobWork {
   private final JobSchedulers choice;
   private final SchedulerJobs schedulers;
   private final ImageResolver images;
-  private final Time time;
+  private final Clock clock;
 
   PreheatWork(
       JobArgs args,
@@ -41,14 +51,14 @@ final class PreheatWork implements JobWork {
       JobSchedulers choice,
       @Lazy SchedulerJobs schedulers,
       @Lazy ImageResolver images,
-      Time time) {
+      Clock clock) {
     this.args = args;
     this.parts = parts;
     this.targets = targets;
     this.choice = choice;
     this.schedulers = schedulers;
     this.images = images;
-    this.time = time;
+    this.clock = clock;
   }
 
   @Override
@@ -110,7 +120,9 @@ final class PreheatWork implements JobWork {
     private final List<String> contents;
     private final Map<String, String> headers;
     private final TargetWriter writer;
+    private final Backoff pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, Chance.create());
     private final long deadline;
+    private OptionalLong failingSince = OptionalLong.empty();
 
     Part(
         JobRun run,
@@ -125,7 +137,7 @@ final class PreheatWork implements JobWork {
       this.contents = contents;
       this.headers = headers;
       this.writer = writer;
-      this.deadline = time.nanos() + preheat.timeout();
+      this.deadline = clock.time().nanos() + preheat.timeout();
     }
 
     void run() {
@@ -149,40 +161,74 @@ final class PreheatWork implements JobWork {
       run.change();
     }
 
-    /** Tries the schedulers of the cluster in turn; returns why none did it, empty when one did. */
+    /** Tries the cluster in rounds, until one did it or none gets on; returns why, or nothing. */
     private String fetch() {
-      String error = "cluster %d has no active scheduler that preheats".formatted(part.clusterId());
-      for (SchedulerAddress scheduler : choice.preheating(part.clusterId())) {
-        if (!left().isPositive()) {
-          return error;
-        }
+      while (true) {
         try {
-          for (PreheatOrders.Share share :
-              PreheatOrders.shares(contents, targets.ofPart(part.id()))) {
-            schedulers.preheat(
-                scheduler,
-                PreheatOrders.of(preheat, share, headers, left()),
-                new PartListener(part.id(), contents, writer));
-          }
+          tryEach();
           return "";
         } catch (DragonflyException e) {
           if (run.stop().isPresent() || e.code() == ErrorCode.CANCELLED) {
             throw e;
           }
-          // What it reached is written before the next one is told what is left.
-          writer.flush();
-          error = String.valueOf(e.getMessage());
-          LOG.warn("preheat failed {} scheduler={} cause={}", run.lease(), scheduler, error);
-          if (e.code() != ErrorCode.UNAVAILABLE && e.code() != ErrorCode.DEADLINE_EXCEEDED) {
+          String error = String.valueOf(e.getMessage());
+          Duration pause = pauses.next();
+          LOG.warn("preheat failed {} cluster={} cause={}", run.lease(), part.clusterId(), error);
+          if (!SchedulerGroup.standsInFor(e.code()) || pause.compareTo(left()) >= 0) {
             return error;
           }
+          // Not since the last progress: a scheduler may have been silent for long, and at work.
+          long now = clock.time().nanos();
+          failingSince = OptionalLong.of(failingSince.orElse(now));
+          if (now - failingSince.getAsLong() > PATIENCE.toNanos()) {
+            return "%s; no scheduler of the cluster got on for %d s"
+                .formatted(error, PATIENCE.toSeconds());
+          }
+          pause(pause);
         }
       }
-      return error;
+    }
+
+    /** One round: those that are alive now, for one that restarted may be another one. */
+    private void tryEach() {
+      List<SchedulerAddress> alive = choice.preheating(part.clusterId());
+      if (alive.isEmpty()) {
+        throw new DragonflyException(
+            ErrorCode.UNAVAILABLE,
+            "cluster %d has no active scheduler that preheats".formatted(part.clusterId()));
+      }
+      new SchedulerGroup(part.clusterId(), alive).ask(this::order);
+    }
+
+    private SchedulerAddress order(SchedulerAddress scheduler) {
+      // What the one before reached is written before this one is told what is left.
+      writer.flush();
+      for (PreheatOrders.Share share : PreheatOrders.shares(contents, targets.ofPart(part.id()))) {
+        schedulers.preheat(
+            scheduler,
+            PreheatOrders.of(preheat, share, headers, left()),
+            new PartListener(part.id(), contents, writer, this::gotOn));
+      }
+      return scheduler;
+    }
+
+    private void gotOn() {
+      failingSince = OptionalLong.empty();
+      pauses.reset();
+    }
+
+    private void pause(Duration pause) {
+      try {
+        clock.timers().pause(pause);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new DragonflyException(
+            ErrorCode.CANCELLED, "interrupted before a preheat was tried again", e);
+      }
     }
 
     private Duration left() {
-      return Duration.ofNanos(deadline - time.nanos());
+      return Duration.ofNanos(deadline - clock.time().nanos());
     }
   }
 }

@@ -14,7 +14,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.web.bind.annotation.BindParam;
@@ -35,17 +34,7 @@ final class OauthController
   private static final String KNOWN = "must be github or google";
 
   OauthController(OauthStore store, RowChanges changes) {
-    super(store, changes);
-  }
-
-  @Override
-  protected OauthRow newRow() {
-    return OauthRow.empty();
-  }
-
-  @Override
-  protected List<OauthView> views(List<OauthRow> rows) {
-    return rows.stream().map(OauthView::of).toList();
+    super(store, changes, OauthRow::empty, each(OauthView::of));
   }
 
   /** Which providers a list shall show. */

@@ -17,20 +17,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/peers")
 @Tag(name = "peers")
 final class PeerController extends RowController<PeerRow, PeerQuery, NewPeer, PeerView> {
-  private final SchedulerClusterStore clusters;
 
   PeerController(PeerStore store, RowChanges changes, SchedulerClusterStore clusters) {
-    super(store, changes);
-    this.clusters = clusters;
+    super(store, changes, PeerRow::empty, rows -> views(clusters, rows));
   }
 
-  @Override
-  protected PeerRow newRow() {
-    return PeerRow.empty();
-  }
-
-  @Override
-  protected List<PeerView> views(List<PeerRow> rows) {
+  private static List<PeerView> views(SchedulerClusterStore clusters, List<PeerRow> rows) {
     Map<Long, SchedulerClusterView> byId =
         clusters
             .findAllById(rows.stream().map(PeerRow::schedulerClusterId).distinct().toList())

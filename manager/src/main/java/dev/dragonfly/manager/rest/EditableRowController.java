@@ -6,6 +6,9 @@ import dev.dragonfly.manager.row.RowStore;
 import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Positive;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -15,8 +18,9 @@ public abstract class EditableRowController<
         R extends BaseRow, F extends RowFilter<R>, C extends RowChange<R>, V>
     extends RowController<R, F, C, V> {
 
-  protected EditableRowController(RowStore<R> store, RowChanges changes) {
-    super(store, changes);
+  protected EditableRowController(
+      RowStore<R> store, RowChanges changes, Supplier<R> empty, Function<List<R>, List<V>> views) {
+    super(store, changes, empty, views);
   }
 
   @PatchMapping("/{id}")

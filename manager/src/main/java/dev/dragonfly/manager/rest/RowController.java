@@ -7,6 +7,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Positive;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springdoc.core.annotations.ParameterObject;
 import org.springframework.http.ResponseEntity;
 import org.springframework.validation.annotation.Validated;
@@ -29,23 +31,37 @@ public abstract class RowController<
     R extends BaseRow, F extends RowFilter<R>, C extends RowChange<R>, V> {
   private final RowStore<R> store;
   private final RowChanges changes;
+  private final Supplier<R> empty;
+  private final Function<List<R>, List<V>> views;
 
-  protected RowController(RowStore<R> store, RowChanges changes) {
+  /**
+   * @param empty a row without content
+   * @param views what is shown of rows, with at most one further query for all of them
+   */
+  protected RowController(
+      RowStore<R> store, RowChanges changes, Supplier<R> empty, Function<List<R>, List<V>> views) {
     this.store = store;
     this.changes = changes;
+    this.empty = empty;
+    this.views = views;
+  }
+
+  /** What is shown of rows that need no further query. */
+  protected static <R, V> Function<List<R>, List<V>> each(Function<R, V> view) {
+    return rows -> rows.stream().map(view).toList();
   }
 
   @GetMapping
   @Operation(summary = "List in pages")
   public ResponseEntity<List<V>> list(
       @Valid @ParameterObject F filter, @Valid @ParameterObject PageQuery page) {
-    return Pages.answer(store, filter.specification(), page, this::views);
+    return Pages.answer(store, filter.specification(), page, views);
   }
 
   @GetMapping("/{id}")
   @Operation(summary = "Show one")
   public V get(@PathVariable @Positive long id) {
-    return views(List.of(find(id))).getFirst();
+    return views.apply(List.of(find(id))).getFirst();
   }
 
   @PostMapping
@@ -63,14 +79,13 @@ public abstract class RowController<
   }
 
   /** A row without content. */
-  protected abstract R newRow();
-
-  /** What is shown of rows, with at most one further query for all of them. */
-  protected abstract List<V> views(List<R> rows);
+  protected final R newRow() {
+    return empty.get();
+  }
 
   /** What is shown of a row that was just created or changed. */
   protected V written(R row, C body) {
-    return views(List.of(row)).getFirst();
+    return views.apply(List.of(row)).getFirst();
   }
 
   /** What else belongs to a creation, in its transaction. */

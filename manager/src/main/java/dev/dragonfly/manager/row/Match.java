@@ -19,12 +19,6 @@ public final class Match<R> {
     return this;
   }
 
-  /** Adds a condition that an attribute has no value. */
-  public Match<R> absent(String attribute) {
-    conditions.add((row, query, is) -> is.isNull(row.get(attribute)));
-    return this;
-  }
-
   public Specification<R> specification() {
     return Specification.allOf(conditions);
   }

@@ -26,11 +26,7 @@ final class ClusterSearcher {
   }
 
   /** From 0, nothing fits, to 1, everything does. */
-  double score(Candidate candidate, Daemon daemon) {
-    return score(candidate, ScopeMatcher.Asked.of(daemon));
-  }
-
-  private static double score(Candidate candidate, ScopeMatcher.Asked daemon) {
+  static double score(Candidate candidate, ScopeMatcher.Asked daemon) {
     ScopeMatcher scopes = candidate.scopes();
     return CIDR_WEIGHT * (scopes.hasNetworkOf(daemon) ? 1 : 0)
         + HOSTNAME_WEIGHT * (scopes.hasHostname(daemon) ? 1 : 0)

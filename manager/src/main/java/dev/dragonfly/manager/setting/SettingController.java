@@ -15,7 +15,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.time.Instant;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.web.bind.annotation.BindParam;
@@ -34,17 +33,7 @@ final class SettingController
         SettingController.SettingView> {
 
   SettingController(SettingStore store, RowChanges changes) {
-    super(store, changes);
-  }
-
-  @Override
-  protected SettingRow newRow() {
-    return SettingRow.empty();
-  }
-
-  @Override
-  protected List<SettingView> views(List<SettingRow> rows) {
-    return rows.stream().map(SettingView::of).toList();
+    super(store, changes, SettingRow::empty, each(SettingView::of));
   }
 
   /** Which settings a list shall show. */

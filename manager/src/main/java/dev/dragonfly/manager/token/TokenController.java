@@ -28,12 +28,10 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "personal-access-tokens")
 final class TokenController
     extends EditableRowController<TokenRow, TokenController.TokenQuery, TokenChange, TokenView> {
-  private final UserStore users;
   private final SecureRandom random;
 
   TokenController(TokenStore store, RowChanges changes, UserStore users, SecureRandom random) {
-    super(store, changes);
-    this.users = users;
+    super(store, changes, () -> new TokenRow(""), rows -> views(users, rows));
     this.random = random;
   }
 
@@ -45,13 +43,7 @@ final class TokenController
     return TokenView.of(changes().create(store(), row, stored -> {}), token, UserView.NOBODY);
   }
 
-  @Override
-  protected TokenRow newRow() {
-    return new TokenRow("");
-  }
-
-  @Override
-  protected List<TokenView> views(List<TokenRow> rows) {
+  private static List<TokenView> views(UserStore users, List<TokenRow> rows) {
     Map<Long, UserView> owners =
         UserView.byId(users, rows.stream().map(TokenRow::userId).distinct().toList());
     return rows.stream()

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -110,12 +109,9 @@ final class SignInGate {
   }
 
   private void pause() {
-    CountDownLatch over = new CountDownLatch(1);
-    Timers.Timer timer = timers.after(PAUSE, over::countDown);
     try {
-      over.await();
+      timers.pause(PAUSE);
     } catch (InterruptedException e) {
-      timer.cancel();
       Thread.currentThread().interrupt();
     }
   }

@@ -6,6 +6,4 @@ import java.util.Optional;
 /** Accounts in PostgreSQL. */
 public interface UserStore extends RowStore<UserRow> {
   Optional<UserRow> findByName(String name);
-
-  Optional<UserRow> findByEmail(String email);
 }

@@ -14,10 +14,7 @@ final class MigrationTest {
   @Test
   void usersKeepTheirRolesAndApplicationsTheirMakers() {
     try (TestPostgres postgres = TestPostgres.start()) {
-      PGSimpleDataSource source = new PGSimpleDataSource();
-      source.setUrl(postgres.newDatabase());
-      source.setUser(postgres.user());
-      source.setPassword(postgres.password());
+      PGSimpleDataSource source = database(postgres);
       JdbcClient jdbc = JdbcClient.create(source);
       migrate(source, "1");
       jdbc.sql(
@@ -52,10 +49,7 @@ final class MigrationTest {
   @Test
   void jobsComeWithoutTouchingWhatIsThereAndGoWithTheirClusters() {
     try (TestPostgres postgres = TestPostgres.start()) {
-      PGSimpleDataSource source = new PGSimpleDataSource();
-      source.setUrl(postgres.newDatabase());
-      source.setUser(postgres.user());
-      source.setPassword(postgres.password());
+      PGSimpleDataSource source = database(postgres);
       JdbcClient jdbc = JdbcClient.create(source);
       migrate(source, "1");
       jdbc.sql(
@@ -95,6 +89,14 @@ final class MigrationTest {
       assertThat(jdbc.sql("SELECT count(*) FROM job_targets").query(Long.class).single()).isZero();
       assertThat(jdbc.sql("SELECT count(*) FROM jobs").query(Long.class).single()).isEqualTo(1);
     }
+  }
+
+  private static PGSimpleDataSource database(TestPostgres postgres) {
+    PGSimpleDataSource source = new PGSimpleDataSource();
+    source.setUrl(postgres.newDatabase());
+    source.setUser(postgres.user());
+    source.setPassword(postgres.password());
+    return source;
   }
 
   private static void migrate(PGSimpleDataSource source, String version) {

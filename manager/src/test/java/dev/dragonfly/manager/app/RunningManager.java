@@ -9,6 +9,7 @@ import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.common.testing.TestPostgres;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
+import dev.dragonfly.manager.dispatch.OurSchedulers;
 import dev.dragonfly.manager.dispatch.SchedulerJobs;
 import dev.dragonfly.manager.job.FakeImages;
 import dev.dragonfly.manager.job.FakeSchedulers;
@@ -60,10 +61,10 @@ public final class RunningManager implements AutoCloseable {
 
   /** Schedulers and registries in memory take the place of real ones. */
   private void outside(GenericApplicationContext context) {
-    context.registerBean("fakeSchedulers", SchedulerJobs.class, () -> schedulers);
+    context.registerBean("fakeSchedulers", FakeSchedulers.class, () -> schedulers);
     context.registerBean("fakeImages", ImageResolver.class, () -> images);
     context.addBeanFactoryPostProcessor(beans -> {
-      for (Class<?> type : List.of(SchedulerJobs.class, ImageResolver.class)) {
+      for (Class<?> type : List.of(SchedulerJobs.class, OurSchedulers.class, ImageResolver.class)) {
         for (String name : beans.getBeanNamesForType(type, true, false)) {
           beans.getBeanDefinition(name).setPrimary(name.startsWith("fake"));
         }
@@ -165,6 +166,20 @@ public final class RunningManager implements AutoCloseable {
 
   public Path joinTokenFile() {
     return folder.resolve("join-token");
+  }
+
+  /** A scheduler of the first cluster that is alive, whatever time passes. */
+  public void addScheduler(String name, int port) {
+    bean(JdbcClient.class)
+        .sql(
+            """
+            INSERT INTO schedulers (created_at, updated_at, host_name, ip, port, state, scheduler_cluster_id,
+                last_keep_alive_at, keep_alive_interval_millis)
+            VALUES (now(), now(), :name, '127.0.0.1', :port, 'active', 1, now(), 1000000000)
+            """)
+        .param("name", name)
+        .param("port", port)
+        .update();
   }
 
   /** Lets so much time pass for the instances: by the clock of the database. */

@@ -4,6 +4,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.manager.dispatch.JobHost;
 import dev.dragonfly.manager.dispatch.KnownHost;
+import dev.dragonfly.manager.dispatch.OurSchedulers;
 import dev.dragonfly.manager.dispatch.PreheatListener;
 import dev.dragonfly.manager.dispatch.PreheatOrder;
 import dev.dragonfly.manager.dispatch.PreheatOrder.Target;
@@ -22,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * Schedulers in memory: they do at once what they are told, or what the test says. Safe for any
  * thread.
  */
-public final class FakeSchedulers implements SchedulerJobs {
+public final class FakeSchedulers implements SchedulerJobs, OurSchedulers {
   static final JobHost SEED = new JobHost("seed-1", "seed", "10.0.0.5", "super");
   static final long BYTES = 100;
 
@@ -31,6 +32,7 @@ public final class FakeSchedulers implements SchedulerJobs {
   private final Map<String, List<TaskHolder>> holders = new ConcurrentHashMap<>();
   private final List<String> deleted = new CopyOnWriteArrayList<>();
   private final List<KnownHost> known = new CopyOnWriteArrayList<>();
+  private volatile String silent = "";
   private volatile Preheat behaviour = this::fetchAll;
 
   /** How a preheat goes. */
@@ -46,6 +48,7 @@ public final class FakeSchedulers implements SchedulerJobs {
     holders.clear();
     deleted.clear();
     known.clear();
+    silent = "";
     behaviour = this::fetchAll;
   }
 
@@ -62,6 +65,11 @@ public final class FakeSchedulers implements SchedulerJobs {
 
   void onPreheat(Preheat next) {
     behaviour = next;
+  }
+
+  /** This one does not answer any more. */
+  void silence(String hostname) {
+    silent = hostname;
   }
 
   void holds(String taskId, TaskHolder... hosts) {
@@ -111,6 +119,11 @@ public final class FakeSchedulers implements SchedulerJobs {
   }
 
   @Override
+  public boolean isOurs(SchedulerAddress scheduler) {
+    return true;
+  }
+
+  @Override
   public void preheat(SchedulerAddress scheduler, PreheatOrder order, PreheatListener listener) {
     orders.add(order);
     try {
@@ -123,6 +136,9 @@ public final class FakeSchedulers implements SchedulerJobs {
   @Override
   public List<TaskHolder> findTask(
       SchedulerAddress scheduler, String taskId, int concurrentPeerCount, Duration timeout) {
+    if (scheduler.hostname().equals(silent)) {
+      throw new DragonflyException(ErrorCode.DEADLINE_EXCEEDED, "no answer in time");
+    }
     return holders.getOrDefault(taskId, List.of());
   }
 

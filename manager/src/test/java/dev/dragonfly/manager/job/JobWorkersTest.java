@@ -6,10 +6,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.testing.ManualTime;
 import dev.dragonfly.manager.app.RunningManager;
-import dev.dragonfly.manager.dispatch.PreheatListener;
 import dev.dragonfly.manager.dispatch.PreheatOrder;
-import dev.dragonfly.manager.dispatch.PreheatOrder.Target;
-import dev.dragonfly.manager.dispatch.SchedulerAddress;
 import dev.dragonfly.manager.dynconfig.JsonDocument;
 import dev.dragonfly.manager.job.JobTarget.TargetState;
 import java.time.Duration;
@@ -53,7 +50,7 @@ final class JobWorkersTest {
   @BeforeEach
   void oneScheduler() {
     running.clear();
-    addScheduler("s1");
+    running.addScheduler("s1", 8002);
   }
 
   @AfterEach
@@ -64,9 +61,7 @@ final class JobWorkersTest {
 
   @Test
   void aPreheatEndsWithAnOutcomeForEveryContent() {
-    long id = create();
-    manager(4).wake();
-    awaitEnd(id);
+    long id = worked();
     JobProgress end = progress.read(id).orElseThrow();
     assertThat(end.state()).isEqualTo(JobState.SUCCESS);
     assertThat(end.succeeded()).isEqualTo(20);
@@ -120,16 +115,14 @@ final class JobWorkersTest {
 
   @Test
   void whenASchedulerGoesAnotherOfItsClusterGoesOn() {
-    addScheduler("s2");
+    running.addScheduler("s2", 8002);
     schedulers.onPreheat((scheduler, order, listener) -> {
       schedulers.onPreheat(schedulers::fetchAll);
       FakeSchedulers.plan(order, listener);
       FakeSchedulers.left(order).subList(0, 5).forEach(t -> schedulers.fetch(t, listener));
       throw new DragonflyException(ErrorCode.UNAVAILABLE, "the scheduler went away");
     });
-    long id = create();
-    manager(4).wake();
-    awaitEnd(id);
+    long id = worked();
     assertThat(progress.read(id).orElseThrow().state()).isEqualTo(JobState.SUCCESS);
     assertThat(schedulers.fetched()).hasSize(20).doesNotHaveDuplicates();
   }
@@ -141,9 +134,7 @@ final class JobWorkersTest {
       FakeSchedulers.left(order)
           .forEach(t -> listener.ended(t, FakeSchedulers.SEED, 0, 0, "origin says 404"));
     });
-    long id = create();
-    manager(4).wake();
-    awaitEnd(id);
+    long id = worked();
     assertThat(progress.read(id).orElseThrow().state()).isEqualTo(JobState.FAILURE);
     assertThat(result(id)).contains("origin says 404", URLS.getFirst(), "seed", "failure_tasks");
   }
@@ -165,12 +156,8 @@ final class JobWorkersTest {
 
   @Test
   void whatIsCancelledWhileItRunsStopsAndKeepsWhatItReached() {
-    Semaphore begun = new Semaphore(0);
-    schedulers.onPreheat(blockAfter(3, begun));
-    long id = create();
     JobWorkers manager = manager(4);
-    manager.wake();
-    acquire(begun);
+    long id = stuckAfter(3, manager::wake);
     await(() -> progress.read(id).orElseThrow().succeeded() == 3, "three are written");
     manager.cancel(id);
     awaitEnd(id);
@@ -183,12 +170,8 @@ final class JobWorkersTest {
 
   @Test
   void anotherManagerCancelsWithinALook() {
-    Semaphore begun = new Semaphore(0);
-    schedulers.onPreheat(blockAfter(0, begun));
-    long id = create();
     JobWorkers first = manager(4);
-    first.start();
-    acquire(begun);
+    long id = stuckAfter(0, first::start);
     manager(4).cancel(id);
     assertThat(progress.read(id).orElseThrow().state()).isEqualTo(JobState.PENDING);
     time.advance(Duration.ofSeconds(1));
@@ -206,12 +189,8 @@ final class JobWorkersTest {
 
   @Test
   void whoEndsGivesItsJobsToOthersAtOnce() {
-    Semaphore begun = new Semaphore(0);
-    schedulers.onPreheat(blockAfter(3, begun));
-    long id = create();
     JobWorkers first = manager(4);
-    first.wake();
-    acquire(begun);
+    long id = stuckAfter(3, first::wake);
     await(() -> progress.read(id).orElseThrow().succeeded() == 3, "three are written");
     first.close();
     await(() -> first.running() == 0, "it stops");
@@ -248,12 +227,8 @@ final class JobWorkersTest {
 
   @Test
   void aManagerThatCouldNotRenewInTimeStopsByItself() {
-    Semaphore begun = new Semaphore(0);
-    schedulers.onPreheat(blockAfter(0, begun));
-    long id = create();
     JobWorkers manager = manager(4);
-    manager.wake();
-    acquire(begun);
+    long id = stuckAfter(0, manager::wake);
     takeAsAnother(id);
     manager.wake();
     await(() -> manager.running() == 0, "it stops");
@@ -271,12 +246,8 @@ final class JobWorkersTest {
 
   @Test
   void aRemovedJobStopsTheWork() {
-    Semaphore begun = new Semaphore(0);
-    schedulers.onPreheat(blockAfter(0, begun));
-    long id = create();
     JobWorkers manager = manager(4);
-    manager.wake();
-    acquire(begun);
+    long id = stuckAfter(0, manager::wake);
     jdbc.sql("DELETE FROM jobs WHERE id = :id").param("id", id).update();
     manager.wake();
     await(() -> manager.running() == 0, "it stops");
@@ -294,14 +265,19 @@ final class JobWorkersTest {
         .update();
   }
 
-  private FakeSchedulers.Preheat blockAfter(int count, Semaphore begun) {
-    return (SchedulerAddress scheduler, PreheatOrder order, PreheatListener listener) -> {
+  /** A job that a manager has begun and that stops after so many contents. */
+  private long stuckAfter(int count, Runnable begin) {
+    Semaphore begun = new Semaphore(0);
+    schedulers.onPreheat((scheduler, order, listener) -> {
       FakeSchedulers.plan(order, listener);
-      List<Target> left = FakeSchedulers.left(order);
-      left.subList(0, count).forEach(target -> schedulers.fetch(target, listener));
+      FakeSchedulers.left(order).subList(0, count).forEach(t -> schedulers.fetch(t, listener));
       begun.release();
       new CountDownLatch(1).await();
-    };
+    });
+    long id = create();
+    begin.run();
+    acquire(begun);
+    return id;
   }
 
   private JobWorkers manager(int workers) {
@@ -319,6 +295,14 @@ final class JobWorkersTest {
     return manager;
   }
 
+  /** A job that one manager has worked on to its end. */
+  private long worked() {
+    long id = create();
+    manager(4).wake();
+    awaitEnd(id);
+    return id;
+  }
+
   private long create() {
     return queue.create(
         new NewJob(
@@ -331,18 +315,6 @@ final class JobWorkersTest {
             List.of(1L),
             List.of(),
             URLS));
-  }
-
-  private void addScheduler(String name) {
-    jdbc.sql(
-            """
-            INSERT INTO schedulers (created_at, updated_at, host_name, ip, port, state, scheduler_cluster_id,
-                last_keep_alive_at, keep_alive_interval_millis)
-            VALUES (now(), now(), :name, '127.0.0.1', 8002, 'active', 1,
-                now(), 1000000000)
-            """)
-        .param("name", name)
-        .update();
   }
 
   private void lapse(long id) {

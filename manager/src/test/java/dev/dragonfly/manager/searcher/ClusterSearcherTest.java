@@ -119,7 +119,7 @@ final class ClusterSearcherTest {
   }
 
   private double score(Scopes scopes, Daemon daemon) {
-    return searcher.score(new Candidate(1, false, scopes), daemon);
+    return ClusterSearcher.score(new Candidate(1, false, scopes), ScopeMatcher.Asked.of(daemon));
   }
 
   private List<String> rank(Daemon daemon, Candidate... candidates) {

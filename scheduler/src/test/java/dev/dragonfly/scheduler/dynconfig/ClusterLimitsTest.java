@@ -49,13 +49,7 @@ class ClusterLimitsTest {
   }
 
   private static Intent tagged(String tag) {
-    return new Intent(
-        Intent.Direction.DOWNLOAD,
-        TaskKind.STANDARD,
-        "http://h/x",
-        Optional.empty(),
-        Optional.of(tag),
-        0);
+    return new Intent(TaskKind.STANDARD, "http://h/x", Optional.empty(), Optional.of(tag), 0);
   }
 
   @Test

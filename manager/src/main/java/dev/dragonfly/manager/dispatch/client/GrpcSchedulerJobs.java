@@ -149,8 +149,10 @@ public final class GrpcSchedulerJobs implements SchedulerJobs, OurSchedulers {
       return call.get();
     } catch (StatusRuntimeException e) {
       DragonflyException cause = ErrorMapper.fromStatus(e);
+      // A server that stops resets its streams with CANCEL; only an interrupt cancels on our side.
+      boolean gone = cause.code() == ErrorCode.CANCELLED && !Thread.currentThread().isInterrupted();
       throw new DragonflyException(
-          cause.code(),
+          gone ? ErrorCode.UNAVAILABLE : cause.code(),
           "cluster %d scheduler %s: %s"
               .formatted(scheduler.clusterId(), scheduler.ip(), cause.getMessage()),
           e);

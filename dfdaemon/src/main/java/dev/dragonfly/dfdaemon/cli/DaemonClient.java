@@ -4,56 +4,37 @@ import com.google.protobuf.Duration;
 import dev.dragonfly.api.common.v2.Download;
 import dev.dragonfly.api.common.v2.Piece;
 import dev.dragonfly.api.common.v2.Range;
-import dev.dragonfly.api.dfdaemon.v2.DfdaemonDownloadGrpc;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskStartedResponse;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.task.RangeRequest;
-import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.TaskMapper;
-import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
-import io.grpc.health.v1.HealthCheckRequest;
-import io.grpc.health.v1.HealthGrpc;
+import dev.dragonfly.dfdaemon.net.LightProtocol;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/** The local daemon, over its unix socket. */
-public final class DaemonClient implements AutoCloseable {
-  private static final int ANSWER_SECONDS = 3;
+/** The local daemon, over its unix sockets. */
+final class DaemonClient implements AutoCloseable {
+  private final DaemonWire wire;
 
-  private final Optional<ManagedChannel> channel;
-
-  private DaemonClient(Optional<ManagedChannel> channel) {
-    this.channel = channel;
+  private DaemonClient(DaemonWire wire) {
+    this.wire = wire;
   }
 
-  /** A client of the daemon at the socket, which may not be there. */
-  public static DaemonClient connect(Path socket) {
-    return new DaemonClient(
-        Files.exists(socket) ? Optional.of(GrpcChannels.unixSocket(socket)) : Optional.empty());
-  }
-
-  /** Whether a daemon answers within three seconds. */
-  boolean answers() {
-    if (channel.isEmpty()) {
-      return false;
-    }
-    try {
-      HealthGrpc.newBlockingStub(channel.get())
-          .withDeadlineAfter(ANSWER_SECONDS, TimeUnit.SECONDS)
-          .check(HealthCheckRequest.getDefaultInstance());
-      return true;
-    } catch (StatusRuntimeException e) {
-      return false;
-    }
+  /** A client of the daemon at the socket; absent when none answers. */
+  static Optional<DaemonClient> connect(Path socket) {
+    Optional<DaemonWire> wire =
+        switch (LightWire.connect(LightProtocol.beside(socket), DaemonWire.ANSWER)) {
+          case LightWire.Found.Daemon daemon -> Optional.of(daemon.wire());
+          case LightWire.Found.Nobody nobody -> GrpcWire.connect(socket);
+          case LightWire.Found.Silence silence -> Optional.empty();
+        };
+    return wire.map(DaemonClient::new);
   }
 
   /**
@@ -62,31 +43,22 @@ public final class DaemonClient implements AutoCloseable {
    * @throws DragonflyException what the daemon said
    */
   DfgetResult download(DfgetRequest request, ProgressBar progress) {
-    ManagedChannel open =
-        channel.orElseThrow(() -> new DragonflyException(ErrorCode.UNAVAILABLE, "no daemon"));
+    Told told = new Told(progress);
+    wire.download(
+        DownloadTaskRequest.newBuilder().setDownload(toDownload(request)).build(),
+        request.timeout().plus(DaemonWire.ANSWER),
+        told);
+    progress.end();
     try {
-      Iterator<DownloadTaskResponse> answers =
-          DfdaemonDownloadGrpc.newBlockingStub(open)
-              .withDeadlineAfter(request.timeout().toSeconds() + ANSWER_SECONDS, TimeUnit.SECONDS)
-              .downloadTask(
-                  DownloadTaskRequest.newBuilder().setDownload(toDownload(request)).build());
-      DownloadTaskResponse last = DownloadTaskResponse.getDefaultInstance();
-      while (answers.hasNext()) {
-        last = answers.next();
-        follow(last, progress);
-      }
-      progress.end();
       return new DfgetResult(
-          last.getTaskId(),
-          last.getPeerId(),
+          told.last.getTaskId(),
+          told.last.getPeerId(),
           request.output(),
           Files.size(request.output()),
           progress.seconds(),
           progress.fromPeers(),
           progress.fromSource(),
           progress.fromCache());
-    } catch (StatusRuntimeException e) {
-      throw ErrorMapper.fromStatus(e);
     } catch (IOException e) {
       throw new DragonflyException(
           ErrorCode.INTERNAL,
@@ -121,25 +93,37 @@ public final class DaemonClient implements AutoCloseable {
     }
   }
 
-  private static void follow(DownloadTaskResponse answer, ProgressBar progress) {
-    if (answer.hasDownloadTaskStartedResponse()) {
-      DownloadTaskStartedResponse started = answer.getDownloadTaskStartedResponse();
-      long wanted =
-          started.hasRange() ? started.getRange().getLength() : started.getContentLength();
-      progress.total(started.getLengthUnknown() ? -1 : wanted);
-    }
-    if (answer.hasDownloadPieceFinishedResponse()) {
-      Piece piece = answer.getDownloadPieceFinishedResponse().getPiece();
-      switch (piece.getTrafficType()) {
-        case REMOTE_PEER -> progress.peers(piece.getLength());
-        case BACK_TO_SOURCE -> progress.source(piece.getLength());
-        case LOCAL_PEER, UNRECOGNIZED -> progress.cache(piece.getLength());
-      }
-    }
-  }
-
   @Override
   public void close() {
-    channel.ifPresent(ManagedChannel::shutdownNow);
+    wire.close();
+  }
+
+  /** What the daemon tells, as progress. */
+  private static final class Told implements Consumer<DownloadTaskResponse> {
+    private final ProgressBar progress;
+    private DownloadTaskResponse last = DownloadTaskResponse.getDefaultInstance();
+
+    Told(ProgressBar progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void accept(DownloadTaskResponse answer) {
+      last = answer;
+      if (answer.hasDownloadTaskStartedResponse()) {
+        DownloadTaskStartedResponse started = answer.getDownloadTaskStartedResponse();
+        long wanted =
+            started.hasRange() ? started.getRange().getLength() : started.getContentLength();
+        progress.total(started.getLengthUnknown() ? -1 : wanted);
+      }
+      if (answer.hasDownloadPieceFinishedResponse()) {
+        Piece piece = answer.getDownloadPieceFinishedResponse().getPiece();
+        switch (piece.getTrafficType()) {
+          case REMOTE_PEER -> progress.peers(piece.getLength());
+          case BACK_TO_SOURCE -> progress.source(piece.getLength());
+          case LOCAL_PEER, UNRECOGNIZED -> progress.cache(piece.getLength());
+        }
+      }
+    }
   }
 }

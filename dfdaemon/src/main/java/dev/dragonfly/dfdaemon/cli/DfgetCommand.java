@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,8 +80,9 @@ public final class DfgetCommand implements Callable<Integer> {
 
   private DfgetResult download(DfgetRequest request) {
     ProgressBar progress = ProgressBar.on(err, options.isQuiet(), isTerminal());
-    try (DaemonClient daemon = DaemonClient.connect(options.socket())) {
-      if (daemon.answers()) {
+    Optional<DaemonClient> found = DaemonClient.connect(options.socket());
+    if (found.isPresent()) {
+      try (DaemonClient daemon = found.get()) {
         return daemon.download(request, progress);
       }
     }

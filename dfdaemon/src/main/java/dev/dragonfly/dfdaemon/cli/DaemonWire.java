@@ -1,0 +1,26 @@
+package dev.dragonfly.dfdaemon.cli;
+
+import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
+import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/** A way to the daemon of this host, which was heard of there. For one download. */
+interface DaemonWire extends AutoCloseable {
+  /** How long a daemon may take to show that it lives. */
+  Duration ANSWER = Duration.ofSeconds(3);
+
+  /**
+   * Asks for a download and follows it to its end.
+   *
+   * @param limit after which it is given up
+   * @param follower hears what happens, on the thread of the caller
+   * @throws dev.dragonfly.common.error.DragonflyException what the daemon said; UNAVAILABLE when it
+   *     has gone, DEADLINE_EXCEEDED after the limit
+   */
+  void download(
+      DownloadTaskRequest request, Duration limit, Consumer<DownloadTaskResponse> follower);
+
+  @Override
+  void close();
+}

@@ -35,12 +35,13 @@ import picocli.CommandLine.Mixin;
       "  13 source: not authorised, 14 source failed, 15 source changed, 1 other."
     })
 public final class DfgetCommand implements Callable<Integer> {
-  @Mixin private DfgetOptions options = new DfgetOptions();
+  @Mixin private DfgetOptions options;
 
   private final PrintStream out;
   private final PrintStream err;
 
-  DfgetCommand(PrintStream out, PrintStream err) {
+  DfgetCommand(DfgetOptions options, PrintStream out, PrintStream err) {
+    this.options = options;
     this.out = out;
     this.err = err;
   }
@@ -51,7 +52,11 @@ public final class DfgetCommand implements Callable<Integer> {
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {
-    return new CommandLine(new DfgetCommand(out, err))
+    Optional<DfgetOptions> plain = PlainArguments.read(args);
+    if (plain.isPresent()) {
+      return new DfgetCommand(plain.get(), out, err).call();
+    }
+    return new CommandLine(new DfgetCommand(new DfgetOptions(), out, err))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(out, true, out.charset()))
         .setErr(new PrintWriter(err, true, err.charset()))

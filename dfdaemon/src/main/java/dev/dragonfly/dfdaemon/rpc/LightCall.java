@@ -50,10 +50,12 @@ final class LightCall implements DownloadCaller, AutoCloseable {
 
   /** Serves the connection to its end; blocks a virtual thread. */
   void serve() {
+    Timers.Timer deadline = timers.after(REQUEST_PATIENCE, this::close);
     outbox.add(GREETING);
     Thread writer = Threads.virtual("light-answers", this::writeAll);
     try {
       Optional<DownloadTaskRequest> request = request();
+      deadline.cancel();
       if (request.isPresent()) {
         Runnable leave = downloads.begin(request.get().getDownload(), this);
         awaitEnd();
@@ -87,7 +89,6 @@ final class LightCall implements DownloadCaller, AutoCloseable {
 
   /** Absent when there will be none; where the client can still hear why, it was told. */
   private Optional<DownloadTaskRequest> request() {
-    Timers.Timer deadline = timers.after(REQUEST_PATIENCE, this::close);
     try {
       Optional<byte[]> frame = frames.read();
       if (frame.isPresent()) {
@@ -102,8 +103,6 @@ final class LightCall implements DownloadCaller, AutoCloseable {
     } catch (IOException e) {
       LOG.debug("a client left before it asked for anything", e);
       close();
-    } finally {
-      deadline.cancel();
     }
     return Optional.empty();
   }
@@ -123,8 +122,11 @@ final class LightCall implements DownloadCaller, AutoCloseable {
       do {
         answer = outbox.take();
         Timers.Timer stalled = timers.after(STALL_PATIENCE, this::close);
-        frames.write(answer.toByteArray());
-        stalled.cancel();
+        try {
+          frames.write(answer.toByteArray());
+        } finally {
+          stalled.cancel();
+        }
       } while (!answer.hasEnd());
     } catch (IOException e) {
       LOG.debug("a client left before the end", e);

@@ -1,9 +1,6 @@
 package dev.dragonfly.dfdaemon.cli;
 
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
 import java.time.Duration;
-import java.util.function.Consumer;
 
 /** A way to the daemon of this host, which was heard of there. For one download. */
 interface DaemonWire extends AutoCloseable {
@@ -18,8 +15,7 @@ interface DaemonWire extends AutoCloseable {
    * @throws dev.dragonfly.common.error.DragonflyException what the daemon said; UNAVAILABLE when it
    *     has gone, DEADLINE_EXCEEDED after the limit
    */
-  void download(
-      DownloadTaskRequest request, Duration limit, Consumer<DownloadTaskResponse> follower);
+  void download(DfgetRequest request, Duration limit, DownloadFollower follower);
 
   @Override
   void close();

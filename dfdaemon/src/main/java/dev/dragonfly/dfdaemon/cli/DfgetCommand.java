@@ -84,7 +84,7 @@ public final class DfgetCommand implements Callable<Integer> {
   }
 
   private DfgetResult download(DfgetRequest request) {
-    ProgressBar progress = ProgressBar.on(err, options.isQuiet(), isTerminal());
+    ProgressBar progress = ProgressBar.on(err, options.isQuiet(), !options.isQuiet() && isTerminal());
     Optional<DaemonClient> found = DaemonClient.connect(options.socket());
     if (found.isPresent()) {
       try (DaemonClient daemon = found.get()) {

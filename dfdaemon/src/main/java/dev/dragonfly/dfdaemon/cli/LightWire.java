@@ -1,8 +1,5 @@
 package dev.dragonfly.dfdaemon.cli;
 
-import com.google.protobuf.InvalidProtocolBufferException;
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
 import dev.dragonfly.api.ext.v1.LightAnswer;
 import dev.dragonfly.api.ext.v1.LightEnd;
 import dev.dragonfly.common.error.DragonflyException;
@@ -19,11 +16,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 
 /**
- * The light path: frames on a unix socket. Loads neither gRPC nor Netty, which together take longer
- * to start than most downloads.
+ * The light path: frames on a unix socket. Loads neither gRPC nor Netty nor protobuf, which together
+ * take longer to start than most downloads.
  */
 final class LightWire implements DaemonWire {
   private final FrameChannel frames;
@@ -70,13 +66,16 @@ final class LightWire implements DaemonWire {
     // Connecting has to be watched too: it waits while the daemon accepts nobody.
     try (Watch watch = new Watch(frames, patience)) {
       channel.connect(address);
-      Optional<LightAnswer> first = next();
-      if (first.isPresent() && first.get().hasEnd()) {
-        close();
-        throw failure(first.get().getEnd());
-      }
-      if (first.isPresent() && first.get().getGreeting() == LightProtocol.VERSION) {
-        return new Found.Daemon(this);
+      Optional<FieldReader> first = next();
+      if (first.isPresent() && first.get().next()) {
+        if (first.get().field() == LightAnswer.END_FIELD_NUMBER) {
+          close();
+          end(first.get().message());
+        }
+        if (first.get().field() == LightAnswer.GREETING_FIELD_NUMBER
+            && first.get().number() == LightProtocol.VERSION) {
+          return new Found.Daemon(this);
+        }
       }
       return watch.isOver() ? new Found.Silence() : new Found.Nobody();
     } catch (IOException e) {
@@ -85,45 +84,45 @@ final class LightWire implements DaemonWire {
   }
 
   @Override
-  public void download(
-      DownloadTaskRequest request, Duration limit, Consumer<DownloadTaskResponse> follower) {
+  public void download(DfgetRequest request, Duration limit, DownloadFollower follower) {
     try (Watch watch = new Watch(frames, limit)) {
-      send(request);
-      Optional<LightAnswer> answer = next();
-      while (answer.isPresent() && !answer.get().hasEnd()) {
-        follower.accept(answer.get().getProgress());
-        answer = next();
-      }
-      if (answer.isEmpty()) {
-        throw watch.isOver()
-            ? new DragonflyException(
-                ErrorCode.DEADLINE_EXCEEDED, "the daemon did not end within " + limit)
-            : new DragonflyException(
-                ErrorCode.UNAVAILABLE, "the daemon ended the connection; does it still run?");
-      }
-      LightEnd end = answer.get().getEnd();
-      if (!end.getErrorCode().isEmpty()) {
-        throw failure(end);
+      send(LightMessages.request(request));
+      boolean isEnd = false;
+      while (!isEnd) {
+        FieldReader answer = next().orElseThrow(() -> ended(watch, limit));
+        while (answer.next()) {
+          if (answer.field() == LightAnswer.PROGRESS_FIELD_NUMBER) {
+            LightMessages.tell(answer.message(), follower);
+          } else if (answer.field() == LightAnswer.END_FIELD_NUMBER) {
+            isEnd = true;
+            end(answer.message());
+          }
+        }
       }
     }
   }
 
-  private void send(DownloadTaskRequest request) {
+  private static DragonflyException ended(Watch watch, Duration limit) {
+    return watch.isOver()
+        ? new DragonflyException(
+            ErrorCode.DEADLINE_EXCEEDED, "the daemon did not end within " + limit)
+        : new DragonflyException(
+            ErrorCode.UNAVAILABLE, "the daemon ended the connection; does it still run?");
+  }
+
+  private void send(byte[] request) {
     try {
-      frames.write(request.toByteArray());
+      frames.write(request);
     } catch (IOException e) {
       // Reading says why: what the daemon said before it closed can still be read.
     }
   }
 
   /** Absent when the connection has ended, by the daemon or by the watch. */
-  private Optional<LightAnswer> next() {
+  private Optional<FieldReader> next() {
     try {
-      Optional<byte[]> frame = frames.read();
-      return frame.isPresent()
-          ? Optional.of(LightAnswer.parseFrom(frame.get()))
-          : Optional.empty();
-    } catch (InvalidProtocolBufferException | FrameChannel.FrameTooLongException e) {
+      return frames.read().map(FieldReader::new);
+    } catch (FrameChannel.FrameTooLongException e) {
       throw new DragonflyException(
           ErrorCode.INTERNAL, "the daemon said what cannot be read: " + e.getMessage(), e);
     } catch (IOException e) {
@@ -131,13 +130,29 @@ final class LightWire implements DaemonWire {
     }
   }
 
-  private static DragonflyException failure(LightEnd end) {
-    for (ErrorCode code : ErrorCode.values()) {
-      if (code.name().equals(end.getErrorCode())) {
-        return new DragonflyException(code, end.getMessage());
+  /** Reads how it ended; throws when not well. */
+  private static void end(FieldReader end) {
+    String code = "";
+    String message = "";
+    while (end.next()) {
+      if (end.field() == LightEnd.ERROR_CODE_FIELD_NUMBER) {
+        code = end.text();
+      } else if (end.field() == LightEnd.MESSAGE_FIELD_NUMBER) {
+        message = end.text();
       }
     }
-    return new DragonflyException(ErrorCode.INTERNAL, end.getMessage());
+    if (!code.isEmpty()) {
+      throw new DragonflyException(code(code), message);
+    }
+  }
+
+  private static ErrorCode code(String name) {
+    for (ErrorCode code : ErrorCode.values()) {
+      if (code.name().equals(name)) {
+        return code;
+      }
+    }
+    return ErrorCode.INTERNAL; // A later daemon may know more kinds.
   }
 
   @Override

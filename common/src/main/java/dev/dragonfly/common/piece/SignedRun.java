@@ -18,7 +18,7 @@ import java.util.OptionalLong;
  * @param publicKey Ed25519 public key of the signer, 32 bytes
  * @param signature Ed25519 signature, 64 bytes, see {@code RunSigner} for what is signed
  */
-@SuppressWarnings("ArrayRecordComponent") // bytes of the wire; compared nowhere
+@SuppressWarnings("ArrayRecordComponent") // bytes of the wire; compared by isSame
 public record SignedRun(
     SourceVersion version,
     SourceOrigin origin,
@@ -62,6 +62,18 @@ public record SignedRun(
         contentLength,
         publicKey,
         signature);
+  }
+
+  /** Whether the other says the very same, with the same signature. */
+  public boolean isSame(SignedRun other) {
+    return firstBlock == other.firstBlock
+        && blockLength == other.blockLength
+        && contentLength.equals(other.contentLength)
+        && version.equals(other.version)
+        && origin.equals(other.origin)
+        && Arrays.equals(digests, other.digests)
+        && Arrays.equals(publicKey, other.publicKey)
+        && Arrays.equals(signature, other.signature);
   }
 
   /** Number of blocks that the run covers. */

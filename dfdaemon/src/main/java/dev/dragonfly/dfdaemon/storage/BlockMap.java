@@ -34,6 +34,10 @@ final class BlockMap {
     return blocks.get(Math.toIntExact(block));
   }
 
+  synchronized BitSet blocks() {
+    return (BitSet) blocks.clone();
+  }
+
   synchronized void markBlock(long block) {
     blocks.set(Math.toIntExact(block));
     staged.clear(Math.toIntExact(block));
@@ -133,6 +137,11 @@ final class BlockMap {
     runs.put(run.firstBlock(), run);
     digests.add(run);
     return RunOutcome.NEW;
+  }
+
+  synchronized boolean isKept(SignedRun run) {
+    SignedRun kept = runs.get(run.firstBlock());
+    return kept != null && kept.isSame(run);
   }
 
   private static boolean isBetter(SignedRun run, SignedRun same) {

@@ -14,9 +14,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
@@ -111,6 +113,11 @@ class DiskTask implements StoredTask {
   }
 
   @Override
+  public BitSet blocks() {
+    return blocks.blocks();
+  }
+
+  @Override
   public boolean isComplete() {
     Optional<PieceLayout> cut = layout();
     return cut.isPresent()
@@ -130,6 +137,16 @@ class DiskTask implements StoredTask {
   }
 
   @Override
+  public boolean isKept(SignedRun run) {
+    return blocks.isKept(run);
+  }
+
+  @Override
+  public boolean coversBlock(long block) {
+    return blocks.digests().covers(block, 1);
+  }
+
+  @Override
   public boolean coversPiece(int piece) {
     PieceLayout cut = cut();
     return blocks.digests().covers(cut.firstBlock(piece), cut.blocksIn(piece));
@@ -137,8 +154,12 @@ class DiskTask implements StoredTask {
 
   @Override
   public void putVerified(long block, BlockLease data) {
-    files.await(
-        writer.putVerified(cutFor(data), block, data).thenAccept(fresh -> tell(block, fresh)));
+    files.await(beginVerified(block, data));
+  }
+
+  @Override
+  public CompletableFuture<Void> beginVerified(long block, BlockLease data) {
+    return writer.putVerified(cutFor(data), block, data).thenAccept(fresh -> tell(block, fresh));
   }
 
   @Override
@@ -185,12 +206,25 @@ class DiskTask implements StoredTask {
     }
     PieceFinisher.Origin origin =
         new PieceFinisher.Origin(traffic, parentId, Duration.ofNanos(costNanos));
-    // Told where it was finished, so that listeners hear of it also when the caller has gone.
-    files.await(
-        finisher
-            .finish(cut(), number, expected, origin)
-            .thenAccept(finished -> finished.ifPresent(this::tellFinished)));
-    return blocks.piece(number).orElseThrow();
+    return files.await(finish(number, expected, origin));
+  }
+
+  @Override
+  public CompletableFuture<Piece> beginFinish(
+      int number, Piece.Traffic traffic, Optional<String> parentId) {
+    return finish(
+        number, Optional.empty(), new PieceFinisher.Origin(traffic, parentId, Duration.ZERO));
+  }
+
+  /** Told where it was finished, so that listeners hear of it also when the caller has gone. */
+  private CompletableFuture<Piece> finish(
+      int number, Optional<Digest> expected, PieceFinisher.Origin origin) {
+    return finisher
+        .finish(cut(), number, expected, origin)
+        .thenApply(finished -> {
+          finished.ifPresent(this::tellFinished);
+          return blocks.piece(number).orElseThrow();
+        });
   }
 
   void tellFinished(PieceFinisher.Finished finished) {

@@ -10,8 +10,10 @@ import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskSpec;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * One task on the local disk: its content file and what of it is verified. A block is marked only
@@ -70,6 +72,9 @@ public interface StoredTask {
   /** Whether the block is verified and can be read. */
   boolean hasBlock(long block);
 
+  /** The blocks that are verified, as they are now. */
+  BitSet blocks();
+
   /** Whether the content length is known and every piece is verified. */
   boolean isComplete();
 
@@ -95,6 +100,12 @@ public interface StoredTask {
   /** The runs that cover at least one block of the piece, to be passed on. */
   List<SignedRun> runsOf(int piece);
 
+  /** Whether the very same run is kept: then its signature was verified before. */
+  boolean isKept(SignedRun run);
+
+  /** Whether the digest of the block is known. */
+  boolean coversBlock(long block);
+
   /** Whether the digest of every block of the piece is known. */
   boolean coversPiece(int piece);
 
@@ -107,6 +118,9 @@ public interface StoredTask {
    *     nothing is marked; UNAVAILABLE when the disk hangs
    */
   void putVerified(long block, BlockLease data);
+
+  /** The same without waiting; may be called on an event loop. */
+  CompletableFuture<Void> beginVerified(long block, BlockLease data);
 
   /**
    * Writes and marks a block read from the source; returns the 16 bytes to sign.
@@ -135,6 +149,13 @@ public interface StoredTask {
       Piece.Traffic traffic,
       Optional<String> parentId,
       long costNanos);
+
+  /**
+   * Completes a piece of which every block is verified, without waiting; may be called on an event
+   * loop. The future has the record of the piece also when somebody else completed it.
+   */
+  CompletableFuture<Piece> beginFinish(
+      int number, Piece.Traffic traffic, Optional<String> parentId);
 
   /** Reads verified bytes; returns how many, at most up to the end of the last verified block. */
   int read(long offset, ByteBuffer target);

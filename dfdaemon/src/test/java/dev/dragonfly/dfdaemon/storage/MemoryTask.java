@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -138,12 +139,12 @@ public final class MemoryTask extends DiskTask {
   }
 
   @Override
-  public void putVerified(long block, BlockLease data) {
+  public CompletableFuture<Void> beginVerified(long block, BlockLease data) {
     if (putFailure != null) {
       data.close();
-      throw putFailure;
+      return CompletableFuture.failedFuture(putFailure);
     }
-    super.putVerified(block, data);
+    return super.beginVerified(block, data);
   }
 
   @Override

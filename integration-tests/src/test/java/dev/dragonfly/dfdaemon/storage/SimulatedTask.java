@@ -17,8 +17,10 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +138,11 @@ public final class SimulatedTask implements StoredTask {
   }
 
   @Override
+  public BitSet blocks() {
+    return blocks.blocks();
+  }
+
+  @Override
   public boolean isComplete() {
     return layout != null
         && layout.contentLength().isPresent()
@@ -157,6 +164,16 @@ public final class SimulatedTask implements StoredTask {
   }
 
   @Override
+  public boolean isKept(SignedRun run) {
+    return blocks.isKept(run);
+  }
+
+  @Override
+  public boolean coversBlock(long block) {
+    return blocks.digests().covers(block, 1);
+  }
+
+  @Override
   public boolean coversPiece(int piece) {
     return blocks.digests().covers(cut().firstBlock(piece), cut().blocksIn(piece));
   }
@@ -170,6 +187,16 @@ public final class SimulatedTask implements StoredTask {
       }
       write(block, data.buffer());
       mark(block);
+    }
+  }
+
+  @Override
+  public CompletableFuture<Void> beginVerified(long block, BlockLease data) {
+    try {
+      putVerified(block, data);
+      return CompletableFuture.completedFuture(null);
+    } catch (DragonflyException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
@@ -239,6 +266,13 @@ public final class SimulatedTask implements StoredTask {
     blocks.finish(cut(), piece).ifPresent(fresh -> fresh.stream().forEach(this::mark));
     List.copyOf(listeners).forEach(listener -> listener.pieceFinished(piece));
     return piece;
+  }
+
+  @Override
+  public CompletableFuture<Piece> beginFinish(
+      int number, Piece.Traffic traffic, Optional<String> parentId) {
+    return CompletableFuture.completedFuture(
+        finishPiece(number, Optional.empty(), traffic, parentId, 0));
   }
 
   @Override

@@ -1,0 +1,272 @@
+package dev.dragonfly.dfdaemon.swarm.policy;
+
+import java.util.BitSet;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * What a host shows of what it has to whom. An ordinary peer shows everything to everybody. A seed
+ * or reader of the source with three or more neighbours that are still at it shows each block to
+ * one of them first: so its link sends each block about once, and the neighbours have something to
+ * give to each other from the first second. It shows everything when each block was given once, and
+ * something more to a neighbour that starves. Showing is advice, no permission: who needs a certain
+ * block asks for it.
+ *
+ * <p>Neighbours are small numbers that the caller gives. Times are nanoseconds on the caller's
+ * clock. Not safe for threads.
+ */
+public final class RevealPolicy {
+  private static final int ENOUGH_TO_SHARE = 3;
+
+  /** Blocks that one neighbour is shown ahead of what it fetches. */
+  private static final int AHEAD = 8;
+
+  private static final int FOR_THE_STARVING = 4;
+  private static final long STARVED_NANOS = 200_000_000;
+  private static final long STUCK_NANOS = 2_000_000_000;
+
+  private final Output output;
+  private final RandomGenerator random;
+  private final TreeMap<Integer, Neighbour> neighbours = new TreeMap<>();
+  private final BlockSet here = new BlockSet();
+
+  /** Blocks here that no neighbour has or is about to fetch. */
+  private final BlockSet fresh = new BlockSet();
+
+  private boolean source;
+  private boolean complete;
+  private boolean sparing;
+
+  /** Somebody came: there may be blocks to share that nobody has. */
+  private boolean changed;
+
+  private int unfinished;
+  private int pending;
+  private int blocks;
+
+  /** Where it goes. */
+  @FunctionalInterface
+  public interface Output {
+    /** The neighbour is to know that the block can be had here. */
+    void show(int n, int block);
+  }
+
+  private static final class Neighbour {
+    final BlockSet has = new BlockSet();
+
+    /** What is here, that it lacks and was not shown. */
+    final BlockSet hidden = new BlockSet();
+
+    /** Shown while blocks were spared, and neither given nor had from elsewhere. */
+    final BlockSet pending = new BlockSet();
+
+    boolean finished;
+    long movedNanos;
+  }
+
+  public RevealPolicy(Output output, RandomGenerator random) {
+    this.output = output;
+    this.random = random;
+  }
+
+  /**
+   * What this host is.
+   *
+   * @param isSource it is a seed, or reads the source
+   * @param isComplete no more blocks will become {@link #ready}
+   */
+  public void standing(boolean isSource, boolean isComplete, long nowNanos) {
+    changed |= source != isSource;
+    source = isSource;
+    complete = isComplete;
+    showMore(nowNanos);
+  }
+
+  /** A neighbour that has nothing yet and was shown nothing. */
+  public void join(int n, long nowNanos) {
+    Neighbour neighbour = new Neighbour();
+    neighbour.movedNanos = nowNanos;
+    for (int block = here.next(0); block >= 0; block = here.next(block + 1)) {
+      neighbour.hidden.add(block);
+    }
+    neighbours.put(n, neighbour);
+    unfinished++;
+    changed = true;
+    showMore(nowNanos);
+  }
+
+  public void leave(int n, long nowNanos) {
+    Neighbour gone = neighbours.remove(n);
+    if (gone != null) {
+      unfinished -= gone.finished ? 0 : 1;
+      spareAgain(gone);
+      showMore(nowNanos);
+    }
+  }
+
+  /** The neighbour has everything, or fetches nothing more. */
+  public void finished(int n, long nowNanos) {
+    Neighbour neighbour = neighbours.get(n);
+    if (neighbour != null && !neighbour.finished) {
+      neighbour.finished = true;
+      unfinished--;
+      spareAgain(neighbour);
+      showMore(nowNanos);
+    }
+  }
+
+  /** The neighbour has these blocks, from whomever. */
+  public void has(int n, BitSet told, long nowNanos) {
+    Neighbour neighbour = neighbours.get(n);
+    if (neighbour == null) {
+      return;
+    }
+    for (int block = told.nextSetBit(0); block >= 0; block = told.nextSetBit(block + 1)) {
+      neighbour.has.add(block);
+      neighbour.hidden.remove(block);
+      fresh.remove(block);
+      settle(neighbour, block, nowNanos);
+    }
+    showMore(nowNanos);
+  }
+
+  /** A block can be had here. */
+  public void ready(int block, long nowNanos) {
+    blocks = Math.max(blocks, block + 1);
+    if (!here.add(block)) {
+      return;
+    }
+    for (Neighbour neighbour : neighbours.values()) {
+      if (!neighbour.has.has(block)) {
+        neighbour.hidden.add(block);
+      }
+    }
+    if (sparing && isNew(block)) {
+      fresh.add(block);
+    }
+    showMore(nowNanos);
+  }
+
+  /** A block went out to the neighbour. */
+  public void given(int n, int block, long nowNanos) {
+    Neighbour neighbour = neighbours.get(n);
+    if (neighbour != null) {
+      settle(neighbour, block, nowNanos);
+      showMore(nowNanos);
+    }
+  }
+
+  /**
+   * Time has passed: gives more to who starves, and to others what somebody does not fetch.
+   *
+   * @param idle whether the uplink has room
+   */
+  public void tick(boolean idle, long nowNanos) {
+    if (!sparing) {
+      return;
+    }
+    neighbours.forEach((n, neighbour) -> {
+      long still = nowNanos - neighbour.movedNanos;
+      if (!neighbour.pending.isEmpty() && still > STUCK_NANOS) {
+        spareAgain(neighbour);
+      }
+      if (idle && !neighbour.finished && neighbour.pending.isEmpty() && still > STARVED_NANOS) {
+        show(n, neighbour, FOR_THE_STARVING);
+        neighbour.movedNanos = nowNanos;
+      }
+    });
+    showMore(nowNanos);
+  }
+
+  private void settle(Neighbour neighbour, int block, long nowNanos) {
+    if (neighbour.pending.remove(block)) {
+      pending--;
+      neighbour.movedNanos = nowNanos;
+    }
+  }
+
+  /** What the neighbour was to fetch, and will not, is for others. */
+  private void spareAgain(Neighbour neighbour) {
+    for (int b = neighbour.pending.next(0); b >= 0; b = neighbour.pending.next(b + 1)) {
+      neighbour.pending.remove(b);
+      pending--;
+      if (isNew(b)) {
+        fresh.add(b);
+      }
+    }
+  }
+
+  private boolean isNew(int block) {
+    for (Neighbour neighbour : neighbours.values()) {
+      if (neighbour.has.has(block) || neighbour.pending.has(block)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void showMore(long nowNanos) {
+    boolean share = source && unfinished >= ENOUGH_TO_SHARE;
+    if (share && changed) {
+      findFresh();
+      changed = false;
+    }
+    sparing = share && (!complete || !fresh.isEmpty() || pending > 0);
+    if (!sparing) {
+      neighbours.forEach((n, neighbour) -> show(n, neighbour, Integer.MAX_VALUE));
+      return;
+    }
+    for (int n = leastLoaded(); n >= 0 && !fresh.isEmpty(); n = leastLoaded()) {
+      Neighbour neighbour = neighbours.get(n);
+      int block = fresh.nextAround(random.nextInt(blocks));
+      fresh.remove(block);
+      if (neighbour.pending.isEmpty()) {
+        neighbour.movedNanos = nowNanos;
+      }
+      neighbour.pending.add(block);
+      pending++;
+      // It may know already, from before blocks were spared.
+      if (neighbour.hidden.remove(block)) {
+        output.show(n, block);
+      }
+    }
+  }
+
+  private void findFresh() {
+    for (int block = here.next(0); block >= 0; block = here.next(block + 1)) {
+      if (isNew(block)) {
+        fresh.add(block);
+      }
+    }
+  }
+
+  /** Who has the least to fetch, by chance among equals; -1 when all have enough. */
+  private int leastLoaded() {
+    int best = -1;
+    int least = AHEAD;
+    int same = 0;
+    for (var entry : neighbours.entrySet()) {
+      int load = entry.getValue().pending.count();
+      if (entry.getValue().finished || load > least || load >= AHEAD) {
+        continue;
+      }
+      same = load < least ? 1 : same + 1;
+      // The k-th of equals takes the place with a chance of 1/k: each is as likely as the others.
+      if (load < least || random.nextInt(same) == 0) {
+        best = entry.getKey();
+      }
+      least = load;
+    }
+    return best;
+  }
+
+  private void show(int n, Neighbour neighbour, int limit) {
+    int left = Math.min(limit, neighbour.hidden.count());
+    int block = left == 0 ? -1 : neighbour.hidden.nextAround(random.nextInt(blocks));
+    for (; left > 0; left--) {
+      neighbour.hidden.remove(block);
+      output.show(n, block);
+      block = neighbour.hidden.nextAround(block + 1);
+    }
+  }
+}

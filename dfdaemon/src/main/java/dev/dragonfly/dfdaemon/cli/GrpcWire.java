@@ -68,7 +68,8 @@ final class GrpcWire implements DaemonWire {
     Download.Builder download =
         TaskMapper.toDownload(request.spec()).toBuilder()
             .setOutputPath(request.output().toString())
-            .setTimeout(com.google.protobuf.Duration.newBuilder().setSeconds(request.timeout().toSeconds()))
+            .setTimeout(
+                com.google.protobuf.Duration.newBuilder().setSeconds(request.timeout().toSeconds()))
             .setPriorityValue(request.priority())
             .setOverwrite(request.overwrite())
             .setForceHardLink(request.forceHardLink())

@@ -42,8 +42,7 @@ final class LightMessages {
         .text(Download.OUTPUT_PATH_FIELD_NUMBER, request.output().toString())
         .message(
             Download.TIMEOUT_FIELD_NUMBER,
-            new FieldWriter()
-                .number(Duration.SECONDS_FIELD_NUMBER, request.timeout().toSeconds()))
+            new FieldWriter().number(Duration.SECONDS_FIELD_NUMBER, request.timeout().toSeconds()))
         .flag(Download.OVERWRITE_FIELD_NUMBER, request.overwrite())
         .flag(Download.FORCE_HARD_LINK_FIELD_NUMBER, request.forceHardLink())
         .flag(Download.DISABLE_BACK_TO_SOURCE_FIELD_NUMBER, request.disableBackToSource());

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The light path: frames on a unix socket. Loads neither gRPC nor Netty nor protobuf, which together
- * take longer to start than most downloads.
+ * The light path: frames on a unix socket. Loads neither gRPC nor Netty nor protobuf, which
+ * together take longer to start than most downloads.
  */
 final class LightWire implements DaemonWire {
   private final FrameChannel frames;

@@ -50,7 +50,9 @@ final class PlainArguments {
         && options.takeValue(name, value);
   }
 
-  /** Picocli reads a file of arguments at @, and wonders about a value that looks like an option. */
+  /**
+   * Picocli reads a file of arguments at @, and wonders about a value that looks like an option.
+   */
   private static boolean isPlain(String text) {
     return !text.isEmpty() && text.charAt(0) != '-' && text.charAt(0) != '@';
   }

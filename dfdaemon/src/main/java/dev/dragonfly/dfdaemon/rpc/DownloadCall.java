@@ -22,8 +22,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the caller of a download how it goes: what is known, each piece, the end. The feed's monitor
- * guards the caller; the number of pieces bounds what waits for a slow one.
+ * Tells the caller of a download how it goes: what is known, each piece, the end. The feed's
+ * monitor guards the caller; the number of pieces bounds what waits for a slow one.
  */
 final class DownloadCall implements PieceFeed.Sink {
   private final HostId host;

@@ -46,7 +46,9 @@ final class SocketFile {
 
   static DragonflyException unusable(Path socket, IOException e) {
     return new DragonflyException(
-        ErrorCode.CONFIG, "cannot use the socket " + socket + ": " + e + "; check server.socket", e);
+        ErrorCode.CONFIG,
+        "cannot use the socket " + socket + ": " + e + "; check server.socket",
+        e);
   }
 
   /** Removes a socket file that a killed daemon left; refuses when somebody listens. */

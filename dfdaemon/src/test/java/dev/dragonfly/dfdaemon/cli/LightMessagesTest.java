@@ -87,12 +87,14 @@ class LightMessagesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0a", "0a05", "08", "08ffffffffffffffffffff01", "0affffffff0f", "0b", "09"})
+  @ValueSource(
+      strings = {"0a", "0a05", "08", "08ffffffffffffffffffff01", "0affffffff0f", "0b", "09"})
   void whatCannotBeReadIsSaid(String hex) {
-    assertThatThrownBy(() -> {
-          FieldReader reader = new FieldReader(HexFormat.of().parseHex(hex));
-          while (reader.next()) {}
-        })
+    assertThatThrownBy(
+            () -> {
+              FieldReader reader = new FieldReader(HexFormat.of().parseHex(hex));
+              while (reader.next()) {}
+            })
         .isInstanceOf(DragonflyException.class)
         .hasMessageContaining("cannot be read");
   }

@@ -48,7 +48,8 @@ class LightWireTest extends DaemonClientContract {
     assertThat(output).hasContent("content");
     assertThat(Files.readString(folder.resolve("classes")))
         .contains("dev.dragonfly.dfdaemon.cli.LightWire ")
-        .doesNotContainPattern("] (io\\.grpc|io\\.netty|com\\.google|picocli|org\\.slf4j|ch\\.qos|tools\\.jackson)");
+        .doesNotContainPattern(
+            "] (io\\.grpc|io\\.netty|com\\.google|picocli|org\\.slf4j|ch\\.qos|tools\\.jackson)");
   }
 
   @Test
@@ -63,7 +64,8 @@ class LightWireTest extends DaemonClientContract {
 
   private void assertGrpcAnswers(LightAnswer greeting) throws IOException {
     Path socket = folder.resolve("e.sock");
-    try (FakeLightDaemon light = new FakeLightDaemon(socket, new FakeDaemon(), Optional.of(greeting));
+    try (FakeLightDaemon light =
+            new FakeLightDaemon(socket, new FakeDaemon(), Optional.of(greeting));
         GrpcServers.Running grpc = GrpcServers.unixSocket(socket, List.of(daemon))) {
       assertThat(connects(socket)).isTrue();
       assertThat(List.of(light, grpc)).isNotEmpty();
@@ -96,7 +98,8 @@ class LightWireTest extends DaemonClientContract {
             .setEnd(LightEnd.newBuilder().setErrorCode("RESOURCE_EXHAUSTED").setMessage("full"))
             .build();
     try (FakeLightDaemon full = new FakeLightDaemon(socket, daemon, Optional.of(refusal))) {
-      Dfget dfget = Dfget.call("http://origin.test/file", "-O", folder + "/out", "--endpoint=" + socket);
+      Dfget dfget =
+          Dfget.call("http://origin.test/file", "-O", folder + "/out", "--endpoint=" + socket);
       assertThat(dfget.exit()).isEqualTo(ErrorCode.RESOURCE_EXHAUSTED.exitCode());
       assertThat(dfget.err()).contains("full");
       assertThat(full).isNotNull();

@@ -31,7 +31,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What every way to a download of this host keeps: what is told, what is refused, and who leaves. */
+/**
+ * What every way to a download of this host keeps: what is told, what is refused, and who leaves.
+ */
 @Timeout(30)
 abstract class DownloadContract {
   private static final String URL = "http://origin.test/file";

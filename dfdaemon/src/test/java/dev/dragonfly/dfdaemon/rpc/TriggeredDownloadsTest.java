@@ -2,10 +2,7 @@ package dev.dragonfly.dfdaemon.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dragonfly.api.common.v2.Download;
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
 import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
-import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.dfdaemon.task.DownloadRequest;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -37,8 +34,9 @@ class TriggeredDownloadsTest {
   void aSeedGoesOnWhenItsTriggerHangsUp() throws Exception {
     Context.CancellableContext call = Context.current().withCancellation();
     RpcFixture.Answers<DownloadTaskResponse> answers = new RpcFixture.Answers<>();
-    call.run(
-        () -> fixture.upload.downloadTask(DownloadContract.request(DownloadContract.plain().setNeedBackToSource(true)), answers));
+    call.run(() ->
+        fixture.upload.downloadTask(
+            DownloadContract.request(DownloadContract.plain().setNeedBackToSource(true)), answers));
     answers.next();
     assertThat(fixture.runner.request().needBackToSource()).isTrue();
     call.cancel(null);
@@ -62,7 +60,9 @@ class TriggeredDownloadsTest {
     complete();
     RpcFixture.Answers<DownloadTaskResponse> answers = new RpcFixture.Answers<>();
     fixture.upload.downloadTask(
-        DownloadContract.request(DownloadContract.plain().setDisableBackToSource(true).setOutputPath("/etc/passwd")), answers);
+        DownloadContract.request(
+            DownloadContract.plain().setDisableBackToSource(true).setOutputPath("/etc/passwd")),
+        answers);
     answers.end().join();
     DownloadRequest request = fixture.runner.request();
     assertThat(request.needBackToSource()).isFalse();
@@ -76,7 +76,9 @@ class TriggeredDownloadsTest {
   void aTriggerCannotChooseUnderWhichIdTheBytesOfItsUrlAreKept() throws Exception {
     RpcFixture.Answers<DownloadTaskResponse> answers = new RpcFixture.Answers<>();
     fixture.upload.downloadTask(
-        DownloadContract.request(DownloadContract.plain().setContentForCalculatingTaskId("https://other.test/fileSTANDARD")),
+        DownloadContract.request(
+            DownloadContract.plain()
+                .setContentForCalculatingTaskId("https://other.test/fileSTANDARD")),
         answers);
     SyncPiecesTest.assertStatus(answers, Status.Code.INVALID_ARGUMENT);
     assertThat(fixture.runner.wasAsked()).isFalse();
@@ -88,5 +90,4 @@ class TriggeredDownloadsTest {
     }
     fixture.runner.finish();
   }
-
 }

@@ -51,8 +51,8 @@ public final class DfgetCommand implements Callable<Integer> {
     int exit = run(args, System.out, System.err);
     System.out.flush();
     System.err.flush();
-    // Not System.exit, which first looks for somebody who logs it and takes 13 ms for that. What hooks
-    // would clean up is gone by now: they are for those who interrupt the command.
+    // Not System.exit, which takes 13 ms to look for somebody who logs it. What the hooks would
+    // clean up is gone by now: they are for those who interrupt the command.
     Runtime.getRuntime().halt(exit);
   }
 

@@ -12,7 +12,6 @@ import dev.dragonfly.api.dfdaemon.v2.StatLocalTaskRequest;
 import dev.dragonfly.api.dfdaemon.v2.StatLocalTaskResponse;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** For local tools, over the unix socket. What blocks runs on virtual threads. */
 final class DownloadService extends DfdaemonDownloadGrpc.DfdaemonDownloadImplBase {
@@ -29,12 +28,12 @@ final class DownloadService extends DfdaemonDownloadGrpc.DfdaemonDownloadImplBas
       DownloadTaskRequest request, StreamObserver<DownloadTaskResponse> observer) {
     ServerCallStreamObserver<DownloadTaskResponse> answer =
         (ServerCallStreamObserver<DownloadTaskResponse>) observer;
-    // Set before anything is begun: a handler may not be set once the call was answered.
-    AtomicReference<Runnable> leave = new AtomicReference<>(() -> {});
-    answer.setOnCancelHandler(() -> leave.get().run());
-    leave.set(downloads.begin(request.getDownload(), new GrpcCaller(answer)));
+    // Without any handler an answer to somebody who has left throws.
+    answer.setOnCancelHandler(() -> {});
+    Runnable leave = downloads.begin(request.getDownload(), new GrpcCaller(answer));
+    answer.setOnCancelHandler(leave);
     if (answer.isCancelled()) {
-      leave.get().run();
+      leave.run();
     }
   }
 

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 final class BlobClient implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
-  private static final int READ = 32 << 10; // As Go's io.Copy, with which container runtimes read.
+  static final int READ = 32 << 10; // As Go's io.Copy, with which container runtimes read.
   private static final String END_OF_HEAD = "\r\n\r\n";
 
   private final URI uri;
@@ -26,18 +26,13 @@ final class BlobClient implements AutoCloseable {
   record Timing(double first, double last) {}
 
   /**
-   * @param header lines of the request header, each with its line end
-   * @param length bytes of the body
    * @param keeps whether all requests take one connection; else each takes its own
    */
-  BlobClient(URI uri, String header, int length, boolean keeps) {
-    this.uri = uri;
-    this.length = length;
+  BlobClient(BlobServer server, boolean keeps) {
+    this.uri = server.uri();
+    this.length = server.length();
     this.keeps = keeps;
-    this.request =
-        "GET %s HTTP/1.1\r\nHost: bench\r\n%s%s\r\n"
-            .formatted(uri.getPath(), header, keeps ? "" : "Connection: close\r\n")
-            .getBytes(StandardCharsets.US_ASCII);
+    this.request = server.request(keeps);
   }
 
   Timing get() throws IOException {

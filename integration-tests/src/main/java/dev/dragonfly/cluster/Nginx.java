@@ -50,7 +50,7 @@ public final class Nginx implements AutoCloseable {
     pid %1$s/nginx.pid;
     events {}
     http {
-      sendfile on; tcp_nopush on; keepalive_requests 100000;
+      sendfile on; tcp_nopush on; keepalive_requests 100000000;
       log_format bytes '$request_method $uri $status $body_bytes_sent';
       access_log %1$s/access.log bytes;
       client_body_temp_path %1$s/t1; proxy_temp_path %1$s/t2; fastcgi_temp_path %1$s/t3;
@@ -83,6 +83,11 @@ public final class Nginx implements AutoCloseable {
   /** The URL of a file under {@code www}. */
   public String url(String path) {
     return "http://127.0.0.1:" + port + path;
+  }
+
+  /** Its first process, the parent of the others. */
+  public long pid() {
+    return process.pid();
   }
 
   public Path www() {

@@ -89,6 +89,30 @@ public record Headers(List<Map.Entry<String, String>> entries) {
             .toList());
   }
 
+  /** Whether they are the same, whatever stands in headers of this name. */
+  public boolean equalsExcept(String name, Headers other) {
+    int i = 0;
+    int j = 0;
+    while (true) {
+      i = skip(name, entries, i);
+      j = skip(name, other.entries, j);
+      if (i == entries.size() || j == other.entries.size()) {
+        return i == entries.size() && j == other.entries.size();
+      }
+      if (!entries.get(i++).equals(other.entries.get(j++))) {
+        return false;
+      }
+    }
+  }
+
+  private static int skip(String name, List<Map.Entry<String, String>> entries, int from) {
+    int at = from;
+    while (at < entries.size() && entries.get(at).getKey().equalsIgnoreCase(name)) {
+      at++;
+    }
+    return at;
+  }
+
   /** One value for each name, which is in lower case; several of a name are joined. */
   public Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();

@@ -1,6 +1,7 @@
 package dev.dragonfly.dfdaemon.net;
 
 import dev.dragonfly.common.concurrent.DiskExecutor;
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.channel.FileRegion;
 import java.io.EOFException;
@@ -11,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The content file of a task while a piece of it is sent. A range is brought into the page cache on
@@ -30,6 +32,11 @@ public final class SentFile implements AutoCloseable {
     this.file = file;
   }
 
+  /** The same without waiting. */
+  public static CompletableFuture<SentFile> opening(Path path, DiskExecutor disk) {
+    return disk.submit(() -> new SentFile(disk, FileChannel.open(path, StandardOpenOption.READ)));
+  }
+
   /** Opens the file on a disk thread. */
   public static SentFile open(Path path, DiskExecutor disk) {
     return new SentFile(disk, disk.call(() -> FileChannel.open(path, StandardOpenOption.READ)));
@@ -37,10 +44,32 @@ public final class SentFile implements AutoCloseable {
 
   /** Brings a range into the page cache; returns when it is there. */
   public void warm(long offset, long length) {
-    disk.call(() -> {
-      touch(offset, length);
-      return true;
-    });
+    disk.call(() -> touched(offset, length));
+  }
+
+  /** The same without waiting; for event loops. */
+  public CompletableFuture<Boolean> warming(long offset, long length) {
+    return disk.submit(() -> touched(offset, length));
+  }
+
+  private boolean touched(long offset, long length) throws IOException {
+    touch(offset, length);
+    return true;
+  }
+
+  /**
+   * Appends a range that is in the page cache to the buffer.
+   *
+   * @throws EOFException when the file ends before
+   */
+  public void copy(long offset, int length, ByteBuf buffer) throws IOException {
+    for (int done = 0; done < length; ) {
+      int n = buffer.writeBytes(file, offset + done, length - done);
+      if (n <= 0) {
+        throw new EOFException("content file ends at " + (offset + done));
+      }
+      done += n;
+    }
   }
 
   /** A range for Netty to send; it does not own the file. The receiver releases it. */

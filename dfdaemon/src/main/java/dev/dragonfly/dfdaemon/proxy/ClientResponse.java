@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -28,9 +29,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One response to one client. Used by one virtual thread. Two writes may be in flight, so that the
- * next bytes are prepared while the client takes the ones before; a client that takes nothing for
- * too long is let go.
+ * One response to one client. Used by one thread at a time: by a virtual one, which waits, or by
+ * the event loop of the connection, which only gives. Of the first two writes may be in flight, so
+ * that the next bytes are prepared while the client takes the ones before; a client that takes
+ * nothing for too long is let go.
  */
 final class ClientResponse {
   private static final long CLOSE_SECONDS = 5;
@@ -145,21 +147,7 @@ final class ClientResponse {
 
   /** Gives bytes away and takes the buffer over; false when the client is gone. */
   boolean push(ByteBuf buffer) {
-    HttpResponse head = pending;
-    int length = buffer.readableBytes();
-    if (head == null || length != announced) {
-      return push(new DefaultHttpContent(buffer), length);
-    }
-    pending = null; // Head, body and end are one message, and one write.
-    complete = true;
-    return push(
-        new DefaultFullHttpResponse(
-            head.protocolVersion(),
-            head.status(),
-            buffer,
-            head.headers(),
-            EmptyHttpHeaders.INSTANCE),
-        length);
+    return push(content(buffer), buffer.readableBytes());
   }
 
   /** Gives a part of a file away and takes the region over; false when the client is gone. */
@@ -173,10 +161,59 @@ final class ClientResponse {
       return false;
     }
     writeHead();
-    beforeLast = last;
-    last = channel.writeAndFlush(message);
-    bytes += length;
+    noteGiven(channel.writeAndFlush(message), length);
     return true;
+  }
+
+  /**
+   * Writes bytes and takes the buffer over, without a flush and without waiting for what was given
+   * before; for event loops. Done when they are taken.
+   */
+  ChannelFuture give(ByteBuf buffer) {
+    return give(content(buffer), buffer.readableBytes());
+  }
+
+  /** The same with a part of a file. */
+  ChannelFuture give(FileRegion region) {
+    return give(region, region.count());
+  }
+
+  private ChannelFuture give(Object message, long length) {
+    writeHead();
+    return noteGiven(channel.write(message), length);
+  }
+
+  /** Head, body and end are one message, and one write, where the body is whole. */
+  private Object content(ByteBuf buffer) {
+    HttpResponse head = pending;
+    if (head == null || buffer.readableBytes() != announced) {
+      return new DefaultHttpContent(buffer);
+    }
+    pending = null;
+    complete = true;
+    return new DefaultFullHttpResponse(
+        head.protocolVersion(), head.status(), buffer, head.headers(), EmptyHttpHeaders.INSTANCE);
+  }
+
+  private ChannelFuture noteGiven(ChannelFuture write, long length) {
+    beforeLast = last;
+    last = write;
+    bytes += length;
+    return write;
+  }
+
+  /** Nothing follows; done when everything was taken. No flush either. */
+  ChannelFuture finish() {
+    if (!complete) {
+      writeHead();
+      last = channel.write(LastHttpContent.EMPTY_LAST_CONTENT);
+    }
+    return last;
+  }
+
+  /** The client has taken everything. */
+  void finished() {
+    ended = true;
   }
 
   /** Sends the head although no byte of the body is there yet. */
@@ -194,10 +231,8 @@ final class ClientResponse {
 
   /** Nothing follows; returns when the client has taken everything, or is gone. */
   boolean end() {
-    if (!complete) {
-      writeHead();
-      last = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
-    }
+    finish();
+    channel.flush();
     ended = taken(last);
     return ended;
   }
@@ -205,6 +240,16 @@ final class ClientResponse {
   /** Returns when nothing is in flight any more, whether it was taken or not. */
   void settle() {
     taken(last);
+  }
+
+  /** Where a connection lives. */
+  EventLoop loop() {
+    return channel.eventLoop();
+  }
+
+  /** Breaks off without waiting for the end. */
+  void letGo() {
+    channel.close();
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.concurrent.Threads;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.proxy.registry.Gatekeeper;
@@ -10,7 +11,10 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers requests, each on a virtual thread of its own. */
+/**
+ * Answers requests: from the cache on the event loop that read them, others on virtual threads of
+ * their own.
+ */
 final class ProxyAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyAnswers.class);
 
@@ -18,6 +22,7 @@ final class ProxyAnswers {
   private final RequestGate gate;
   private final RegistryRelay relay;
   private final TaskAnswer tasks;
+  private final CachedAnswers cached;
   private final ProxyLimits limits;
   private final ProxyMetrics metrics;
   private final String via;
@@ -35,21 +40,91 @@ final class ProxyAnswers {
     PossessionProofs proofs =
         new PossessionProofs(context.origins(), login, context.sent(), context.random());
     this.relay = new RegistryRelay(context.origins(), login, gatekeeper, via);
-    this.tasks =
-        new TaskAnswer(
-            context, new TaskAnswer.Registries(relay, login, gatekeeper, proofs), limits, metrics);
+    TaskAnswer.Registries all = new TaskAnswer.Registries(relay, login, gatekeeper, proofs);
+    this.tasks = new TaskAnswer(context, all, limits, metrics);
+    this.cached = new CachedAnswers(context, all, gate, limits);
   }
 
   /** Returns when nothing is being answered, at the latest after the wait. */
   void drain(Duration wait) {
     gate.drain(wait);
+    cached.close();
   }
 
-  void answer(ProxyRequest request, ClientResponse response) {
-    Route route = route(request);
+  /**
+   * Begins to answer; does not block.
+   *
+   * @param over run once at the end, by any thread, maybe before this returns
+   */
+  void answer(ProxyRequest request, ClientResponse response, Runnable over) {
     metrics.began();
+    if (isMirrored(request)) {
+      Route route = request.known().route;
+      if (route == null) {
+        route = route(request);
+        request.known().route = route;
+      }
+      if (route instanceof Route.ViaTask task
+          && cached.takes(
+              request,
+              task,
+              response,
+              outcome -> fromCache(request, task, response, outcome, over))) {
+        metrics.answeredAtOnce();
+        return;
+      }
+    }
+    onThread(() -> answer(request, response), over);
+  }
+
+  private static void onThread(Runnable action, Runnable over) {
+    Threads.virtual(
+        "proxy",
+        () -> {
+          try {
+            action.run();
+          } finally {
+            over.run();
+          }
+        });
+  }
+
+  private void answer(ProxyRequest request, ClientResponse response) {
+    Route route = route(request);
+    guarded(
+        request,
+        route,
+        response,
+        () -> gate.run(patience(route), () -> follow(request, route, response)));
+  }
+
+  /** Other URLs are compared with the rules of the configuration, which may take a while. */
+  private static boolean isMirrored(ProxyRequest request) {
+    return request.target().startsWith("/v2/")
+        && (request.isHead() || request.method().equals("GET"));
+  }
+
+  /** With a turn at the gate. */
+  private void fromCache(
+      ProxyRequest request,
+      Route.ViaTask route,
+      ClientResponse response,
+      BlobResponseWriter.Outcome outcome,
+      Runnable over) {
+    if (outcome instanceof BlobResponseWriter.Outcome.Stuck stuck) {
+      Runnable rest = () -> gate.finish(() -> tasks.helpOut(request, route, stuck, response));
+      onThread(() -> guarded(request, route, response, rest), over);
+      return;
+    }
+    gate.leave();
+    metrics.ended(route, response);
+    over.run();
+  }
+
+  private void guarded(
+      ProxyRequest request, Route route, ClientResponse response, Runnable action) {
     try {
-      gate.run(patience(route), () -> follow(request, route, response));
+      action.run();
     } catch (DragonflyException e) {
       fail(request, response, OciError.of(e));
     } catch (RuntimeException e) {

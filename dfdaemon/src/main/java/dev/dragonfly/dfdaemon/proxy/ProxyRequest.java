@@ -13,8 +13,24 @@ import java.util.Optional;
  * @param target what stands in the request line
  * @param header request headers
  * @param client who asks
+ * @param known what is known about it
  */
-record ProxyRequest(String method, String target, Headers header, InetAddress client) {
+record ProxyRequest(String method, String target, Headers header, InetAddress client, Known known) {
+
+  /** One of which nothing is known yet. */
+  ProxyRequest(String method, String target, Headers header, InetAddress client) {
+    this(method, target, header, client, new Known());
+  }
+
+  /** What this is if it came behind the other one on the same connection. */
+  ProxyRequest after(ProxyRequest other) {
+    boolean same =
+        target.equals(other.target)
+            && method.equals(other.method)
+            && header.equalsExcept("range", other.header);
+    return same ? new ProxyRequest(method, target, header, client, other.known) : this;
+  }
+
   boolean isHead() {
     return method.equals("HEAD");
   }

@@ -15,12 +15,11 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * From the event loop to a virtual thread, one request of a connection at a time: the next one is
- * read when the response to this one has been taken.
+ * One request of a connection at a time: the next one is looked at when the response to this one
+ * has been taken. The socket is not read while an answer takes longer. Event loop.
  */
 final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
 
@@ -30,26 +29,29 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   private final SlowClients slow;
   private final Duration stallTimeout;
   private final Time time;
-  private final BiConsumer<ProxyRequest, ClientResponse> answer;
+  private final Answers answers;
   private @Nullable ProxyRequest request;
+  private @Nullable ProxyRequest before;
   private ClientDialect dialect = ClientDialect.HTTP_1_1;
   private long body;
   private boolean answering;
 
-  ProxyRequestHandler(
-      SlowClients slow,
-      Duration stallTimeout,
-      Time time,
-      BiConsumer<ProxyRequest, ClientResponse> answer) {
+  /** Who answers. */
+  @FunctionalInterface
+  interface Answers {
+    /**
+     * Begins to answer; does not block.
+     *
+     * @param over run once at the end, by any thread, maybe before this returns
+     */
+    void answer(ProxyRequest request, ClientResponse response, Runnable over);
+  }
+
+  ProxyRequestHandler(SlowClients slow, Duration stallTimeout, Time time, Answers answers) {
     this.slow = slow;
     this.stallTimeout = stallTimeout;
     this.time = time;
-    this.answer = answer;
-  }
-
-  @Override
-  public void channelActive(ChannelHandlerContext context) {
-    context.read();
+    this.answers = answers;
   }
 
   @Override
@@ -60,7 +62,9 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
           refuse(context, head.decoderResult());
           return;
         }
-        request = of(context, head);
+        ProxyRequest fresh = of(context, head);
+        request = before == null ? fresh : fresh.after(before);
+        before = request;
         dialect = ClientDialect.of(head);
         body = 0;
         if (!head.method().name().equals("GET") && !head.method().name().equals("HEAD")) {
@@ -77,19 +81,9 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
       }
       if (message instanceof LastHttpContent && request != null) {
         start(context, false);
-        return;
       }
-      context.read();
     } finally {
       ReferenceCountUtil.release(message);
-    }
-  }
-
-  /** The socket is read on demand; a request that comes in several parts needs several reads. */
-  @Override
-  public void channelReadComplete(ChannelHandlerContext context) {
-    if (!answering) {
-      context.read();
     }
   }
 
@@ -111,32 +105,34 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
     answering = true;
     slow.answering();
     ClientResponse response = new ClientResponse(context.channel(), dialect, stallTimeout, time);
-    Threads.virtual(
-        "proxy-" + context.channel().id().asShortText(),
-        () -> {
-          try {
-            answer.accept(mine, response);
-          } finally {
-            if (thenClose || !response.isEnded()) {
-              // Who got a part must not take it for the whole, nor the next answer for the rest.
-              context.channel().close();
-            } else {
-              context.channel().eventLoop().execute(() -> next(context));
-            }
-          }
-        });
+    answers.answer(mine, response, () -> over(context, response, thenClose));
+    if (answering) {
+      context.channel().config().setAutoRead(false);
+    }
+  }
+
+  private void over(ChannelHandlerContext context, ClientResponse response, boolean thenClose) {
+    if (thenClose || !response.isEnded()) {
+      // Who got a part must not take it for the whole, nor the next answer for the rest.
+      context.channel().close();
+    } else if (context.channel().eventLoop().inEventLoop()) {
+      next(context);
+    } else {
+      context.channel().eventLoop().execute(() -> next(context));
+    }
   }
 
   private void next(ChannelHandlerContext context) {
     answering = false;
     slow.answered(context);
-    context.read();
+    context.channel().config().setAutoRead(true); // Which reads, if it was not so before.
   }
 
   /** Answers what is no request and ends the connection. */
   private void refuse(ChannelHandlerContext context, DecoderResult result) {
     request = null;
     answering = true;
+    context.channel().config().setAutoRead(false);
     slow.answering();
     int status = 400;
     if (result.cause() instanceof TooLongHttpHeaderException) {

@@ -3,7 +3,6 @@ package dev.dragonfly.dfdaemon.proxy;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.dfdaemon.net.EventLoops;
 import dev.dragonfly.dfdaemon.net.TcpListener;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
@@ -48,7 +47,7 @@ public final class ProxyServer implements AutoCloseable {
             "proxy",
             new InetSocketAddress(config.ip(), config.port()),
             config.limits().connections(),
-            bootstrap -> bootstrap.childOption(ChannelOption.AUTO_READ, false),
+            bootstrap -> {},
             new Connections());
   }
 
@@ -85,7 +84,8 @@ public final class ProxyServer implements AutoCloseable {
       metrics.connected();
       channel.closeFuture().addListener(closed -> metrics.disconnected());
       ProxyLimits limits = config.limits();
-      SlowClients slow = new SlowClients(limits.headerTimeout(), limits.idleTimeout());
+      SlowClients slow =
+          new SlowClients(limits.headerTimeout(), limits.idleTimeout(), context.time());
       ChannelPipeline pipeline = channel.pipeline();
       pipeline.addLast(slow);
       pipeline.addLast(

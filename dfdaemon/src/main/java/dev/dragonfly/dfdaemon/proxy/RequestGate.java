@@ -27,11 +27,31 @@ final class RequestGate {
    */
   void run(Duration wait, Runnable action) {
     enter(wait);
+    finish(action);
+  }
+
+  /** Runs the action with the turn that the caller has, and gives it back. */
+  void finish(Runnable action) {
     try {
       action.run();
     } finally {
-      turns.release();
+      leave();
     }
+  }
+
+  /** Takes a turn if one is free and nobody waits for one; does not block. */
+  boolean tryEnter() {
+    try {
+      return turns.tryAcquire(0, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Gives the turn back. */
+  void leave() {
+    turns.release();
   }
 
   /** Takes all turns, so that nothing runs any more; gives up after the wait. */

@@ -1,76 +1,108 @@
 package dev.dragonfly.dfdaemon.proxy;
 
+import dev.dragonfly.common.time.Time;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.concurrent.ScheduledFuture;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets clients go that do not finish their request in time, or that ask for nothing any more. While
- * a response is on its way others watch. Event loop.
+ * a response is on its way others watch. There is one timer, which looks again when it finds that
+ * it is too early: most requests set no other. Event loop.
  */
 final class SlowClients extends ChannelInboundHandlerAdapter {
-  private final Duration requestTimeout;
-  private final Duration idleTimeout;
-  private @Nullable ScheduledFuture<?> timer;
-  private boolean waiting = true;
+  private final long requestNanos;
+  private final long idleNanos;
+  private final Time time;
+  private @Nullable Future<?> timer;
+  private long timerNanos;
+  private long deadlineNanos;
+  private boolean watching;
+  private boolean idle = true;
+  private boolean reading;
 
-  SlowClients(Duration requestTimeout, Duration idleTimeout) {
-    this.requestTimeout = requestTimeout;
-    this.idleTimeout = idleTimeout;
+  SlowClients(Duration requestTimeout, Duration idleTimeout, Time time) {
+    this.requestNanos = requestTimeout.toNanos();
+    this.idleNanos = idleTimeout.toNanos();
+    this.time = time;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    arm(context, idleTimeout);
+    limit(context, idleNanos);
     context.fireChannelActive();
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (waiting) {
-      waiting = false;
-      arm(context, requestTimeout);
-    }
+    reading |= idle;
+    idle = false;
     context.fireChannelRead(message);
+  }
+
+  /** A request that came in one go, as most do, has been answered or is being so. */
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    if (reading) {
+      reading = false;
+      limit(context, requestNanos);
+    }
+    context.fireChannelReadComplete();
   }
 
   /** The whole request is there. */
   void answering() {
-    waiting = false;
-    disarm();
+    idle = false;
+    reading = false;
+    watching = false;
   }
 
   /** The next request may come. */
   void answered(ChannelHandlerContext context) {
-    waiting = true;
-    arm(context, idleTimeout);
+    idle = true;
+    limit(context, idleNanos);
   }
 
-  private void arm(ChannelHandlerContext context, Duration limit) {
-    disarm();
-    timer =
-        context
-            .executor()
-            .schedule(
-                () -> {
-                  context.close();
-                },
-                limit.toMillis(),
-                TimeUnit.MILLISECONDS);
-  }
-
-  private void disarm() {
+  private void limit(ChannelHandlerContext context, long nanos) {
+    watching = true;
+    deadlineNanos = time.nanos() + nanos;
+    if (timer != null && timerNanos - deadlineNanos <= 0) {
+      return; // It looks before that, and then waits for the rest.
+    }
     if (timer != null) {
       timer.cancel(false);
-      timer = null;
+    }
+    arm(context, nanos);
+  }
+
+  private void arm(ChannelHandlerContext context, long nanos) {
+    timerNanos = time.nanos() + nanos;
+    timer =
+        context.executor().schedule(() -> look(context), Math.max(nanos, 1), TimeUnit.NANOSECONDS);
+  }
+
+  private void look(ChannelHandlerContext context) {
+    timer = null;
+    if (!watching) {
+      return;
+    }
+    long left = deadlineNanos - time.nanos();
+    if (left <= 0) {
+      context.close();
+    } else {
+      arm(context, left);
     }
   }
 
   @Override
   public void handlerRemoved(ChannelHandlerContext context) {
-    disarm();
+    watching = false;
+    if (timer != null) {
+      timer.cancel(false);
+      timer = null;
+    }
   }
 }

@@ -108,7 +108,7 @@ final class TaskAnswer {
     response.end();
   }
 
-  private static PossessionProofs.Wanted wanted(Route.ViaTask route) {
+  static PossessionProofs.Wanted wanted(Route.ViaTask route) {
     return new PossessionProofs.Wanted(route.origin(), route.spec().digest());
   }
 
@@ -204,7 +204,7 @@ final class TaskAnswer {
   }
 
   /** A part of another version than the client has is of no use. */
-  private static RangeRequest range(ProxyRequest request, Route.ViaTask route) {
+  static RangeRequest range(ProxyRequest request, Route.ViaTask route) {
     Optional<String> condition = request.first("if-range");
     if (condition.isPresent()
         && route
@@ -235,7 +235,7 @@ final class TaskAnswer {
     return new DownloadRequest(spec, bytes, false, false, 0, Optional.empty());
   }
 
-  private static void sendHead(
+  static void sendHead(
       Route.ViaTask route,
       RangeRequest range,
       Optional<ByteRange> sent,
@@ -250,7 +250,7 @@ final class TaskAnswer {
   }
 
   /** Bytes stopped coming from peers: the origin gives the rest, unless its bytes are wrong. */
-  private void helpOut(
+  void helpOut(
       ProxyRequest request,
       Route.ViaTask route,
       BlobResponseWriter.Outcome.Stuck stuck,

@@ -4,6 +4,9 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.policy.BlockList;
 import dev.dragonfly.common.policy.Intent;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -45,6 +48,13 @@ public final class PolicedTaskRunner implements TaskRunner {
       throw e;
     }
     return runner.run(request);
+  }
+
+  /** Empty for what is refused: {@link #run} says so, and why. */
+  @Override
+  public Optional<StoredTask> held(TaskId task, TaskSpec spec) {
+    boolean refused = blocks.get().ruleAgainst(Intent.download(spec, 0)).isPresent();
+    return refused ? Optional.empty() : runner.held(task, spec);
   }
 
   @Override

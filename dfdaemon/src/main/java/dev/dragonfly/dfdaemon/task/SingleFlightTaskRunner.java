@@ -6,6 +6,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.task.TaskIdCalculator;
+import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.piece.Interest;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.Optional;
@@ -68,6 +69,14 @@ public final class SingleFlightTaskRunner implements TaskRunner {
   }
 
   @Override
+  public Optional<StoredTask> held(TaskId task, TaskSpec spec) {
+    return context
+        .store()
+        .find(task)
+        .filter(stored -> stored.isComplete() && isWhatItIsNamed(stored, spec));
+  }
+
+  @Override
   public CompletableFuture<Void> idle(TaskId task) {
     SharedDownload download = running.get(task);
     return download == null ? CompletableFuture.completedFuture(null) : download.over().copy();
@@ -75,13 +84,13 @@ public final class SingleFlightTaskRunner implements TaskRunner {
 
   /** Whether nothing is left to do: what is wanted is there, and the whole is what it is named. */
   private static boolean isSettled(StoredTask stored, DownloadRequest request) {
-    if (!new Interest(request.range()).isSatisfiedBy(stored)) {
-      return false;
-    }
-    Optional<Digest> own = TaskIdCalculator.contentDigest(request.spec());
-    return own.isEmpty()
-        || !stored.isComplete()
-        || stored.knownDigest(own.get().algorithm()).equals(own);
+    return new Interest(request.range()).isSatisfiedBy(stored)
+        && (!stored.isComplete() || isWhatItIsNamed(stored, request.spec()));
+  }
+
+  private static boolean isWhatItIsNamed(StoredTask whole, TaskSpec spec) {
+    Optional<Digest> own = TaskIdCalculator.contentDigest(spec);
+    return own.isEmpty() || whole.knownDigest(own.get().algorithm()).equals(own);
   }
 
   private static void expectWish(DownloadHandle handle, DownloadRequest request) {

@@ -43,22 +43,14 @@ abstract class DownloadContract {
   RpcFixture fixture;
 
   @BeforeEach
-  void start() throws Exception {
+  void start() {
     fixture = new RpcFixture(folder);
-    connect();
   }
 
   @AfterEach
   void stop() {
-    disconnect();
     fixture.close();
   }
-
-  /** Before each test. */
-  abstract void connect() throws Exception;
-
-  /** After each test; what was asked for and has not ended is given up. */
-  abstract void disconnect();
 
   /**
    * Asks, and has all that is answered told.

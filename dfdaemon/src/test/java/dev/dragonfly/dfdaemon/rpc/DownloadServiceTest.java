@@ -6,12 +6,6 @@ import io.grpc.Context;
 
 class DownloadServiceTest extends DownloadContract {
   @Override
-  void connect() {}
-
-  @Override
-  void disconnect() {}
-
-  @Override
   Runnable ask(DownloadTaskRequest request, RpcFixture.Answers<DownloadTaskResponse> to) {
     Context.CancellableContext call = Context.current().withCancellation();
     call.run(() -> fixture.download.downloadTask(request, to));

@@ -4,6 +4,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.host.PeerId;
 import dev.dragonfly.common.task.TaskId;
+import dev.dragonfly.common.task.TaskSpec;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.DownloadRequest;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
@@ -55,6 +56,11 @@ final class FakeRunner implements TaskRunner {
   /** No download runs any more. */
   void isIdle() {
     idle.complete(null);
+  }
+
+  @Override
+  public Optional<StoredTask> held(TaskId task, TaskSpec spec) {
+    return Optional.empty();
   }
 
   @Override

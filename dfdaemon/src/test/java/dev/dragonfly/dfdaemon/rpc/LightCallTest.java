@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,14 +23,14 @@ class LightCallTest extends DownloadContract {
   private Path socket;
   private LightServer server;
 
-  @Override
-  void connect() {
+  @BeforeEach
+  void listen() {
     socket = folder.resolve("d.sock.light");
     server = LightServer.start(socket, new LocalDownloads(fixture.context), fixture.timers);
   }
 
-  @Override
-  void disconnect() {
+  @AfterEach
+  void stopListening() {
     clients.forEach(LightClient::close);
     server.close();
   }

@@ -62,6 +62,27 @@ public final class Gatekeeper {
     }
   }
 
+  /** A caller and a content of a registry, to be looked up again and again. */
+  public static final class Pass {
+    private final Entitlements.Holder holder;
+    private final String content;
+
+    private Pass(Entitlements.Holder holder, String content) {
+      this.holder = holder;
+      this.content = content;
+    }
+  }
+
+  /** The pass of the caller for the content; it says nothing about whether it is good. */
+  public Pass pass(Caller caller, Origin origin, Digest content) {
+    return new Pass(holder(caller, origin), content.toString());
+  }
+
+  /** Whether he was let in a short while ago, so that nobody has to be asked. Does not block. */
+  public boolean hasLetIn(Pass pass) {
+    return entitlements.holds(pass.holder, pass.content);
+  }
+
   /**
    * Identities are texts put together, so that two downloads of different things may have the same:
    * what one of them may read says nothing about the other.

@@ -115,6 +115,24 @@ public final class PossessionProofs {
     return end;
   }
 
+  /**
+   * Whether the origin has shown before that it has these bytes of content that matches its digest.
+   * Does not block.
+   */
+  public boolean hasShown(Wanted wanted, TaskId content, ByteRange bytes) {
+    if (wanted.origin().registry().isEmpty() || wanted.digest().isEmpty()) {
+      return true;
+    }
+    Claim claim = new Claim(wanted.origin().registry().get().toString(), content);
+    int last = zone(Math.max(bytes.start(), bytes.end() - 1));
+    for (int zone = zone(bytes.start()); zone <= last; zone++) {
+      if (!isShown(claim, zone)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether those who read the zone, whoever they are, read it from this registry. */
   private static boolean isRead(StoredTask stored, SourceOrigin registry, int zone) {
     long start = zoneStart(zone);

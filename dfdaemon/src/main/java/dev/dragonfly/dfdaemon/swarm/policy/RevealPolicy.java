@@ -1,8 +1,10 @@
 package dev.dragonfly.dfdaemon.swarm.policy;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a host shows of what it has to whom. An ordinary peer shows everything to everybody. A seed
@@ -22,7 +24,7 @@ public final class RevealPolicy {
   private static final int AHEAD = 8;
 
   private static final int FOR_THE_STARVING = 4;
-  private static final long STARVED_NANOS = 200_000_000;
+  private static final long STARVED_NANOS = 500_000_000;
   private static final long STUCK_NANOS = 2_000_000_000;
 
   private final Output output;
@@ -32,6 +34,9 @@ public final class RevealPolicy {
 
   /** Blocks here that no neighbour has or is about to fetch. */
   private final BlockSet fresh = new BlockSet();
+
+  /** To whom a block was given first, by its number; -1 when others have it or nobody was. */
+  private int[] first = new int[64];
 
   private boolean source;
   private boolean complete;
@@ -52,16 +57,27 @@ public final class RevealPolicy {
   }
 
   private static final class Neighbour {
+    final int number;
     final BlockSet has = new BlockSet();
 
-    /** What is here, that it lacks and was not shown. */
+    /**
+     * What is here and was not shown to it. A seed does not show what it has; an ordinary peer
+     * does, because a seed wants to know who has what.
+     */
     final BlockSet hidden = new BlockSet();
 
     /** Shown while blocks were spared, and neither given nor had from elsewhere. */
     final BlockSet pending = new BlockSet();
 
+    /** Given to it first, and not had by any other yet: what it still owes to the swarm. */
+    final BlockSet owed = new BlockSet();
+
     boolean finished;
     long movedNanos;
+
+    Neighbour(int number) {
+      this.number = number;
+    }
   }
 
   public RevealPolicy(Output output, RandomGenerator random) {
@@ -84,7 +100,7 @@ public final class RevealPolicy {
 
   /** A neighbour that has nothing yet and was shown nothing. */
   public void join(int n, long nowNanos) {
-    Neighbour neighbour = new Neighbour();
+    Neighbour neighbour = new Neighbour(n);
     neighbour.movedNanos = nowNanos;
     for (int block = here.next(0); block >= 0; block = here.next(block + 1)) {
       neighbour.hidden.add(block);
@@ -123,21 +139,30 @@ public final class RevealPolicy {
     }
     for (int block = told.nextSetBit(0); block >= 0; block = told.nextSetBit(block + 1)) {
       neighbour.has.add(block);
-      neighbour.hidden.remove(block);
+      if (source) {
+        neighbour.hidden.remove(block);
+      }
       fresh.remove(block);
       settle(neighbour, block, nowNanos);
+      passedOn(n, block);
     }
+    neighbour.movedNanos = nowNanos;
     showMore(nowNanos);
   }
 
   /** A block can be had here. */
   public void ready(int block, long nowNanos) {
     blocks = Math.max(blocks, block + 1);
+    if (block >= first.length) {
+      int length = first.length;
+      first = Arrays.copyOf(first, Math.max(block + 1, 2 * length));
+      Arrays.fill(first, length, first.length, -1);
+    }
     if (!here.add(block)) {
       return;
     }
     for (Neighbour neighbour : neighbours.values()) {
-      if (!neighbour.has.has(block)) {
+      if (!source || !neighbour.has.has(block)) {
         neighbour.hidden.add(block);
       }
     }
@@ -185,10 +210,22 @@ public final class RevealPolicy {
     }
   }
 
+  /** Somebody has the block; who was given it first has passed it on, unless it is himself. */
+  private void passedOn(int to, int block) {
+    if (block < first.length && first[block] >= 0 && first[block] != to) {
+      Neighbour giver = neighbours.get(first[block]);
+      if (giver != null) {
+        giver.owed.remove(block);
+      }
+      first[block] = -1;
+    }
+  }
+
   /** What the neighbour was to fetch, and will not, is for others. */
   private void spareAgain(Neighbour neighbour) {
     for (int b = neighbour.pending.next(0); b >= 0; b = neighbour.pending.next(b + 1)) {
       neighbour.pending.remove(b);
+      neighbour.owed.remove(b);
       pending--;
       if (isNew(b)) {
         fresh.add(b);
@@ -216,18 +253,21 @@ public final class RevealPolicy {
       neighbours.forEach((n, neighbour) -> show(n, neighbour, Integer.MAX_VALUE));
       return;
     }
-    for (int n = leastLoaded(); n >= 0 && !fresh.isEmpty(); n = leastLoaded()) {
-      Neighbour neighbour = neighbours.get(n);
+    for (Neighbour neighbour = leastLoaded();
+        neighbour != null && !fresh.isEmpty();
+        neighbour = leastLoaded()) {
       int block = fresh.nextAround(random.nextInt(blocks));
       fresh.remove(block);
       if (neighbour.pending.isEmpty()) {
         neighbour.movedNanos = nowNanos;
       }
       neighbour.pending.add(block);
+      neighbour.owed.add(block);
+      first[block] = neighbour.number;
       pending++;
       // It may know already, from before blocks were spared.
       if (neighbour.hidden.remove(block)) {
-        output.show(n, block);
+        output.show(neighbour.number, block);
       }
     }
   }
@@ -240,20 +280,23 @@ public final class RevealPolicy {
     }
   }
 
-  /** Who has the least to fetch, by chance among equals; -1 when all have enough. */
-  private int leastLoaded() {
-    int best = -1;
-    int least = AHEAD;
+  /**
+   * Who owes the swarm the least, by chance among equals; null when all have enough to fetch. Not
+   * who fetches fastest: he would be given more than his uplink can pass on to all the others.
+   */
+  private @Nullable Neighbour leastLoaded() {
+    Neighbour best = null;
+    int least = Integer.MAX_VALUE;
     int same = 0;
-    for (var entry : neighbours.entrySet()) {
-      int load = entry.getValue().pending.count();
-      if (entry.getValue().finished || load > least || load >= AHEAD) {
+    for (Neighbour neighbour : neighbours.values()) {
+      int load = neighbour.owed.count();
+      if (neighbour.finished || load > least || neighbour.pending.count() >= AHEAD) {
         continue;
       }
       same = load < least ? 1 : same + 1;
       // The k-th of equals takes the place with a chance of 1/k: each is as likely as the others.
       if (load < least || random.nextInt(same) == 0) {
-        best = entry.getKey();
+        best = neighbour;
       }
       least = load;
     }

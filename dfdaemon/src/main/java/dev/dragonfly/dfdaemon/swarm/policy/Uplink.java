@@ -1,0 +1,77 @@
+package dev.dragonfly.dfdaemon.swarm.policy;
+
+/**
+ * Whether this host takes one more request for a block, or says that it is busy. What waits here
+ * for more than a moment could come from elsewhere in that time, and everybody behind it waits too:
+ * short queues are worth more than full ones. In the model of docs/benchmarks.md a queue of 16
+ * instead of 4 blocks costs a tenth of the time of the last peer. Times are nanoseconds on the
+ * caller's clock. Not safe for threads.
+ */
+public final class Uplink {
+  private static final double GAIN = 1 / 4.0;
+  private static final int UNMEASURED = 16;
+  private static final long MEASURED_NANOS = 20_000_000;
+
+  private final long aimNanos;
+  private final int least;
+  private int blocks;
+  private long bytes;
+
+  /** Bytes a nanosecond while there was something to send; 0 while unknown. */
+  private double rate;
+
+  private long sinceNanos;
+  private long sent;
+
+  /**
+   * @param aimNanos what is queued should be gone in this time
+   * @param least blocks that may wait in any case
+   */
+  public Uplink(long aimNanos, int least) {
+    this.aimNanos = aimNanos;
+    this.least = least;
+  }
+
+  /** Whether one more block may be queued. */
+  public boolean hasRoom() {
+    return blocks < least || (rate == 0 ? blocks < UNMEASURED : drainNanos() < aimNanos);
+  }
+
+  /** Whether nothing waits to be sent. */
+  public boolean isIdle() {
+    return blocks == 0;
+  }
+
+  /** Time until what is queued is gone; 0 while the rate is unknown. */
+  public long drainNanos() {
+    return rate == 0 ? 0 : (long) (bytes / rate);
+  }
+
+  /** After which time it is worth asking again. */
+  public long retryNanos() {
+    return Math.max(1_000_000, drainNanos() / 2);
+  }
+
+  public void queued(int length, long nowNanos) {
+    if (blocks == 0) {
+      sinceNanos = nowNanos; // nothing was measured while there was nothing to send
+      sent = 0;
+    }
+    blocks++;
+    bytes += length;
+  }
+
+  /** A queued block is sent, or will not be. */
+  public void gone(int length, boolean whole, long nowNanos) {
+    blocks--;
+    bytes -= length;
+    sent += whole ? length : 0;
+    long time = nowNanos - sinceNanos;
+    if (time >= MEASURED_NANOS) {
+      double measured = (double) sent / time;
+      rate = rate == 0 ? measured : rate + GAIN * (measured - rate);
+      sinceNanos = nowNanos;
+      sent = 0;
+    }
+  }
+}

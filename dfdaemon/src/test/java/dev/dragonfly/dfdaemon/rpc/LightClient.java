@@ -8,6 +8,7 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.dfdaemon.net.FrameChannel;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -26,7 +27,12 @@ final class LightClient implements AutoCloseable {
 
   /** The next answer; absent when the daemon has closed. */
   Optional<LightAnswer> next() throws IOException {
-    Optional<byte[]> frame = frames.read();
+    Optional<byte[]> frame;
+    try {
+      frame = frames.read();
+    } catch (SocketException e) {
+      return Optional.empty(); // It closed without having read all that was sent.
+    }
     return frame.isPresent() ? Optional.of(LightAnswer.parseFrom(frame.get())) : Optional.empty();
   }
 

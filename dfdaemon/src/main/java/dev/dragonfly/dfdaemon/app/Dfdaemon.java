@@ -29,7 +29,6 @@ import dev.dragonfly.dfdaemon.net.HostNames;
 import dev.dragonfly.dfdaemon.proxy.ProxyContext;
 import dev.dragonfly.dfdaemon.proxy.ProxyServer;
 import dev.dragonfly.dfdaemon.rpc.DataAddress;
-import dev.dragonfly.dfdaemon.rpc.DownloadService;
 import dev.dragonfly.dfdaemon.rpc.LocalServer;
 import dev.dragonfly.dfdaemon.rpc.RpcContext;
 import dev.dragonfly.dfdaemon.rpc.TriggerGuard;
@@ -305,7 +304,7 @@ public final class Dfdaemon implements AutoCloseable {
                 new InetSocketAddress(config.server().ip(), config.server().port()),
                 Optional.empty(),
                 List.of(upload.guarded())));
-    closer.add(LocalServer.start(config.server().socket(), new DownloadService(context)));
+    closer.add(LocalServer.start(config.server().socket(), context));
     return running.port();
   }
 

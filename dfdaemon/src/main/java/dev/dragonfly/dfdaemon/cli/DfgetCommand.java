@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -34,23 +35,33 @@ import picocli.CommandLine.Mixin;
       "  13 source: not authorised, 14 source failed, 15 source changed, 1 other."
     })
 public final class DfgetCommand implements Callable<Integer> {
-  @Mixin private DfgetOptions options = new DfgetOptions();
+  @Mixin private DfgetOptions options;
 
   private final PrintStream out;
   private final PrintStream err;
 
-  DfgetCommand(PrintStream out, PrintStream err) {
+  DfgetCommand(DfgetOptions options, PrintStream out, PrintStream err) {
+    this.options = options;
     this.out = out;
     this.err = err;
   }
 
   /** The command line tool. */
   public static void main(String[] args) {
-    System.exit(run(args, System.out, System.err));
+    int exit = run(args, System.out, System.err);
+    System.out.flush();
+    System.err.flush();
+    // Not System.exit, which takes 13 ms to look for somebody who logs it. What the hooks would
+    // clean up is gone by now: they are for those who interrupt the command.
+    Runtime.getRuntime().halt(exit);
   }
 
   static int run(String[] args, PrintStream out, PrintStream err) {
-    return new CommandLine(new DfgetCommand(out, err))
+    Optional<DfgetOptions> plain = PlainArguments.read(args);
+    if (plain.isPresent()) {
+      return new DfgetCommand(plain.get(), out, err).call();
+    }
+    return new CommandLine(new DfgetCommand(new DfgetOptions(), out, err))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new PrintWriter(out, true, out.charset()))
         .setErr(new PrintWriter(err, true, err.charset()))
@@ -78,9 +89,11 @@ public final class DfgetCommand implements Callable<Integer> {
   }
 
   private DfgetResult download(DfgetRequest request) {
-    ProgressBar progress = ProgressBar.on(err, options.isQuiet(), isTerminal());
-    try (DaemonClient daemon = DaemonClient.connect(options.socket())) {
-      if (daemon.answers()) {
+    ProgressBar progress =
+        ProgressBar.on(err, options.isQuiet(), !options.isQuiet() && isTerminal());
+    Optional<DaemonClient> found = DaemonClient.connect(options.socket());
+    if (found.isPresent()) {
+      try (DaemonClient daemon = found.get()) {
         return daemon.download(request, progress);
       }
     }

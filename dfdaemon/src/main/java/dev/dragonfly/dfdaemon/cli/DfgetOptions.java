@@ -114,6 +114,70 @@ final class DfgetOptions {
           "Unix socket of the daemon. Default: $DRAGONFLY_SOCKET or " + DEFAULT_SOCKET + ".")
   private @Nullable Path endpoint;
 
+  /** Whether what has to be given was given. */
+  boolean isComplete() {
+    return !url.isEmpty() && !output.toString().isEmpty();
+  }
+
+  /** Takes the URL, as all of these for command lines that picocli has not read. */
+  boolean takeUrl(String value) {
+    url = value;
+    return true;
+  }
+
+  /** Takes an option without a value; false when it is none. */
+  boolean takeFlag(String name) {
+    switch (longName(name)) {
+      case "--overwrite" -> overwrite = true;
+      case "--force-hard-link" -> forceHardLink = true;
+      case "--disable-back-to-source" -> disableBackToSource = true;
+      case "--json" -> json = true;
+      case "--quiet" -> quiet = true;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes an option with its value; false when there is no such option or value. */
+  boolean takeValue(String name, String value) {
+    switch (longName(name)) {
+      case "--output" -> output = Path.of(value);
+      case "--digest" -> digest = value;
+      case "--header" -> headers.add(value);
+      case "--tag" -> tag = value;
+      case "--application" -> application = value;
+      case "--filtered-query-param" -> filteredQueryParams.add(value);
+      case "--range" -> range = value;
+      case "--piece-length" -> pieceLength = value;
+      case "--timeout" -> timeout = value;
+      case "--endpoint" -> endpoint = Path.of(value);
+      case "--priority" -> {
+        priority = value.charAt(0) - '0';
+        return value.length() == 1 && Character.isDigit(value.charAt(0));
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isRepeatable(String name) {
+    return longName(name).equals("--header") || name.equals("--filtered-query-param");
+  }
+
+  /** The option by its long name, however short it was given. */
+  static String longName(String name) {
+    return switch (name) {
+      case "-O" -> "--output";
+      case "-H" -> "--header";
+      case "-q" -> "--quiet";
+      default -> name;
+    };
+  }
+
   boolean isJson() {
     return json;
   }

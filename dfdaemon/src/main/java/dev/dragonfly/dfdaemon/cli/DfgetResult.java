@@ -4,10 +4,7 @@ import dev.dragonfly.common.config.DataSize;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * How a download went.
@@ -28,17 +25,42 @@ record DfgetResult(
     long fromSource,
     long fromCache) {
 
+  /** One line of JSON, made by hand: a library would take longer to load than most downloads. */
   String toJson() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("task_id", taskId);
-    fields.put("peer_id", peerId);
-    fields.put("output", output.toString());
-    fields.put("bytes", bytes);
-    fields.put("seconds", BigDecimal.valueOf(seconds).setScale(3, RoundingMode.HALF_UP));
-    fields.put("from_peers", fromPeers);
-    fields.put("from_source", fromSource);
-    fields.put("from_cache", fromCache);
-    return new JsonMapper().writeValueAsString(fields);
+    return "{\"task_id\":"
+        + quoted(taskId)
+        + ",\"peer_id\":"
+        + quoted(peerId)
+        + ",\"output\":"
+        + quoted(output.toString())
+        + ",\"bytes\":"
+        + bytes
+        + ",\"seconds\":"
+        + BigDecimal.valueOf(seconds).setScale(3, RoundingMode.HALF_UP).toPlainString()
+        + ",\"from_peers\":"
+        + fromPeers
+        + ",\"from_source\":"
+        + fromSource
+        + ",\"from_cache\":"
+        + fromCache
+        + "}";
+  }
+
+  private static String quoted(String text) {
+    StringBuilder json = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        json.append('\\').append(c);
+      } else if (c < ' ') {
+        json.append("\\u00")
+            .append(Character.forDigit(c >> 4, 16))
+            .append(Character.forDigit(c & 15, 16));
+      } else {
+        json.append(c);
+      }
+    }
+    return json.append('"').toString();
   }
 
   String toText() {

@@ -39,6 +39,10 @@ final class ProgressBar {
     total = bytes;
   }
 
+  long total() {
+    return total;
+  }
+
   void peers(long bytes) {
     fromPeers += bytes;
     show(false);

@@ -17,20 +17,19 @@ import dev.dragonfly.common.wire.ErrorMapper;
 import dev.dragonfly.common.wire.PieceMapper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import dev.dragonfly.dfdaemon.task.RunningDownload;
-import io.grpc.stub.ServerCallStreamObserver;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells a caller of DownloadTask how it goes: what is known, each piece, the end. The feed's
- * monitor guards the stream; the number of pieces bounds what waits in it for a slow caller.
+ * Tells the caller of a download how it goes: what is known, each piece, the end. The feed's
+ * monitor guards the caller; the number of pieces bounds what waits for a slow one.
  */
 final class DownloadCall implements PieceFeed.Sink {
   private final HostId host;
   private final RunningDownload download;
   private final RangeRequest wanted;
-  private final ServerCallStreamObserver<DownloadTaskResponse> answer;
+  private final DownloadCaller caller;
   private final Finish finish;
   private final PieceFeed feed;
   private boolean startedUnknown;
@@ -47,12 +46,12 @@ final class DownloadCall implements PieceFeed.Sink {
       HostId host,
       RunningDownload download,
       RangeRequest wanted,
-      ServerCallStreamObserver<DownloadTaskResponse> answer,
+      DownloadCaller caller,
       Finish finish) {
     this.host = host;
     this.download = download;
     this.wanted = wanted;
-    this.answer = answer;
+    this.caller = caller;
     this.finish = finish;
     this.feed = new PieceFeed(download.stored(), this::isWanted, this);
   }
@@ -103,15 +102,11 @@ final class DownloadCall implements PieceFeed.Sink {
 
   private void end(@Nullable DragonflyException failure) {
     synchronized (feed) {
-      if (ended || answer.isCancelled()) {
+      if (ended || caller.isGone()) {
         return;
       }
       ended = true;
-      if (failure == null) {
-        answer.onCompleted();
-      } else {
-        answer.onError(ErrorMapper.toStatus(failure));
-      }
+      caller.end(Optional.ofNullable(failure));
     }
   }
 
@@ -193,8 +188,8 @@ final class DownloadCall implements PieceFeed.Sink {
   }
 
   private void send(DownloadTaskResponse.Builder message) {
-    if (!ended && !answer.isCancelled()) {
-      answer.onNext(message.build());
+    if (!ended && !caller.isGone()) {
+      caller.tell(message.build());
     }
   }
 }

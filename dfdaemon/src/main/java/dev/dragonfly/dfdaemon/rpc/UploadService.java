@@ -95,7 +95,9 @@ public final class UploadService extends DfdaemonUploadGrpc.DfdaemonUploadImplBa
         answer.onCompleted();
         return;
       }
-      new DownloadCall(context.hostId(), running, all, answer, (stored, range) -> {}).follow();
+      new DownloadCall(
+              context.hostId(), running, all, new GrpcCaller(answer), (stored, range) -> {})
+          .follow();
     } catch (RuntimeException e) {
       answer.onError(ErrorMapper.toStatus(ErrorMapper.fromThrowable(e)));
     }

@@ -15,7 +15,7 @@ class ArchitectureTest {
           entry("cli", Set.of("net", "source")),
           entry("proxy", Set.of("proxy.registry", "task", "source", "storage", "net")),
           entry("proxy.registry", Set.of("source", "storage", "net")),
-          entry("rpc", Set.of("task", "dynconfig", "storage")),
+          entry("rpc", Set.of("task", "dynconfig", "storage", "net")),
           entry("task", Set.of("swarm", "backtosource", "piece", "session", "host", "storage")),
           entry("swarm", Set.of("swarm.policy", "piece", "client", "transfer", "link", "storage")),
           entry("backtosource", Set.of("piece", "source", "storage")),

@@ -48,6 +48,7 @@ final class RpcFixture implements AutoCloseable {
   final MemoryTaskStore store;
   final MemoryTask task;
   final FakeRunner runner;
+  final RpcContext context;
   final DfdaemonUploadGrpc.DfdaemonUploadStub upload;
   final DfdaemonDownloadGrpc.DfdaemonDownloadStub download;
   private final DiskExecutor disk = new DiskExecutor(2, 64, "test-disk");
@@ -61,7 +62,7 @@ final class RpcFixture implements AutoCloseable {
     store = new MemoryTaskStore(folder);
     task = MemoryTask.ofLength(ID, PIECE, content.length, folder);
     runner = new FakeRunner(task);
-    RpcContext context =
+    context =
         new RpcContext(
             new HostId("10.0.0.1-me"),
             RpcFixture::host,

@@ -3,51 +3,38 @@ package dev.dragonfly.dfdaemon.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.api.common.v2.Download;
-import dev.dragonfly.api.common.v2.Piece;
-import dev.dragonfly.api.common.v2.TrafficType;
-import dev.dragonfly.api.dfdaemon.v2.DfdaemonDownloadGrpc;
-import dev.dragonfly.api.dfdaemon.v2.DownloadPieceFinishedResponse;
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskRequest;
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskResponse;
-import dev.dragonfly.api.dfdaemon.v2.DownloadTaskStartedResponse;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.grpc.GrpcServers;
-import dev.dragonfly.common.wire.ErrorMapper;
-import io.grpc.stub.StreamObserver;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Dfget against a daemon at a unix socket that answers what the test says. */
+/** Dfget against a daemon that answers what the test says, over each wire. */
 @Timeout(60)
-class DaemonClientTest {
+abstract class DaemonClientContract {
   @TempDir Path folder;
-  private final FakeDaemon daemon = new FakeDaemon();
-  private GrpcServers.Running server;
+  final FakeDaemon daemon = new FakeDaemon();
+  AutoCloseable server = () -> {};
   private Path output;
 
   @BeforeEach
-  void start() {
+  void start() throws Exception {
     output = folder.resolve("out");
-    server = GrpcServers.unixSocket(folder.resolve("d.sock"), List.of(daemon));
+    server = serve(folder.resolve("d.sock"));
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws Exception {
     server.close();
   }
+
+  /** Serves the daemon at this socket or beside it. */
+  abstract AutoCloseable serve(Path socket) throws Exception;
 
   @Test
   void theDaemonWritesTheOutputAndDfgetReportsWhereBytesCameFrom() throws Exception {
@@ -123,64 +110,12 @@ class DaemonClientTest {
     assertThat(dfget("--timeout=1s").exit()).isEqualTo(9);
   }
 
-  private Dfget dfget(String... more) {
+  Dfget dfget(String... more) {
     String[] all = Arrays.copyOf(more, more.length + 4);
     all[more.length] = "http://origin.test/file";
     all[more.length + 1] = "-O";
     all[more.length + 2] = output.toString();
     all[more.length + 3] = "--endpoint=" + folder.resolve("d.sock");
     return Dfget.call(all);
-  }
-
-  private static final class FakeDaemon extends DfdaemonDownloadGrpc.DfdaemonDownloadImplBase {
-    final BlockingQueue<Download> requests = new LinkedBlockingQueue<>();
-    volatile Optional<DragonflyException> failure = Optional.empty();
-    volatile boolean writes = true;
-    volatile boolean hangs;
-
-    @Override
-    public void downloadTask(
-        DownloadTaskRequest request, StreamObserver<DownloadTaskResponse> answer) {
-      requests.add(request.getDownload());
-      if (hangs) {
-        return;
-      }
-      if (failure.isPresent()) {
-        answer.onError(ErrorMapper.toStatus(failure.get()));
-        return;
-      }
-      answer.onNext(
-          message()
-              .setDownloadTaskStartedResponse(
-                  DownloadTaskStartedResponse.newBuilder().setContentLength(7))
-              .build());
-      answer.onNext(piece(TrafficType.REMOTE_PEER, 4));
-      answer.onNext(piece(TrafficType.BACK_TO_SOURCE, 2));
-      answer.onNext(piece(TrafficType.LOCAL_PEER, 1));
-      if (writes) {
-        write(Path.of(request.getDownload().getOutputPath()));
-      }
-      answer.onCompleted();
-    }
-
-    private static void write(Path output) {
-      try {
-        Files.writeString(output, "content");
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    private static DownloadTaskResponse piece(TrafficType traffic, long length) {
-      return message()
-          .setDownloadPieceFinishedResponse(
-              DownloadPieceFinishedResponse.newBuilder()
-                  .setPiece(Piece.newBuilder().setTrafficType(traffic).setLength(length)))
-          .build();
-    }
-
-    private static DownloadTaskResponse.Builder message() {
-      return DownloadTaskResponse.newBuilder().setTaskId("task-1").setPeerId("peer-1");
-    }
   }
 }

@@ -4,17 +4,8 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.dfdaemon.link.LinkOutcome.Failed;
 import dev.dragonfly.dfdaemon.link.LinkOutcome.Linked;
 import dev.dragonfly.dfdaemon.link.LinkOutcome.Plain;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,12 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Links implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Links.class);
-  private static final int CONNECT_MILLIS = 2_000;
-  private static final long UNSENT_BYTES = 128 << 10;
-  private static final int MIN_READ = 4 << 10;
-  private static final int FIRST_READ = 64 << 10;
-  private static final int MAX_READ = 256 << 10;
-  private static final long CLOSE_SECONDS = 2;
 
   /** A crossing connection waits half as long as the other host waits for its answer. */
   private static final int CROSSING_SHARE = 2;
@@ -48,7 +33,7 @@ public final class Links implements AutoCloseable {
   private final LinkListener listener;
   private final BlockSender sender;
   private final PlainHosts plain;
-  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Connector connector;
   private final Map<HostId, NettyLink> links = new HashMap<>();
   private final Map<HostId, Dialling> diallings = new HashMap<>();
   private @Nullable LinkParts parts;
@@ -61,6 +46,7 @@ public final class Links implements AutoCloseable {
     this.sender =
         new BlockSender(
             config.slots(), ground.upload(), new SentContents(ground.disk(), ground.timers()));
+    this.connector = new Connector(ground);
     this.plain = new PlainHosts(config.plainFor(), ground.time());
   }
 
@@ -144,22 +130,7 @@ public final class Links implements AutoCloseable {
   }
 
   private void dial(HostId host, InetSocketAddress at) {
-    ChannelFuture connecting =
-        new Bootstrap()
-            .group(ground.loops().group())
-            .channel(ground.loops().channel())
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    connections.add(channel);
-                    prepare(channel);
-                  }
-                })
-            .connect(at);
+    ChannelFuture connecting = connector.dial(at);
     Channel channel = connecting.channel();
     synchronized (this) {
       Dialling dialling = diallings.get(host);
@@ -174,23 +145,6 @@ public final class Links implements AutoCloseable {
         settle(host, channel, new Failed("cannot connect: " + connected.cause()));
       }
     });
-  }
-
-  private void prepare(Channel channel) {
-    channel
-        .config()
-        .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ));
-    // The end of the other side's sending is the end of a session.
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-    if (ground.loops().epoll()) {
-      // What the kernel holds unsent goes out before anything that is said from now on.
-      channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
-    }
-  }
-
-  private Frames.Hello hello() {
-    return new Frames.Hello(
-        Frames.VERSION, Frames.VERSION, ground.self().value(), ground.port().getAsInt());
   }
 
   /** Says hello first, and waits for the other's. */
@@ -211,12 +165,12 @@ public final class Links implements AutoCloseable {
               }
               settle(host, channel, refused ? new Failed("refused") : new Plain());
             });
-    channel.writeAndFlush(Frames.hello(hello()));
+    channel.writeAndFlush(connector.hello());
   }
 
   private synchronized boolean isDialling(HostId host, Channel channel) {
     Dialling dialling = diallings.get(host);
-    return dialling != null && (dialling.channel == channel || dialling.channel == null);
+    return dialling != null && (channel.equals(dialling.channel) || dialling.channel == null);
   }
 
   private void answered(
@@ -257,7 +211,7 @@ public final class Links implements AutoCloseable {
       old.close(CloseReason.LOST, "another connection took its place");
     }
     if (ended != null) {
-      if (ended.channel != null && ended.channel != channel) {
+      if (ended.channel != null && !ended.channel.equals(channel)) {
         ended.channel.close();
       }
       ended.waiting.forEach(then -> then.accept(new Linked(link)));
@@ -314,8 +268,7 @@ public final class Links implements AutoCloseable {
    * event loop.
    */
   public void accept(Channel channel) {
-    connections.add(channel);
-    prepare(channel);
+    connector.adopt(channel);
     Greeting ignored =
         new Greeting(
             channel,
@@ -327,13 +280,13 @@ public final class Links implements AutoCloseable {
   private void asked(Channel channel, Greeting greeting, Frames.Hello hello) {
     HostId host = Frames.parsed(hello.host(), HostId::new);
     if (!hello.speaks(Frames.VERSION)) {
-      channel.write(Frames.hello(hello()));
-      refuse(channel, "no common version");
+      channel.write(connector.hello());
+      connector.refuse(channel, "no common version");
       return;
     }
     String refusal = refusal(host, channel);
     if (refusal != null) {
-      refuse(channel, refusal);
+      connector.refuse(channel, refusal);
       return;
     }
     // It may only speak when it has its answer; until then nothing need be read.
@@ -379,14 +332,13 @@ public final class Links implements AutoCloseable {
     decided[0] = true;
     String refusal = refusal(host, channel);
     if (refusal != null) {
-      refuse(channel, refusal);
+      connector.refuse(channel, refusal);
       return;
     }
     // Known before it is answered: the other side may refuse our own attempt for it at once. What
-    // is
-    // said from now on waits for the next turn of this loop, so the hello is still the first.
+    // is said from now on waits for the next turn of this loop, so the hello is still the first.
     begin(host, channel, greeting, false);
-    channel.writeAndFlush(Frames.hello(hello()));
+    channel.writeAndFlush(connector.hello());
     channel.config().setAutoRead(true);
   }
 
@@ -404,22 +356,7 @@ public final class Links implements AutoCloseable {
     }
     // Who dials again has lost the first one, and this side has not noticed. But nobody takes over
     // the link of a host from another address by its name alone.
-    return address(channel).equals(address(there.channel())) ? null : "linked already";
-  }
-
-  private static @Nullable InetAddress addressOf(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress socket ? socket.getAddress() : null;
-  }
-
-  private static Optional<InetAddress> address(Channel channel) {
-    return Optional.ofNullable(addressOf(channel));
-  }
-
-  private static void refuse(Channel channel, String why) {
-    LOG.debug("session refused peer={} why={}", channel.remoteAddress(), why);
-    channel
-        .writeAndFlush(Frames.end(Frames.CLOSE, 0, CloseReason.REFUSED, why))
-        .addListener(written -> channel.close());
+    return Connector.isSameAddress(channel, there.channel()) ? null : "linked already";
   }
 
   /** Ends all links; waits at most 2 s. */
@@ -432,6 +369,6 @@ public final class Links implements AutoCloseable {
       diallings.clear();
     }
     waiting.forEach(then -> then.accept(new Failed("this host ends")));
-    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    connector.close();
   }
 }

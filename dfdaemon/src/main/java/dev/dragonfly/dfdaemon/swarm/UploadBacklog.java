@@ -10,27 +10,28 @@ import java.time.Duration;
  */
 final class UploadBacklog {
   private static final long LONGEST_NANOS = Duration.ofSeconds(2).toNanos();
-  private static final long SAMPLE_NANOS = Duration.ofMillis(250).toNanos();
   private static final Duration SHORTEST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-  private static final double GAIN = 0.3;
+  private static final double GAIN = 0.1;
 
   private long waiting;
-  private long sampled;
-  private long sampleNanos;
-  private double bytesPerNano;
+
+  /** When the last block left, or when the first came after nothing was waiting. */
+  private long sinceNanos;
+
+  /** An average of times, not of rates: two blocks that end at almost the same moment look fast. */
+  private double nanosPerByte;
 
   /**
    * @param firstRate bytes per second that are assumed before any have been sent
    */
   UploadBacklog(long firstRate) {
-    this.bytesPerNano = firstRate / 1e9;
+    this.nanosPerByte = 1e9 / firstRate;
   }
 
   synchronized void promised(int bytes, long nowNanos) {
     if (waiting == 0) {
-      sampleNanos = nowNanos; // The time in which nobody asked for anything says nothing.
-      sampled = 0;
+      sinceNanos = nowNanos; // The time in which nobody asked for anything says nothing.
     }
     waiting += bytes;
   }
@@ -38,22 +39,20 @@ final class UploadBacklog {
   /** Bytes left, or will not be sent any more. */
   synchronized void settled(int bytes, boolean sent, long nowNanos) {
     waiting -= bytes;
-    sampled += sent ? bytes : 0;
-    long took = nowNanos - sampleNanos;
-    if (took >= SAMPLE_NANOS && sampled > 0) {
-      double pace = (double) sampled / took;
-      bytesPerNano += GAIN * (pace - bytesPerNano);
-      sampled = 0;
-      sampleNanos = nowNanos;
+    if (sent) {
+      double took = (double) (nowNanos - sinceNanos) / bytes;
+      nanosPerByte += GAIN * (took - nanosPerByte);
+      sinceNanos = nowNanos;
     }
   }
 
   /** How long one more should stay away; zero when there is room. */
   synchronized Duration pause() {
-    if (waiting / bytesPerNano < LONGEST_NANOS) {
+    double takes = waiting * nanosPerByte;
+    if (takes < LONGEST_NANOS) {
       return Duration.ZERO;
     }
-    Duration rest = Duration.ofNanos((long) (waiting / bytesPerNano) - LONGEST_NANOS / 2);
+    Duration rest = Duration.ofNanos((long) takes - LONGEST_NANOS / 2);
     if (rest.compareTo(SHORTEST_PAUSE) < 0) {
       return SHORTEST_PAUSE;
     }

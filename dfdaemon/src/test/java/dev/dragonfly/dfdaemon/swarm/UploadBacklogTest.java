@@ -22,11 +22,11 @@ class UploadBacklogTest {
   @Test
   void thePaceIsMeasuredWhileSomethingWaits() {
     UploadBacklog backlog = new UploadBacklog(1000);
-    for (int second = 0; second < 20; second++) {
+    for (int second = 0; second < 60; second++) {
       backlog.promised(10_000, second * SECOND);
       backlog.settled(10_000, true, (second + 1) * SECOND);
     }
-    backlog.promised(15_000, 20 * SECOND);
+    backlog.promised(15_000, 60 * SECOND);
     assertThat(backlog.pause()).isZero();
   }
 }

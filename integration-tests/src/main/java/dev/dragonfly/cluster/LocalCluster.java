@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -23,6 +24,12 @@ public final class LocalCluster implements AutoCloseable {
           "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
+
+  /** Further flags of every service; tests leave out the second compiler, which costs a third. */
+  private static final List<String> FURTHER =
+      Arrays.stream(System.getProperty("dragonfly.jvm", "").split(" "))
+          .filter(flag -> !flag.isEmpty())
+          .toList();
 
   private static final List<String> DAEMON = List.of("-Xmx96m", "-XX:MaxDirectMemorySize=96m");
   private static final Duration HOSTS_WAIT = Duration.ofSeconds(60);
@@ -125,6 +132,7 @@ public final class LocalCluster implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(LEAN);
     command.addAll(flags);
+    command.addAll(FURTHER);
     command.addAll(List.of("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO")));
     command.addAll(List.of("-cp", home.classPath(module), main, "--config", config.toString()));
     ServiceProcess process = new ServiceProcess(name, command, folder, guard);
@@ -194,11 +202,10 @@ public final class LocalCluster implements AutoCloseable {
     if (!scheduler.isAlive()) {
       restartScheduler();
     }
-    for (PeerNode node : allDaemons()) {
-      if (!node.process().isAlive()) {
-        restart(node);
-      }
-    }
+    List<ServiceProcess> dead =
+        allDaemons().stream().map(PeerNode::process).filter(p -> !p.isAlive()).toList();
+    dead.forEach(ServiceProcess::launch);
+    dead.forEach(ServiceProcess::awaitReady);
     awaitHosts();
   }
 

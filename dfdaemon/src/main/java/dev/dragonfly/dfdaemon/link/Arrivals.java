@@ -25,8 +25,14 @@ final class Arrivals {
   private final FrameHandler frames;
   private final EventLoop loop;
   private @Nullable Arrival current;
+
+  /** Whose chunk comes and is not wanted; null when it is, or when nobody is to be told. */
   private @Nullable NettyTaskLink skipped;
+
   private int skippedBlock;
+
+  /** Whether the chunk that comes belongs to {@link #current}. */
+  private boolean wanted;
 
   Arrivals(LinkParts parts, NettyLink link, FrameHandler frames, EventLoop loop) {
     this.parts = parts;
@@ -68,12 +74,12 @@ final class Arrivals {
     if (!isNext) {
       arrival = from == null || offset > 0 ? null : first(from, block);
     }
+    wanted = arrival != null;
+    skipped = wanted ? null : from;
+    skippedBlock = block;
     if (arrival == null) {
-      skipped = from;
-      skippedBlock = block;
       return true;
     }
-    skipped = null;
     if (chunk > arrival.length - arrival.filled) {
       throw new CorruptedFrameException(
           "chunk of %d bytes at %d of block %d, which has %d"
@@ -129,7 +135,7 @@ final class Arrivals {
     parts.listener().blockBytesReceived(link.host(), length);
     Arrival arrival = current;
     BlockLease lease = arrival == null ? null : arrival.lease;
-    if (skipped != null || arrival == null || lease == null) {
+    if (!wanted || arrival == null || lease == null) {
       in.skipBytes(length);
       if (skipped != null && skipped.isOpen()) {
         skipped.listener().dropped(skippedBlock, length);

@@ -28,6 +28,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext context;
   private int tag;
   private int left;
+  private long reads;
   private boolean awaiting;
   private boolean running;
   private boolean over;
@@ -44,6 +45,11 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
   /** Whether the other side owes the rest of a frame. */
   boolean isMidFrame() {
     return head.isReadable() || value != null || left > 0;
+  }
+
+  /** Changes whenever something comes. */
+  long reads() {
+    return reads;
   }
 
   /** Whether nothing is read because a chunk has no room yet. */
@@ -81,6 +87,7 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     held.add((ByteBuf) message);
+    reads++;
     pump(ctx);
   }
 

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 
 /**
@@ -52,6 +53,18 @@ final class Frames {
 
   /** Beyond any sensible pause; keeps a hostile number from becoming a negative one. */
   private static final long MAX_PAUSE_MILLIS = 3_600_000;
+
+  /** Numbers of the wire. */
+  private static final List<TaskState> STATES =
+      List.of(TaskState.GROWING, TaskState.RESTING, TaskState.COMPLETE);
+
+  private static final List<CloseReason> REASONS =
+      List.of(
+          CloseReason.DONE,
+          CloseReason.NOT_FOUND,
+          CloseReason.REFUSED,
+          CloseReason.DISTRUSTED,
+          CloseReason.LOST);
 
   private Frames() {}
 
@@ -115,7 +128,7 @@ final class Frames {
     return header(OPEN, 13 + task.length + peer.length + rest.length)
         .writeInt(open.handle())
         .writeInt(open.answers())
-        .writeByte(open.state().ordinal())
+        .writeByte(STATES.indexOf(open.state()))
         .writeShort(task.length)
         .writeBytes(task)
         .writeShort(peer.length)
@@ -134,17 +147,16 @@ final class Frames {
     byte[] rest = SessionValues.bytes(facts);
     return header(STATE, 5 + rest.length)
         .writeInt(handle)
-        .writeByte(state.ordinal())
+        .writeByte(STATES.indexOf(state))
         .writeBytes(rest);
   }
 
   static TaskState state(ByteBuf value) {
     int state = value.readUnsignedByte();
-    TaskState[] all = TaskState.values();
-    if (state >= all.length) {
+    if (state >= STATES.size()) {
       throw new CorruptedFrameException("no state of a task: " + state);
     }
-    return all[state];
+    return STATES.get(state);
   }
 
   static TaskFacts facts(ByteBuf value) {
@@ -266,20 +278,28 @@ final class Frames {
     int length = Math.min(text.length, MAX_TEXT);
     return header(tag, 5 + length)
         .writeInt(handle)
-        .writeByte(reason.ordinal())
+        .writeByte(REASONS.indexOf(reason))
         .writeBytes(text, 0, length);
   }
 
   /** A reason that is not known yet is nobody's fault. */
   static CloseReason reason(ByteBuf value) {
     int reason = value.readUnsignedByte();
-    CloseReason[] all = CloseReason.values();
-    return reason < all.length ? all[reason] : CloseReason.DONE;
+    return reason < REASONS.size() ? REASONS.get(reason) : CloseReason.DONE;
   }
 
   static String text(ByteBuf value) {
     String text = value.toString(UTF_8);
     return text.chars().anyMatch(Character::isISOControl) ? "(unreadable)" : text;
+  }
+
+  /** An identity, which checks itself. */
+  static <T> T parsed(String text, Function<String, T> form) {
+    try {
+      return form.apply(text);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptedFrameException("no identity", e);
+    }
   }
 
   /** Everything of a chunk but its bytes. */

@@ -4,17 +4,8 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.dfdaemon.link.LinkOutcome.Failed;
 import dev.dragonfly.dfdaemon.link.LinkOutcome.Linked;
 import dev.dragonfly.dfdaemon.link.LinkOutcome.Plain;
-import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.epoll.EpollChannelOption;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.util.concurrent.GlobalEventExecutor;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,12 +24,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Links implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Links.class);
-  private static final int CONNECT_MILLIS = 2_000;
-  private static final long UNSENT_BYTES = 128 << 10;
-  private static final int MIN_READ = 4 << 10;
-  private static final int FIRST_READ = 64 << 10;
-  private static final int MAX_READ = 256 << 10;
-  private static final long CLOSE_SECONDS = 2;
 
   /** A crossing connection waits half as long as the other host waits for its answer. */
   private static final int CROSSING_SHARE = 2;
@@ -48,7 +33,7 @@ public final class Links implements AutoCloseable {
   private final LinkListener listener;
   private final BlockSender sender;
   private final PlainHosts plain;
-  private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final Connector connector;
   private final Map<HostId, NettyLink> links = new HashMap<>();
   private final Map<HostId, Dialling> diallings = new HashMap<>();
   private @Nullable LinkParts parts;
@@ -61,6 +46,7 @@ public final class Links implements AutoCloseable {
     this.sender =
         new BlockSender(
             config.slots(), ground.upload(), new SentContents(ground.disk(), ground.timers()));
+    this.connector = new Connector(ground);
     this.plain = new PlainHosts(config.plainFor(), ground.time());
   }
 
@@ -96,7 +82,8 @@ public final class Links implements AutoCloseable {
    * attempt.
    *
    * @param at where the host serves pieces
-   * @param then told once, at once or on an event loop, within about three seconds; must be short
+   * @param then told once, at once or on a thread that must not wait, within about four seconds;
+   *     must be short
    */
   public void connect(HostId host, InetSocketAddress at, Consumer<LinkOutcome> then) {
     LinkOutcome outcome = null;
@@ -143,22 +130,7 @@ public final class Links implements AutoCloseable {
   }
 
   private void dial(HostId host, InetSocketAddress at) {
-    ChannelFuture connecting =
-        new Bootstrap()
-            .group(ground.loops().group())
-            .channel(ground.loops().channel())
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    connections.add(channel);
-                    prepare(channel);
-                  }
-                })
-            .connect(at);
+    ChannelFuture connecting = connector.dial(at);
     Channel channel = connecting.channel();
     synchronized (this) {
       Dialling dialling = diallings.get(host);
@@ -173,23 +145,6 @@ public final class Links implements AutoCloseable {
         settle(host, channel, new Failed("cannot connect: " + connected.cause()));
       }
     });
-  }
-
-  private void prepare(Channel channel) {
-    channel
-        .config()
-        .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ));
-    // The end of the other side's sending is the end of a session.
-    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
-    if (ground.loops().epoll()) {
-      // What the kernel holds unsent goes out before anything that is said from now on.
-      channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, UNSENT_BYTES);
-    }
-  }
-
-  private Frames.Hello hello() {
-    return new Frames.Hello(
-        Frames.VERSION, Frames.VERSION, ground.self().value(), ground.port().getAsInt());
   }
 
   /** Says hello first, and waits for the other's. */
@@ -210,12 +165,12 @@ public final class Links implements AutoCloseable {
               }
               settle(host, channel, refused ? new Failed("refused") : new Plain());
             });
-    channel.writeAndFlush(Frames.hello(hello()));
+    channel.writeAndFlush(connector.hello());
   }
 
   private synchronized boolean isDialling(HostId host, Channel channel) {
     Dialling dialling = diallings.get(host);
-    return dialling != null && (dialling.channel == channel || dialling.channel == null);
+    return dialling != null && (channel.equals(dialling.channel) || dialling.channel == null);
   }
 
   private void answered(
@@ -256,7 +211,7 @@ public final class Links implements AutoCloseable {
       old.close(CloseReason.LOST, "another connection took its place");
     }
     if (ended != null) {
-      if (ended.channel != null && ended.channel != channel) {
+      if (ended.channel != null && !ended.channel.equals(channel)) {
         ended.channel.close();
       }
       ended.waiting.forEach(then -> then.accept(new Linked(link)));
@@ -270,27 +225,42 @@ public final class Links implements AutoCloseable {
 
   /** The attempt came to nothing, unless the other side's connection was there first. */
   private void settle(HostId host, Channel channel, LinkOutcome outcome) {
-    Dialling ended;
+    Dialling ended = takeDialling(host, channel);
+    if (ended == null) {
+      return;
+    }
+    LOG.debug("host not linked host={} outcome={}", host, outcome);
+    if (ended.crossing.isEmpty()) {
+      ended.waiting.forEach(then -> then.accept(outcome));
+    } else {
+      awaitCrossing(host, channel, ended, outcome);
+    }
+  }
+
+  private synchronized @Nullable Dialling takeDialling(HostId host, Channel channel) {
+    return isDialling(host, channel) ? diallings.remove(host) : null;
+  }
+
+  /** The other side has dialled too: its connection serves who waits here, if it comes to use. */
+  private void awaitCrossing(HostId host, Channel channel, Dialling ended, LinkOutcome otherwise) {
     synchronized (this) {
-      if (!isDialling(host, channel)) {
-        return;
-      }
-      ended = diallings.remove(host);
+      Dialling next = diallings.computeIfAbsent(host, key -> new Dialling());
+      next.waiting.addAll(ended.waiting);
+      next.channel = channel;
     }
-    if (ended != null) {
-      LOG.debug("host not linked host={} outcome={}", host, outcome);
-      if (ended.crossing.isEmpty()) {
-        ended.waiting.forEach(then -> then.accept(outcome));
-        return;
-      }
-      // The other side has dialled too: its connection serves who waits here.
-      synchronized (this) {
-        Dialling next = diallings.computeIfAbsent(host, key -> new Dialling());
-        next.waiting.addAll(ended.waiting);
-        next.channel = channel;
-      }
-      ended.crossing.forEach(Runnable::run);
-    }
+    ended.crossing.forEach(Runnable::run);
+    // It may be gone by now, or be refused: nobody waits for ever.
+    ground
+        .timers()
+        .after(
+            config.helloTimeout(),
+            () -> {
+              Dialling last = takeDialling(host, channel);
+              if (last != null) {
+                last.waiting.forEach(then -> then.accept(otherwise));
+                last.crossing.forEach(Runnable::run);
+              }
+            });
   }
 
   /**
@@ -298,8 +268,7 @@ public final class Links implements AutoCloseable {
    * event loop.
    */
   public void accept(Channel channel) {
-    connections.add(channel);
-    prepare(channel);
+    connector.adopt(channel);
     Greeting ignored =
         new Greeting(
             channel,
@@ -309,15 +278,15 @@ public final class Links implements AutoCloseable {
   }
 
   private void asked(Channel channel, Greeting greeting, Frames.Hello hello) {
-    HostId host = new HostId(hello.host());
+    HostId host = Frames.parsed(hello.host(), HostId::new);
     if (!hello.speaks(Frames.VERSION)) {
-      channel.write(Frames.hello(hello()));
-      refuse(channel, "no common version");
+      channel.write(connector.hello());
+      connector.refuse(channel, "no common version");
       return;
     }
     String refusal = refusal(host, channel);
     if (refusal != null) {
-      refuse(channel, refusal);
+      connector.refuse(channel, refusal);
       return;
     }
     // It may only speak when it has its answer; until then nothing need be read.
@@ -363,14 +332,13 @@ public final class Links implements AutoCloseable {
     decided[0] = true;
     String refusal = refusal(host, channel);
     if (refusal != null) {
-      refuse(channel, refusal);
+      connector.refuse(channel, refusal);
       return;
     }
     // Known before it is answered: the other side may refuse our own attempt for it at once. What
-    // is
-    // said from now on waits for the next turn of this loop, so the hello is still the first.
+    // is said from now on waits for the next turn of this loop, so the hello is still the first.
     begin(host, channel, greeting, false);
-    channel.writeAndFlush(Frames.hello(hello()));
+    channel.writeAndFlush(connector.hello());
     channel.config().setAutoRead(true);
   }
 
@@ -388,22 +356,7 @@ public final class Links implements AutoCloseable {
     }
     // Who dials again has lost the first one, and this side has not noticed. But nobody takes over
     // the link of a host from another address by its name alone.
-    return address(channel).equals(address(there.channel())) ? null : "linked already";
-  }
-
-  private static @Nullable InetAddress addressOf(Channel channel) {
-    return channel.remoteAddress() instanceof InetSocketAddress socket ? socket.getAddress() : null;
-  }
-
-  private static Optional<InetAddress> address(Channel channel) {
-    return Optional.ofNullable(addressOf(channel));
-  }
-
-  private static void refuse(Channel channel, String why) {
-    LOG.debug("session refused peer={} why={}", channel.remoteAddress(), why);
-    channel
-        .writeAndFlush(Frames.end(Frames.CLOSE, 0, CloseReason.REFUSED, why))
-        .addListener(written -> channel.close());
+    return Connector.isSameAddress(channel, there.channel()) ? null : "linked already";
   }
 
   /** Ends all links; waits at most 2 s. */
@@ -416,6 +369,6 @@ public final class Links implements AutoCloseable {
       diallings.clear();
     }
     waiting.forEach(then -> then.accept(new Failed("this host ends")));
-    connections.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
+    connector.close();
   }
 }

@@ -1,35 +1,23 @@
 package dev.dragonfly.dfdaemon.link;
 
 import dev.dragonfly.common.host.HostId;
-import dev.dragonfly.common.host.PeerId;
-import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.handler.codec.CorruptedFrameException;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A session over one connection: who speaks of what, and what of it is heard. Conversations are
- * begun by any thread; what the other side says is heard on the event loop of the connection, which
- * also owns the numbers that it uses.
+ * A session over one connection: it is watched over here from its beginning to its end; what is
+ * said on it is the matter of {@link Conversations}, what is given of {@link Arrivals} and {@link
+ * SendQueue}. Calls of a {@link FrameSink} are on the event loop, others on any thread.
  */
 final class NettyLink implements Link, FrameSink {
   private static final Logger LOG = LoggerFactory.getLogger(NettyLink.class);
-  private static final Duration TOO_MANY_PAUSE = Duration.ofMillis(200);
 
   private static final Duration CROSSING = Duration.ofSeconds(3);
 
@@ -45,18 +33,13 @@ final class NettyLink implements Link, FrameSink {
   private final Outbox outbox;
   private final SendQueue queue;
   private final Arrivals arrivals;
-  private final Map<TaskId, NettyTaskLink> conversations = new ConcurrentHashMap<>();
-  private final AtomicInteger handles = new AtomicInteger();
-  private final AtomicInteger owed = new AtomicInteger();
-
-  // Of the event loop:
-  private final Map<Integer, NettyTaskLink> theirs = new HashMap<>();
-
-  /** Numbers of conversations that ended here and of which the other side may not know yet. */
-  private final Set<Integer> ended = new HashSet<>();
+  private final Conversations conversations;
 
   private final long begunAt;
-  private long lastRead;
+
+  // Of the event loop:
+  private long readAt;
+  private long readsSeen;
   private long lastSpoken;
   private CloseReason reason = CloseReason.LOST;
   private String why = "the connection is gone";
@@ -86,9 +69,10 @@ final class NettyLink implements Link, FrameSink {
             () -> close(CloseReason.LOST, "it does not read what it is told"));
     this.queue = new SendQueue(parts, this, channel);
     this.arrivals = new Arrivals(parts, this, frames, channel.eventLoop());
+    this.conversations = new Conversations(parts, this, arrivals);
     this.begunAt = parts.time().nanos();
-    this.lastRead = begunAt;
-    this.lastSpoken = lastRead;
+    this.readAt = begunAt;
+    this.lastSpoken = begunAt;
   }
 
   /** Begins to watch over the connection; event loop. */
@@ -133,38 +117,13 @@ final class NettyLink implements Link, FrameSink {
     return queue;
   }
 
+  Conversations conversations() {
+    return conversations;
+  }
+
   @Override
   public TaskLink about(TaskId task, TaskLinkListener listener) {
-    NettyTaskLink fresh = conversation(task, listener);
-    NettyTaskLink there = ofTask(task, fresh);
-    if (there != fresh) {
-      return there;
-    }
-    // After it can be found: who ends the link ends it too, or it is ended here.
-    if (!open) {
-      lose(fresh, CloseReason.DONE, CloseReason.LOST, "the connection is gone");
-    } else if (conversations.size() > parts.config().conversations()) {
-      lose(fresh, CloseReason.DONE, CloseReason.REFUSED, "too many tasks on this link");
-    }
-    return fresh;
-  }
-
-  /** The conversation about the task that is open, else the fresh one from now on. */
-  private NettyTaskLink ofTask(TaskId task, NettyTaskLink fresh) {
-    while (true) {
-      NettyTaskLink there = conversations.putIfAbsent(task, fresh);
-      if (there == null) {
-        return fresh;
-      }
-      if (there.isOpen()) {
-        return there;
-      }
-      conversations.remove(task, there);
-    }
-  }
-
-  private NettyTaskLink conversation(TaskId task, @Nullable TaskLinkListener listener) {
-    return new NettyTaskLink(this, task, handles.incrementAndGet(), listener, parts.time().nanos());
+    return conversations.about(task, listener);
   }
 
   /** Ends the link; any thread. */
@@ -179,7 +138,8 @@ final class NettyLink implements Link, FrameSink {
     });
   }
 
-  private void onLoop(Runnable action) {
+  /** Does it on the event loop in its next turn, unless the loop has ended. */
+  void onLoop(Runnable action) {
     try {
       channel.eventLoop().execute(action);
     } catch (RejectedExecutionException e) {
@@ -187,198 +147,18 @@ final class NettyLink implements Link, FrameSink {
     }
   }
 
-  boolean owesOneMore() {
-    if (owed.incrementAndGet() <= parts.config().requests()) {
-      return true;
-    }
-    owed.decrementAndGet();
-    return false;
-  }
-
-  void owesOneFewer() {
-    owed.decrementAndGet();
-  }
-
-  /** A conversation was ended on this side; any thread. */
-  void ended(NettyTaskLink conversation) {
-    conversations.remove(conversation.task(), conversation);
-    queue.forget(conversation);
-    onLoop(() -> {
-      lastSpoken = parts.time().nanos();
-      arrivals.forget(conversation);
-      if (theirs.remove(conversation.theirs(), conversation) && conversation.isSpoken()) {
-        ended.add(conversation.theirs()); // until the other side has said its own last word
-      }
-    });
-  }
-
   @Override
   public void control(int tag, ByteBuf value) {
-    switch (tag) {
-      case Frames.OPEN -> opened(value);
-      case Frames.REFUSE -> refused(value);
-      case Frames.CLOSE -> closed(value);
-      case Frames.HELLO -> throw new CorruptedFrameException("a second hello");
-      default -> {
-        lastRead = parts.time().nanos();
-        int handle = value.readInt();
-        NettyTaskLink conversation = theirs.get(handle);
-        if (conversation != null && conversation.isOpen()) {
-          said(conversation, tag, value);
-        } else if (conversation == null && tag != Frames.STATE && !ended.contains(handle)) {
-          throw unknown(handle);
-        }
-      }
-    }
-  }
-
-  private static CorruptedFrameException unknown(int handle) {
-    return new CorruptedFrameException(
-        "no task was opened under the number " + Integer.toUnsignedString(handle));
-  }
-
-  private void said(NettyTaskLink from, int tag, ByteBuf value) {
-    TaskLinkListener listener = from.listener();
-    if (tag == Frames.STATE) {
-      listener.told(Frames.state(value), Frames.facts(value));
-      return;
-    }
-    if (!from.isBothWays()) {
-      throw new CorruptedFrameException("tag " + tag + " before the other side has opened");
-    }
-    switch (tag) {
-      case Frames.HAVE -> listener.has(Frames.have(value));
-      case Frames.RUNS -> listener.runs(Frames.runs(value));
-      case Frames.REQUEST -> Frames.numbers(value, block -> requested(from, block));
-      case Frames.CANCEL -> Frames.numbers(value, block -> cancelled(from, block));
-      case Frames.MISSING ->
-          Frames.numbers(
-              value,
-              block -> {
-                arrivals.missing(from, block);
-                listener.missing(block);
-              });
-      default -> // BUSY is the only one left; lengths and tags were checked
-          listener.busy(Frames.block(value), Duration.ofMillis(Frames.pauseMillis(value)));
-    }
-  }
-
-  private void requested(NettyTaskLink from, int block) {
-    if (from.owes(block)) {
-      from.listener().requested(block);
-    } else {
-      from.busy(block, TOO_MANY_PAUSE);
-    }
-  }
-
-  private void cancelled(NettyTaskLink from, int block) {
-    boolean wasQueued = queue.cancel(from, block);
-    from.settle(block);
-    from.listener().cancelled(block, wasQueued);
-    if (wasQueued) {
-      from.given(block, false);
-    }
-  }
-
-  private void opened(ByteBuf value) {
-    Frames.Open said = Frames.open(value);
-    TaskId task = new TaskId(said.task());
-    PeerId peer = new PeerId(said.peer());
-    TaskFacts facts = Frames.facts(value);
-    int handle = said.handle();
-    if (handle == 0 || theirs.containsKey(handle) || ended.contains(handle)) {
-      throw new CorruptedFrameException("the number " + handle + " cannot be opened");
-    }
-    if (theirs.size() + ended.size() >= parts.config().conversations()) {
-      outbox.add(Frames.end(Frames.REFUSE, handle, CloseReason.REFUSED, "too many tasks"));
-      return;
-    }
-    NettyTaskLink there = conversations.get(task);
-    if (said.answers() != 0 && (there == null || there.handle() != said.answers())) {
-      ended.add(handle); // It answers what was closed meanwhile, and will be closed for it.
-      return;
-    }
-    NettyTaskLink fresh = conversation(task, null);
-    there = ofTask(task, fresh);
-    if (there == fresh) {
-      theirs.put(handle, fresh);
-      fresh.heard(handle);
-      ask(fresh, peer, said.state(), facts);
-      return;
-    }
-    if (there.isHeard()) {
-      throw new CorruptedFrameException("task " + task + " is opened twice");
-    }
-    theirs.put(handle, there);
-    there.heard(handle);
-    if (there.isOpen()) {
-      there.listener().opened(peer, said.state(), facts);
-    } else { // closed in this moment by another thread, which did not know whom to tell
-      outbox.add(Frames.end(Frames.REFUSE, handle, CloseReason.DONE, ""));
-    }
-  }
-
-  private void ask(NettyTaskLink fresh, PeerId peer, TaskState state, TaskFacts facts) {
-    try {
-      fresh.listener(parts.acceptor().asked(fresh, peer, state, facts));
-    } catch (RuntimeException e) {
-      fresh.close(CloseReason.NOT_FOUND, "failed here"); // nobody listens, so nobody is told
-      throw e;
-    }
-  }
-
-  private void refused(ByteBuf value) {
-    int handle = value.readInt();
-    CloseReason because = Frames.reason(value);
-    String text = Frames.text(value);
-    for (NettyTaskLink conversation : conversations.values()) {
-      if (conversation.handle() == handle) {
-        lose(conversation, CloseReason.DONE, because, text);
-        return;
-      }
-    }
-  }
-
-  private void closed(ByteBuf value) {
-    int handle = value.readInt();
-    CloseReason because = Frames.reason(value);
-    String text = Frames.text(value);
-    if (handle == 0) {
-      close(because, "the other side closed the link: " + text);
-      return;
-    }
-    ended.remove(handle);
-    NettyTaskLink conversation = theirs.remove(handle);
-    if (conversation != null && conversation.isOpen()) {
-      lose(conversation, CloseReason.DONE, because, text);
-    }
-  }
-
-  /** Ends a conversation by the other side's word or for want of a connection. */
-  private void lose(
-      NettyTaskLink conversation, CloseReason said, CloseReason because, String text) {
-    if (conversation.end(said, "")) {
-      ended(conversation);
-      conversation.listener().closed(because, text);
-    }
+    conversations.heard(tag, value);
   }
 
   @Override
   public boolean chunk(int handle, int block, int offset, int length) {
-    lastRead = parts.time().nanos();
-    NettyTaskLink from = theirs.get(handle);
-    if (from == null && !ended.contains(handle)) {
-      throw unknown(handle);
-    }
-    if (from != null && !from.isBothWays()) {
-      throw new CorruptedFrameException("a block before the other side has opened");
-    }
-    return arrivals.begin(from != null && from.isOpen() ? from : null, block, offset, length);
+    return arrivals.begin(conversations.sender(handle), block, offset, length);
   }
 
   @Override
   public void bytes(ByteBuf in, int length) {
-    lastRead = parts.time().nanos();
     arrivals.bytes(in, length);
   }
 
@@ -392,9 +172,7 @@ final class NettyLink implements Link, FrameSink {
   public void gone() {
     open = false;
     arrivals.drop();
-    for (NettyTaskLink conversation : List.copyOf(conversations.values())) {
-      lose(conversation, CloseReason.DONE, reason, why);
-    }
+    conversations.loseAll(reason, why);
     queue.close();
     parts.listener().linkClosed(host);
     gone.accept(this);
@@ -416,17 +194,16 @@ final class NettyLink implements Link, FrameSink {
     if (!conversations.isEmpty()) {
       lastSpoken = now;
     }
-    if (frames.isMidFrame() && !frames.isPaused() && now - lastRead > stall
-        || arrivals.isStalled(stall)) {
+    if (!frames.isMidFrame() || frames.isPaused() || frames.reads() != readsSeen) {
+      readsSeen = frames.reads();
+      readAt = now;
+    }
+    if (now - readAt > stall || arrivals.isStalled(stall)) {
       close(CloseReason.LOST, "it stands still in the middle of a frame");
     } else if (now - lastSpoken > parts.config().idleTimeout().toNanos()) {
       close(CloseReason.DONE, "idle");
     }
-    for (NettyTaskLink conversation : List.copyOf(conversations.values())) {
-      if (conversation.isUnanswered(now, parts.config().answerTimeout().toNanos())) {
-        lose(conversation, CloseReason.NOT_FOUND, CloseReason.NOT_FOUND, "no answer in time");
-      }
-    }
+    conversations.loseUnanswered(now);
     scheduleLook();
   }
 }

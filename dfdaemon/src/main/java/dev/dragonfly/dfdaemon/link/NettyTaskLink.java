@@ -182,7 +182,7 @@ final class NettyTaskLink implements TaskLink {
     if (!owed.add(block)) {
       return true;
     }
-    if (link.owesOneMore()) {
+    if (link.conversations().owesOneMore()) {
       return true;
     }
     owed.remove(block);
@@ -192,7 +192,7 @@ final class NettyTaskLink implements TaskLink {
   /** A wish of the other side has its answer. */
   void settle(int block) {
     if (owed.remove(block)) {
-      link.owesOneFewer();
+      link.conversations().owesOneFewer();
     }
   }
 
@@ -205,7 +205,7 @@ final class NettyTaskLink implements TaskLink {
   @Override
   public void close(CloseReason reason, String why) {
     if (end(reason, why)) {
-      link.ended(this);
+      link.conversations().ended(this);
     }
   }
 

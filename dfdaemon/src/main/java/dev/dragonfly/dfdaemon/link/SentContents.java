@@ -8,7 +8,6 @@ import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -23,7 +22,7 @@ final class SentContents {
 
   private final DiskExecutor disk;
   private final Timers timers;
-  private final Map<StoredTask, Content> open = new IdentityHashMap<>();
+  private final IdentityHashMap<StoredTask, Content> open = new IdentityHashMap<>();
 
   SentContents(DiskExecutor disk, Timers timers) {
     this.disk = disk;
@@ -57,7 +56,7 @@ final class SentContents {
 
     private Content(StoredTask task) {
       this.task = task;
-      this.file = SentFile.begin(task.contentFile(), disk);
+      this.file = SentFile.opening(task.contentFile(), disk);
       this.written = task.listen(this);
       agesLater();
     }
@@ -111,6 +110,10 @@ final class SentContents {
         if (users > 0) {
           return;
         }
+      }
+      if (file.isCompletedExceptionally()) {
+        closeUnlessUsed(); // the next one tries again
+        return;
       }
       timers.after(KEPT_FOR, this::closeUnlessUsed);
     }

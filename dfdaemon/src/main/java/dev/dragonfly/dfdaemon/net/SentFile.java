@@ -32,29 +32,29 @@ public final class SentFile implements AutoCloseable {
     this.file = file;
   }
 
-  /** The same without waiting. */
-  public static CompletableFuture<SentFile> opening(Path path, DiskExecutor disk) {
-    return disk.submit(() -> new SentFile(disk, FileChannel.open(path, StandardOpenOption.READ)));
-  }
-
   /** Opens the file on a disk thread. */
   public static SentFile open(Path path, DiskExecutor disk) {
     return new SentFile(disk, disk.call(() -> FileChannel.open(path, StandardOpenOption.READ)));
   }
 
   /** The same without waiting. */
-  public static CompletableFuture<SentFile> begin(Path path, DiskExecutor disk) {
+  public static CompletableFuture<SentFile> opening(Path path, DiskExecutor disk) {
     return disk.submit(() -> new SentFile(disk, FileChannel.open(path, StandardOpenOption.READ)));
   }
 
   /** Brings a range into the page cache; returns when it is there. */
   public void warm(long offset, long length) {
-    disk.call(() -> touch(offset, length));
+    disk.call(() -> touched(offset, length));
   }
 
   /** The same without waiting; for event loops. */
   public CompletableFuture<Boolean> warming(long offset, long length) {
-    return disk.submit(() -> touch(offset, length));
+    return disk.submit(() -> touched(offset, length));
+  }
+
+  private boolean touched(long offset, long length) throws IOException {
+    touch(offset, length);
+    return true;
   }
 
   /**
@@ -87,13 +87,13 @@ public final class SentFile implements AutoCloseable {
   }
 
   /** In the kernel, without a copy, where there is a sink; else by reading. */
-  private boolean touch(long offset, long length) throws IOException {
+  private void touch(long offset, long length) throws IOException {
     if (file.size() < offset + length) {
       throw new EOFException("content file ends before " + (offset + length));
     }
     if (!HAS_SINK) {
       read(offset, length);
-      return true;
+      return;
     }
     try (FileChannel sink = FileChannel.open(SINK, StandardOpenOption.WRITE)) {
       long done = 0;
@@ -105,7 +105,6 @@ public final class SentFile implements AutoCloseable {
         done += moved;
       }
     }
-    return true;
   }
 
   private void read(long offset, long length) throws IOException {

@@ -263,9 +263,46 @@ class HandshakeTest {
     }
   }
 
+  @Test
+  void aChunkOfAConversationThatEndedDoesNotTouchAnotherOne() throws Exception {
+    try (Socket socket = connect(b)) {
+      say(socket, Frames.hello(new Frames.Hello(1, 1, STRANGER.value(), 0)));
+      say(socket, open());
+      say(socket, open(2, "cd".repeat(32)));
+      LinkHost.Asked first = b.nextAsked();
+      LinkHost.Asked second = b.nextAsked();
+      second.heard().lengths = block -> 8;
+      first.conversation().open(b.peer(), TaskState.GROWING, TaskFacts.NONE);
+      second.conversation().open(b.peer(), TaskState.GROWING, TaskFacts.NONE);
+      first.conversation().close(CloseReason.DONE, "");
+      say(socket, Frames.chunkHead(2, 0, 0, 4).writeBytes("good".getBytes(US_ASCII)));
+      say(socket, Frames.chunkHead(1, 0, 4, 4).writeBytes("evil".getBytes(US_ASCII)));
+      say(socket, Frames.chunkHead(2, 0, 4, 4).writeBytes("good".getBytes(US_ASCII)));
+      second.heard().expect("arrived 0");
+      assertThat(second.heard().blocks.get(0)).asString(US_ASCII).isEqualTo("goodgood");
+    }
+  }
+
+  @Test
+  void anIdentityThatIsNoneEndsTheConnection() throws Exception {
+    try (Socket socket = connect(b)) {
+      say(socket, Frames.hello(new Frames.Hello(1, 1, "no\nhost", 0)));
+      readToTheEnd(socket);
+    }
+    try (Socket socket = connect(b)) {
+      say(socket, Frames.hello(new Frames.Hello(1, 1, STRANGER.value(), 0)));
+      say(socket, open(1, "no task"));
+      readToTheEnd(socket);
+    }
+    assertThat(b.asked).isEmpty();
+  }
+
   private static ByteBuf open() {
-    return Frames.open(
-        new Frames.Open(1, 0, TaskState.GROWING, LinkHost.TASK.value(), "peer"), TaskFacts.NONE);
+    return open(1, LinkHost.TASK.value());
+  }
+
+  private static ByteBuf open(int handle, String task) {
+    return Frames.open(new Frames.Open(handle, 0, TaskState.GROWING, task, "peer"), TaskFacts.NONE);
   }
 
   private CompletableFuture<LinkOutcome> dial(ServerSocket to) {

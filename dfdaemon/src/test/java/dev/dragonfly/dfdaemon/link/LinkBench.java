@@ -69,7 +69,7 @@ public final class LinkBench {
         throw new IllegalStateException(outcome.get().toString());
       }
       TaskLink conversation = linked.link().about(LinkHost.TASK, taker);
-      taker.from = conversation;
+      taker.from.complete(conversation);
       conversation.open(host.peer(), TaskState.GROWING, TaskFacts.NONE);
       double cpu = cpuSeconds();
       long begun = System.nanoTime();
@@ -162,7 +162,7 @@ public final class LinkBench {
     private final int blocks;
     private final boolean verifies;
     private final ExecutorService threads = Executors.newFixedThreadPool(2);
-    private TaskLink from;
+    private final CompletableFuture<TaskLink> from = new CompletableFuture<>();
     private long asked;
     private long taken;
 
@@ -175,7 +175,7 @@ public final class LinkBench {
 
     synchronized void ask(int count) {
       for (int i = 0; i < count && asked < total; i++) {
-        from.request((int) (asked++ % blocks));
+        from.join().request((int) (asked++ % blocks));
       }
     }
 

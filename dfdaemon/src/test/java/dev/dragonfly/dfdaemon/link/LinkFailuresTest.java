@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,16 +28,28 @@ class LinkFailuresTest {
   @TempDir Path folder;
   private final List<LinkHost> hosts = new ArrayList<>();
   private LinkHost taker;
+
   private LinkHost giver;
+
   private MemoryTask whole;
 
-  private LinkHost.Pair talk(long giverRate) throws Exception {
+  @BeforeEach
+  void start() {
     taker = host("10.0.0.1-taker", "", Bandwidth.unlimited());
-    giver = host("10.0.0.2-giver", "", Bandwidth.limited(giverRate, SystemTime.INSTANCE));
+    giver = host("10.0.0.2-giver", "", Bandwidth.unlimited());
     whole = MemoryTask.complete(LinkHost.TASK, PIECE, new byte[(int) PIECE], folder);
+  }
+
+  private LinkHost.Pair talk() throws Exception {
     LinkHost.Pair talk = taker.talk(giver);
     talk.heard().lengths = block -> BLOCK;
     return talk;
+  }
+
+  /** The giver sends a quarter of a block at once, and the next one after a second. */
+  private LinkHost.Pair talkSlowly() throws Exception {
+    giver = host("10.0.0.3-slow", "", Bandwidth.limited(BLOCK / 4, SystemTime.INSTANCE));
+    return talk();
   }
 
   private LinkHost host(String name, String settings, Bandwidth upload) {
@@ -70,7 +83,7 @@ class LinkFailuresTest {
 
   @Test
   void aBlockThatNobodyWantsIsDroppedAndTheNextOneComes() throws Exception {
-    LinkHost.Pair talk = talk(0);
+    LinkHost.Pair talk = talk();
     talk.heard().lengths = block -> block == 1 ? -1 : BLOCK;
     talk.theirs().give(1, whole);
     talk.theirs().give(2, whole);
@@ -82,7 +95,7 @@ class LinkFailuresTest {
 
   @Test
   void withoutABufferTheLinkIsNotReadUntilOneIsFree() throws Exception {
-    LinkHost.Pair talk = talk(0);
+    LinkHost.Pair talk = talk();
     List<BlockLease> held = new ArrayList<>();
     while (taker.buffers.tryBorrow(1 << 20).map(held::add).orElse(false)) {
       // Takes all there are.
@@ -97,7 +110,7 @@ class LinkFailuresTest {
 
   @Test
   void aConversationThatEndsWhileItsBlockWaitsForABufferLeavesTheLinkAlive() throws Exception {
-    LinkHost.Pair talk = talk(0);
+    LinkHost.Pair talk = talk();
     List<BlockLease> held = new ArrayList<>();
     while (taker.buffers.tryBorrow(1 << 20).map(held::add).orElse(false)) {
       // Takes all there are.
@@ -115,7 +128,7 @@ class LinkFailuresTest {
 
   @Test
   void aBlockCanBeTakenBackBeforeAndWhileItIsSent() throws Exception {
-    LinkHost.Pair talk = talk(256 << 10);
+    LinkHost.Pair talk = talkSlowly();
     for (int block = 0; block < 3; block++) {
       talk.theirs().give(block, whole);
     }
@@ -132,7 +145,7 @@ class LinkFailuresTest {
 
   @Test
   void whatIsQueuedIsDroppedWithTheConversation() throws Exception {
-    LinkHost.Pair talk = talk(256 << 10);
+    LinkHost.Pair talk = talkSlowly();
     for (int block = 0; block < 5; block++) {
       talk.theirs().give(block, whole);
     }
@@ -148,7 +161,7 @@ class LinkFailuresTest {
 
   @Test
   void aConnectionThatBreaksInTheMiddleOfABlockEndsEverything() throws Exception {
-    LinkHost.Pair talk = talk(256 << 10);
+    LinkHost.Pair talk = talkSlowly();
     for (int block = 0; block < 3; block++) {
       talk.theirs().give(block, whole);
     }
@@ -164,7 +177,7 @@ class LinkFailuresTest {
 
   @Test
   void aBlockWhoseFileIsGoneIsNotGiven() throws Exception {
-    LinkHost.Pair talk = talk(0);
+    LinkHost.Pair talk = talk();
     whole.delete();
     talk.theirs().give(0, whole);
     talk.theirHeard().expect("given 0 false");
@@ -175,8 +188,7 @@ class LinkFailuresTest {
 
   @Test
   void moreRequestsThanAllowedAreTurnedAway() throws Exception {
-    taker = host("10.0.0.1-taker", "", Bandwidth.unlimited());
-    giver = host("10.0.0.2-giver", "requests: 2", Bandwidth.unlimited());
+    giver = host("10.0.0.4-strict", "requests: 2", Bandwidth.unlimited());
     LinkHost.Pair talk = taker.talk(giver);
     talk.mine().request(1, 2, 2, 3);
     talk.heard().expect("busy 3 200");
@@ -188,8 +200,7 @@ class LinkFailuresTest {
 
   @Test
   void moreConversationsThanAllowedAreRefused() throws Exception {
-    taker = host("10.0.0.1-taker", "", Bandwidth.unlimited());
-    giver = host("10.0.0.2-giver", "conversations: 1", Bandwidth.unlimited());
+    giver = host("10.0.0.4-strict", "conversations: 1", Bandwidth.unlimited());
     taker.talk(giver);
     Heard heard = new Heard();
     TaskLink second =
@@ -200,9 +211,8 @@ class LinkFailuresTest {
 
   @Test
   void whoDoesNotAnswerIsAnsweredForHim() throws Exception {
-    taker = host("10.0.0.1-taker", "", Bandwidth.unlimited());
     giver =
-        host("10.0.0.2-giver", "answerTimeout: 50ms, stallTimeout: 200ms", Bandwidth.unlimited());
+        host("10.0.0.4-strict", "answerTimeout: 50ms, stallTimeout: 200ms", Bandwidth.unlimited());
     Heard heard = new Heard();
     taker
         .linkTo(giver)
@@ -214,8 +224,7 @@ class LinkFailuresTest {
 
   @Test
   void anIdleLinkIsClosed() throws Exception {
-    taker = host("10.0.0.1-taker", "idleTimeout: 100ms", Bandwidth.unlimited());
-    giver = host("10.0.0.2-giver", "", Bandwidth.unlimited());
+    taker = host("10.0.0.4-idle", "idleTimeout: 100ms", Bandwidth.unlimited());
     LinkHost.Pair talk = taker.talk(giver);
     talk.mine().close(CloseReason.DONE, "");
     await(() -> taker.links.count() == 0 && giver.links.count() == 0);

@@ -70,6 +70,7 @@ public final class TaskSwarms implements Acceptor {
   }
 
   /** Enters the swarm of a task; one that has just ended is followed by another. */
+  @SuppressWarnings("ReferenceEquality") // Is it this very task, or one that took its place?
   private void enter(StoredTask stored, Predicate<TaskSwarm> entrance) {
     while (true) {
       TaskSwarm swarm =

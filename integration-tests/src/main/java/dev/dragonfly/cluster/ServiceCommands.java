@@ -2,6 +2,7 @@ package dev.dragonfly.cluster;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** The commands by which the services of this checkout are started, lean enough for many. */
@@ -13,6 +14,12 @@ final class ServiceCommands {
           "-Xshare:auto",
           "--enable-native-access=ALL-UNNAMED",
           "--sun-misc-unsafe-memory-access=allow");
+
+  /** Further flags of every service; tests leave out the second compiler, which costs a third. */
+  private static final List<String> FURTHER =
+      Arrays.stream(System.getProperty("dragonfly.jvm", "").split(" "))
+          .filter(flag -> !flag.isEmpty())
+          .toList();
 
   private static final List<String> DAEMON = List.of("-Xmx96m", "-XX:MaxDirectMemorySize=96m");
 
@@ -44,6 +51,7 @@ final class ServiceCommands {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(LEAN);
     command.addAll(flags);
+    command.addAll(FURTHER);
     command.add("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO"));
     command.addAll(List.of("-cp", home.classPath(module), main, "--config", config.toString()));
     return command;

@@ -15,13 +15,14 @@ import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One download by one daemon, asked for over a connection that was made before. */
 final class SwarmDownload implements StreamObserver<DownloadTaskResponse> {
   private static final int CALL_SECONDS = 30;
 
   private final CompletableFuture<Long> end = new CompletableFuture<>();
-  private volatile long bytes; // Written by one thread of gRPC at a time.
+  private final AtomicLong bytes = new AtomicLong();
 
   private SwarmDownload() {}
 
@@ -64,7 +65,7 @@ final class SwarmDownload implements StreamObserver<DownloadTaskResponse> {
   @Override
   public void onNext(DownloadTaskResponse response) {
     if (response.hasDownloadPieceFinishedResponse()) {
-      bytes += response.getDownloadPieceFinishedResponse().getPiece().getLength();
+      bytes.addAndGet(response.getDownloadPieceFinishedResponse().getPiece().getLength());
     }
   }
 
@@ -80,7 +81,7 @@ final class SwarmDownload implements StreamObserver<DownloadTaskResponse> {
 
   /** Bytes of the pieces that are complete. */
   long bytes() {
-    return bytes;
+    return bytes.get();
   }
 
   boolean isDone() {

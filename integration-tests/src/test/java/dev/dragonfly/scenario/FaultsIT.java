@@ -2,7 +2,6 @@ package dev.dragonfly.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.Soon;
@@ -12,18 +11,19 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Parts die in the middle of downloads; every download finishes with the right bytes. */
+@ExtendWith(SharedCluster.Mortal.class)
 class FaultsIT {
-  private static final Duration HOLDINGS = Duration.ofSeconds(2);
-  private static final long LENGTH = 40 << 20;
+  private static final Duration LIMIT = Duration.ofSeconds(20);
+  private static final long LENGTH = 32 << 20;
 
-  /** Slow enough to have a middle: four readers of the source share the file. */
-  private static final long RATE = 2 << 20;
+  /** Slow enough to have a middle, in which a service starts again. */
+  private static final long RATE = 4 << 20;
 
   private static LocalCluster cluster;
   private static TestOrigin origin;
@@ -31,22 +31,14 @@ class FaultsIT {
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void start() {
-    cluster =
-        LocalCluster.start(
-            ClusterSettings.ofPeers(3).withIntervals(HOLDINGS, Duration.ofSeconds(2)));
+  static void start(LocalCluster shared) {
+    cluster = shared;
     origin = new TestOrigin();
   }
 
   @AfterAll
   static void stop() {
     origin.close();
-    cluster.close();
-  }
-
-  @AfterEach
-  void revive() {
-    cluster.revive();
   }
 
   private static List<Fetch> all(String url) {
@@ -88,10 +80,7 @@ class FaultsIT {
     String url = origin.file("/flushed-after", LENGTH);
     Fetch.now(cluster.peer(0), url, folder);
     cluster.stores().flushRedis();
-    Soon.holds(
-        "the daemons told what they hold again",
-        HOLDINGS.multipliedBy(10),
-        () -> cluster.peersKnown(url) >= 2);
+    Soon.holds("the daemons told what they hold again", LIMIT, () -> cluster.peersKnown(url) >= 2);
 
     Fetch late = Fetch.now(cluster.peer(1), url, folder);
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.MessageLite;
 import dev.dragonfly.api.manager.v2.ListSchedulersRequest;
 import dev.dragonfly.api.manager.v2.ManagerGrpc;
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.ServiceProcess;
 import dev.dragonfly.cluster.TestOrigin;
@@ -42,12 +41,14 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Floods of messages that no honest service sends, at the ports of services that run: each is
  * refused and the answer names its field, and nothing of them stays on the heap.
  */
+@ExtendWith(SharedCluster.UnderFire.class)
 class HostileHeapIT {
   private static final int ROUNDS = Integer.getInteger("hostile.rounds", 200);
 
@@ -71,15 +72,14 @@ class HostileHeapIT {
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void start() {
-    cluster = LocalCluster.start(ClusterSettings.ofPeers(2));
+  static void start(LocalCluster shared) {
+    cluster = shared;
     origin = new TestOrigin();
   }
 
   @AfterAll
   static void stop() {
     origin.close();
-    cluster.close();
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.dragonfly.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.ServiceProcess;
 import dev.dragonfly.cluster.Soon;
@@ -20,19 +19,24 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Jobs about files: of a manager that dies, of dfctl, and of a manager of upstream. */
+@ExtendWith(SharedCluster.Mortal.class)
 class JobsIT {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Duration LIMIT = Duration.ofSeconds(60);
-  private static final int URLS = 20;
+  private static final int URLS = 12;
+  private static final String[] HOSTS = {"seed-0", "peer-0", "peer-1", "peer-2"};
   private static final long LENGTH = 2 << 20;
 
-  /** Each file takes two seconds, so the manager dies in the middle of them. */
-  private static final long SLOW = 1 << 20;
+  /** The first files come at once, the others take half a minute each until they are released. */
+  private static final int AT_ONCE = 3;
+
+  private static final long SLOW = 64 << 10;
 
   private static LocalCluster cluster;
   private static TestOrigin origin;
@@ -42,16 +46,15 @@ class JobsIT {
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void start() {
+  static void start(LocalCluster shared) {
     origin = new TestOrigin();
-    cluster = LocalCluster.start(ClusterSettings.ofPeers(2).withJobLease(Duration.ofSeconds(5)));
+    cluster = shared;
     client = JobClient.of(cluster.manager());
     dfctl = new Dfctl(client, folder);
   }
 
   @AfterAll
   static void stop() {
-    cluster.close();
     origin.close();
   }
 
@@ -59,17 +62,18 @@ class JobsIT {
   void anotherManagerGoesOnWhereOneWasKilledAndNothingIsDoneTwice() {
     List<String> urls = new ArrayList<>();
     for (int i = 0; i < URLS; i++) {
-      urls.add(origin.file("/takeover-" + i, LENGTH, TestOrigin.Manner.RANGES, SLOW));
+      urls.add(slowFile("/takeover-", i));
     }
     ServiceProcess doomed = cluster.startManager("manager-1");
     // Whoever makes a job takes it, unless another one is faster: that one is held meanwhile.
     cluster.manager().pause();
     long id = client.at(doomed).start(preheat(urls));
-    Soon.holds("something is done", LIMIT, () -> done(client.at(doomed), id) >= 3);
+    Soon.holds("something is done", LIMIT, () -> done(client.at(doomed), id) >= AT_ONCE);
     long before = done(client.at(doomed), id);
     doomed.kill();
     long killed = System.nanoTime();
     cluster.manager().resume();
+    release("/takeover-", URLS);
     Commands.Outcome followed = dfctl.run("job", "follow", String.valueOf(id));
     double seconds = (System.nanoTime() - killed) / 1e9;
     JsonNode job = client.succeeded(id);
@@ -123,7 +127,7 @@ class JobsIT {
   void aCancelledJobEndsAndItsRerunFinishesIt() {
     List<String> urls = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
-      urls.add(origin.file("/cancel-" + i, LENGTH, TestOrigin.Manner.RANGES, SLOW));
+      urls.add(slowFile("/cancel-", i));
     }
     String id = String.valueOf(client.start(preheat(urls)));
     Soon.holds("something is done", LIMIT, () -> done(client, Long.parseLong(id)) >= 1);
@@ -132,6 +136,7 @@ class JobsIT {
     assertThat(ended.exit()).as(ended.said()).isEqualTo(3);
     assertThat(ended.said()).contains("cancelled");
 
+    release("/cancel-", urls.size());
     Commands.Outcome again = dfctl.run("job", "rerun", id);
     assertThat(again.exit()).as(again.said()).isZero();
     JsonNode job = client.succeeded(JSON.readTree(again.said()).get("id").asLong());
@@ -147,17 +152,15 @@ class JobsIT {
     long id = client.start(preheat(List.of(url), "all_peers"));
     Soon.holds("peer-1 fetches", LIMIT, () -> client.progress(id).toString().contains("RUNNING"));
     cluster.peer(1).process().kill();
-    try {
-      JsonNode job = client.succeeded(id);
-      assertThat(JobClient.contents(job, "success_tasks")).containsExactly(url + " on peer-0");
-      assertThat(JobClient.contents(job, "failure_tasks")).containsExactly(url + " on peer-1");
-      String why = job.at("/result/job_states/0/results/0/failure_tasks/0/description").asString();
-      assertThat(why).contains("127.0.0.1-peer-1");
-      assertThat(origin.sent("/mourned")).isEqualTo(4 * LENGTH);
-      System.out.printf("a peer dies in a preheat: warmed=1 failed=1 why=\"%s\"%n", why);
-    } finally {
-      cluster.revive();
-    }
+    origin.pace("/mourned", 0);
+    JsonNode job = client.succeeded(id);
+    assertThat(JobClient.contents(job, "success_tasks"))
+        .containsExactlyInAnyOrder(url + " on peer-0", url + " on peer-2");
+    assertThat(JobClient.contents(job, "failure_tasks")).containsExactly(url + " on peer-1");
+    String why = job.at("/result/job_states/0/results/0/failure_tasks/0/description").asString();
+    assertThat(why).contains("127.0.0.1-peer-1");
+    assertThat(origin.sent("/mourned")).isEqualTo(4 * LENGTH);
+    System.out.printf("a peer dies in a preheat: warmed=2 failed=1 why=\"%s\"%n", why);
   }
 
   @Test
@@ -168,6 +171,7 @@ class JobsIT {
     assertThat(failed.said())
         .containsPattern("FAILED " + url + " on peer-0: .*403")
         .containsPattern("FAILED " + url + " on peer-1: .*403")
+        .containsPattern("FAILED " + url + " on peer-2: .*403")
         .contains("nothing was fetched");
   }
 
@@ -178,11 +182,11 @@ class JobsIT {
 
     Commands.Outcome found = dfctl.run("task", "find", url);
     assertThat(found.exit()).as(found.said()).isZero();
-    assertThat(found.said()).contains("seed-0", "peer-0", "peer-1");
+    assertThat(found.said()).contains(HOSTS);
 
     Commands.Outcome deleted = dfctl.run("task", "delete", url);
     assertThat(deleted.exit()).as(deleted.said()).isZero();
-    assertThat(deleted.said()).contains("seed-0", "peer-0", "peer-1").doesNotContain("FAILED");
+    assertThat(deleted.said()).contains(HOSTS).doesNotContain("FAILED");
 
     Commands.Outcome again = dfctl.run("task", "find", url);
     assertThat(again.exit()).as(again.said()).isZero();
@@ -192,7 +196,7 @@ class JobsIT {
     assertThat(fetch.sha256()).isEqualTo(origin.sha256("/found"));
     assertThat(origin.sent("/found")).as("read again after the deletion").isEqualTo(2 * LENGTH);
     System.out.printf(
-        "dfctl task: find=%.1fs holders=3 delete=%.1fs holders_after=0%n",
+        "dfctl task: find=%.1fs holders=4 delete=%.1fs holders_after=0%n",
         found.seconds(), deleted.seconds());
   }
 
@@ -205,23 +209,34 @@ class JobsIT {
       JsonNode warmed = upstream.ask("preheat", upstreamPreheat(url));
       assertThat(warmed.get("success_tasks").values())
           .extracting(one -> one.get("url").asString() + " " + one.get("hostname").asString())
-          .containsExactlyInAnyOrder(url + " peer-0", url + " peer-1");
+          .containsExactlyInAnyOrder(url + " peer-0", url + " peer-1", url + " peer-2");
       assertThat(warmed.get("scheduler_cluster_id").asLong()).isEqualTo(1);
       assertThat(origin.sent("/upstream")).isEqualTo(LENGTH);
 
       JsonNode found = upstream.ask("get_task", ofTask(task));
       assertThat(found.get("peers").values())
-          .hasSize(3)
+          .hasSize(HOSTS.length)
           .allMatch(peer -> peer.get("IsFinished").asBoolean());
       JsonNode hosts = upstream.ask("sync_peers");
       assertThat(hosts.values())
           .extracting(host -> host.get("Hostname").asString())
-          .containsExactlyInAnyOrder("seed-0", "peer-0", "peer-1");
+          .containsExactlyInAnyOrder(HOSTS);
       JsonNode deleted = upstream.ask("delete_task", ofTask(task));
-      assertThat(deleted.get("success_tasks").values()).hasSize(3);
+      assertThat(deleted.get("success_tasks").values()).hasSize(HOSTS.length);
       assertThat(upstream.ask("get_task", ofTask(task)).path("peers").values()).isEmpty();
     }
     System.out.println("upstream's list: preheat, get_task, sync_peers, delete_task state=SUCCESS");
+  }
+
+  private static String slowFile(String path, int number) {
+    long rate = number < AT_ONCE ? 0 : SLOW;
+    return origin.file(path + number, LENGTH, TestOrigin.Manner.RANGES, rate);
+  }
+
+  private static void release(String path, int files) {
+    for (int i = 0; i < files; i++) {
+      origin.pace(path + i, 0);
+    }
   }
 
   private static long done(JobClient at, long id) {

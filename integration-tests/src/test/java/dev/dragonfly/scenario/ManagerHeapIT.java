@@ -2,7 +2,6 @@ package dev.dragonfly.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,8 +21,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** A manager of 160 MiB does not die of what strangers send. */
+@ExtendWith(SharedCluster.UnderFire.class)
 final class ManagerHeapIT {
   private static final int AT_ONCE = 8;
   private static final int BODY = 30 << 20;
@@ -32,9 +33,8 @@ final class ManagerHeapIT {
   private static final int EXTRA = "{\"name\":\"root\",\"password\":\"".length() + 3;
 
   @Test
-  void eightBodiesOf30MebibytesAtOnceAreRefusedAndItLives() throws Exception {
-    try (LocalCluster cluster = LocalCluster.start(ClusterSettings.ofPeers(0));
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  void eightBodiesOf30MebibytesAtOnceAreRefusedAndItLives(LocalCluster cluster) throws Exception {
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient http = HttpClient.newHttpClient()) {
       URI url = URI.create(cluster.manager().ready("rest"));
       List<Future<String>> answers = new ArrayList<>();

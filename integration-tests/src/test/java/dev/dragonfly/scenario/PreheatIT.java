@@ -9,7 +9,6 @@ import dev.dragonfly.api.ext.v1.PreheatOutcome;
 import dev.dragonfly.api.ext.v1.PreheatRequest;
 import dev.dragonfly.api.ext.v1.SchedulerJobsGrpc;
 import dev.dragonfly.api.ext.v1.TaskDeletion;
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.TestOrigin;
@@ -26,18 +25,20 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Three files are brought to all peers before anybody asks for them, and taken away again. */
+@ExtendWith(SharedCluster.Healthy.class)
 class PreheatIT {
   private static final long LENGTH = 20 << 20;
 
   @TempDir private Path folder;
 
   @Test
-  void whatWasPreheatedLeftTheOriginOnceAndNobodyFetchesItAgain() throws Exception {
-    try (LocalCluster cluster = LocalCluster.start(ClusterSettings.ofPeers(3));
-        TestOrigin origin = new TestOrigin()) {
+  void whatWasPreheatedLeftTheOriginOnceAndNobodyFetchesItAgain(LocalCluster cluster)
+      throws Exception {
+    try (TestOrigin origin = new TestOrigin()) {
       List<String> urls = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         urls.add(origin.file("/preheat-" + i, LENGTH));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.common.v2.Download;
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.TestOrigin;
@@ -12,7 +11,6 @@ import dev.dragonfly.cluster.TestOrigin.Manner;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
  * it: nobody ends with halves of both. Where the source tells versions apart this holds for every
  * download; where it does not, for those who know the digest of what they want.
  */
+@ExtendWith(SharedCluster.Seedless.class)
 class TwoVersionsIT {
-  private static final Duration HOLDINGS = Duration.ofSeconds(2);
   private static final long LENGTH = 16 << 20;
 
   /** Slow enough to have a middle: one segment is read by one stream. */
@@ -40,18 +39,14 @@ class TwoVersionsIT {
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void start() {
-    cluster =
-        LocalCluster.start(
-            ClusterSettings.ofPeers(3).withIntervals(HOLDINGS, Duration.ofSeconds(2)));
-    cluster.seed().process().stop();
+  static void start(LocalCluster shared) {
+    cluster = shared;
     origin = new TestOrigin();
   }
 
   @AfterAll
   static void stop() {
     origin.close();
-    cluster.close();
   }
 
   @AfterEach
@@ -94,7 +89,7 @@ class TwoVersionsIT {
     for (Fetch fetch : fetches) {
       assertThat(fetch.join().sha256()).as(fetch.node().process().name()).isIn(whole);
     }
-    assertThat(Fetch.now(cluster.peer(2), file.url(), folder).sha256()).isIn(whole);
+    assertThat(Fetch.now(cluster.peer(3), file.url(), folder).sha256()).isIn(whole);
   }
 
   @Test
@@ -110,8 +105,8 @@ class TwoVersionsIT {
 
   private static void assertReaderAndChildSeeTheChange(Manner manner) {
     Replaced file = Replaced.soon(manner);
-    Fetch reader = begun(cluster.peer(0), plain(file), LENGTH / 4);
-    Fetch child = begun(cluster.peer(1), plain(file), LENGTH / 8);
+    Fetch reader = begun(cluster.peer(1), plain(file), LENGTH / 4);
+    Fetch child = begun(cluster.peer(2), plain(file), LENGTH / 8);
 
     file.now();
 
@@ -121,12 +116,12 @@ class TwoVersionsIT {
   @Test
   void aHalfOfTheOldVersionComesBackBesideAReaderOfTheNew() {
     Replaced file = Replaced.soon(Manner.RANGES);
-    PeerNode old = cluster.peer(0);
+    PeerNode old = cluster.peer(1);
     Fetch cut = begun(old, plain(file), LENGTH / 2);
     old.process().kill();
     cut.joinQuietly();
     file.now();
-    Fetch fresh = begun(cluster.peer(1), plain(file), LENGTH / 8);
+    Fetch fresh = begun(cluster.peer(2), plain(file), LENGTH / 8);
 
     cluster.restart(old);
 
@@ -137,10 +132,10 @@ class TwoVersionsIT {
   @Tag("full")
   void aReaderOfTheOldVersionThatHungGoesOnBesideAReaderOfTheNew() {
     Replaced file = Replaced.soon(Manner.RANGES);
-    Fetch hung = begun(cluster.peer(0), plain(file), LENGTH / 4);
+    Fetch hung = begun(cluster.peer(1), plain(file), LENGTH / 4);
     hung.node().process().pause();
     file.now();
-    Fetch fresh = begun(cluster.peer(1), plain(file), LENGTH / 8);
+    Fetch fresh = begun(cluster.peer(2), plain(file), LENGTH / 8);
 
     hung.node().process().resume();
 
@@ -150,9 +145,9 @@ class TwoVersionsIT {
   @Test
   void whereTheSourceTellsNothingTheDigestDecidesForEachWhoHasOne() {
     Replaced file = Replaced.soon(Manner.NO_VALIDATOR);
-    Fetch old = begun(cluster.peer(0), file.asking(file.before()), LENGTH / 2);
+    Fetch old = begun(cluster.peer(1), file.asking(file.before()), LENGTH / 2);
     file.now();
-    Fetch fresh = Fetch.start(cluster.peer(1), file.asking(file.after()), folder);
+    Fetch fresh = Fetch.start(cluster.peer(2), file.asking(file.after()), folder);
 
     assertThat(fresh.join().sha256()).isEqualTo(file.after());
     assertIsRightOrFails(old, file.before());
@@ -162,12 +157,12 @@ class TwoVersionsIT {
   @Tag("full")
   void whereTheSourceTellsNothingAHalfThatComesBackDoesNotSpoilADigest() {
     Replaced file = Replaced.soon(Manner.NO_VALIDATOR);
-    PeerNode old = cluster.peer(0);
+    PeerNode old = cluster.peer(1);
     Fetch cut = begun(old, file.asking(file.before()), LENGTH / 2);
     old.process().kill();
     cut.joinQuietly();
     file.now();
-    Fetch fresh = begun(cluster.peer(1), file.asking(file.after()), LENGTH / 8);
+    Fetch fresh = begun(cluster.peer(2), file.asking(file.after()), LENGTH / 8);
 
     cluster.restart(old);
     Fetch again = Fetch.start(old, file.asking(file.after()), folder);

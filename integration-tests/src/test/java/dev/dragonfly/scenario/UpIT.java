@@ -136,7 +136,11 @@ class UpIT {
           .environment()
           .put(
               "DRAGONFLY_OPTS",
-              "-Duser.home=" + home + " -Djava.io.tmpdir=" + temporary + " -Ddragonfly.log=WARN");
+              "-Duser.home="
+                  + home
+                  + " -Djava.io.tmpdir="
+                  + temporary
+                  + " -Ddragonfly.log=WARN -Ddragonfly.jvm=-XX:TieredStopAtLevel=1");
       process = builder.start();
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.api.common.v2.Download;
-import dev.dragonfly.cluster.ClusterSettings;
 import dev.dragonfly.cluster.LocalCluster;
 import dev.dragonfly.cluster.PeerNode;
 import dev.dragonfly.cluster.ServiceProcess;
@@ -24,9 +23,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A digest that a caller asks for is his own wish: nobody else feels it when it is wrong. */
+@ExtendWith(SharedCluster.Healthy.class)
 class WrongDigestIT {
   private static final long LENGTH = 9 << 20;
   private static final String WRONG = "sha256:" + "0".repeat(64);
@@ -41,15 +42,14 @@ class WrongDigestIT {
   @TempDir private static Path folder;
 
   @BeforeAll
-  static void start() {
-    cluster = LocalCluster.start(ClusterSettings.ofPeers(3));
+  static void start(LocalCluster shared) {
+    cluster = shared;
     origin = new TestOrigin();
   }
 
   @AfterAll
   static void stop() {
     origin.close();
-    cluster.close();
   }
 
   @Test

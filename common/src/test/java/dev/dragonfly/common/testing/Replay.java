@@ -115,6 +115,13 @@ public final class Replay implements AutoCloseable {
     return this;
   }
 
+  /** Has the client send other bytes, both as hex digits, wherever it sent these. */
+  public Replay instead(String sent, String other) {
+    assert script.stream().anyMatch(line -> line.contains(sent)) : sent;
+    script.replaceAll(line -> line.replace(sent, other));
+    return this;
+  }
+
   /** Leaves out what comes after the frame with which the client opens a stream. */
   public Replay untilRequest(int stream) {
     String head = "01[0-9a-f]{2}%08x".formatted(stream);

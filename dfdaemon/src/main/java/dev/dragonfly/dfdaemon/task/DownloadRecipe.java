@@ -93,6 +93,8 @@ final class DownloadRecipe {
     readSource();
     if (!crew.source().isRunning()) {
       help();
+      // What it asked for begins now and not at the next look.
+      readSource();
     }
   }
 

@@ -49,7 +49,7 @@ final class ProxyFixture implements AutoCloseable {
         server: {ip: 127.0.0.1, port: 0, socket: "%s"}
         upload: {ip: 127.0.0.1, port: 0}
         download:
-          patience: {newWithoutScheduler: 10ms}
+          patience: {newWithoutScheduler: 0ms}
           source: {attempts: 2, backoff: 10ms}
         source: {%s headerTimeout: 2s, noProgressTimeout: 5s}
         storage: {dir: "%s"}

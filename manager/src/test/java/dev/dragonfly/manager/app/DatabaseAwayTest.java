@@ -14,6 +14,10 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,14 +27,14 @@ final class DatabaseAwayTest {
   @TempDir private Path folder;
 
   @Test
-  void requestsAre503AndTheHealthCheckIs200WhateverHeaderComes()
-      throws IOException, InterruptedException {
+  void requestsAre503AndTheHealthCheckIs200WhateverHeaderComes() throws Exception {
     TestPostgres postgres = TestPostgres.start();
     Path passwordFile = folder.resolve("password");
     ManagerConfig config = RunningManager.config(postgres, passwordFile);
     Closer closer = new Closer();
     SystemTimers timers = closer.add(new SystemTimers("database-away-test"));
     try (Manager manager = Manager.start(config, SystemTime.INSTANCE, timers, closer);
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         HttpClient http = HttpClient.newHttpClient()) {
       String credentials =
           "{\"name\":\"root\",\"password\":\"%s\"}"
@@ -42,13 +46,17 @@ final class DatabaseAwayTest {
               .asString();
       assertThat(onMetricsPort(http, manager, "/readyz")).isEqualTo(200);
       postgres.close();
-      assertThat(onMetricsPort(http, manager, "/readyz")).isEqualTo(503);
-      assertThat(onMetricsPort(http, manager, "/healthy")).isEqualTo(200);
+      // Each waits for a connection as long as the pool allows, so they wait together.
+      Future<Integer> notReady = threads.submit(() -> onMetricsPort(http, manager, "/readyz"));
+      Future<Integer> noSignIn =
+          threads.submit(() -> post(http, manager, credentials).statusCode());
       HttpResponse<String> refused = get(http, manager, "/api/v1/clusters", token);
+      assertThat(notReady.get(30, TimeUnit.SECONDS)).isEqualTo(503);
+      assertThat(noSignIn.get(30, TimeUnit.SECONDS)).isEqualTo(503);
+      assertThat(onMetricsPort(http, manager, "/healthy")).isEqualTo(200);
       assertThat(refused.statusCode()).isEqualTo(503);
       assertThat(JsonMapper.shared().readTree(refused.body()).get("message").asString())
           .contains("database");
-      assertThat(post(http, manager, credentials).statusCode()).isEqualTo(503);
       assertThat(get(http, manager, "/healthy", token).statusCode()).isEqualTo(200);
       assertThat(get(http, manager, "/healthy", "nonsense").statusCode()).isEqualTo(200);
     }

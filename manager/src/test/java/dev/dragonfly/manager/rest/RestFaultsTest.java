@@ -257,7 +257,7 @@ final class RestFaultsTest {
       }
       assertThat(guessing.await(30, TimeUnit.SECONDS)).isTrue();
       try {
-        for (int i = 0; i < 50; i++) {
+        for (int i = 0; i < 20; i++) {
           assertThat(send("POST", SIGN_IN, credentials(PASSWORD)).statusCode()).isEqualTo(200);
           running.time().advance(Duration.ofSeconds(3));
         }

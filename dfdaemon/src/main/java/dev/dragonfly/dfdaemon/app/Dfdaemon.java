@@ -69,8 +69,6 @@ public final class Dfdaemon implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Dfdaemon.class);
   private static final Duration NAME_PATIENCE = Duration.ofSeconds(3);
 
-  /** Bytes per second; a home line sends less, and learns that in a moment. */
-
   private final Closer closer = new Closer();
   private final Time time = SystemTime.INSTANCE;
   private final DfdaemonConfig config;

@@ -61,7 +61,8 @@ public final class LinkBench {
   }
 
   private static void take(Path folder, int port, Taker taker, int window) throws Exception {
-    try (LinkHost host = new LinkHost("10.0.0.2-taker", folder, "", 64, Bandwidth.unlimited())) {
+    try (LinkHost host =
+        new LinkHost("10.0.0.2-taker", folder, "helloTimeout: 9s", 64, Bandwidth.unlimited())) {
       CompletableFuture<LinkOutcome> outcome = new CompletableFuture<>();
       host.links.connect(
           GIVER, new InetSocketAddress(InetAddress.getLoopbackAddress(), port), outcome::complete);

@@ -9,11 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The checkout with the built services. */
 public final class Home {
-<<<<<<< .merge_file_T07sz0
-  /** Further flags of every service; tests leave out the second compiler, which costs a third. */
-=======
   /** Further flags of every program; tests leave out the second compiler, which costs a third. */
->>>>>>> .merge_file_dobamK
   private static final List<String> FURTHER =
       Arrays.stream(System.getProperty("dragonfly.jvm", "").split(" "))
           .filter(flag -> !flag.isEmpty())

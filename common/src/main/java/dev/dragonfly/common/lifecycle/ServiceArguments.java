@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The command line of a service. Read without a library: that of the tools would be a tenth of what
- * a start takes.
+ * The command line of a service. Read without a library: the class files of that of the tools are
+ * too old for a startup cache.
  *
  * @param config the configuration; absent when none was named
  * @param readyFile where to say that everything is serving

@@ -13,7 +13,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
 /**
  * How every process logs: one line per event on stderr, so that stdout stays clean for tools. The
  * level is {@code -Ddragonfly.log=DEBUG}. In Java, because an XML parser and what reads logback's
- * own files would be 250 classes and a tenth of a start.
+ * own files would be some 250 more classes at each start.
  */
 @ConfiguratorRank(ConfiguratorRank.CUSTOM_HIGH_PRIORITY)
 public final class LogConfiguration extends ContextAwareBase implements Configurator {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 
 /** The configurations of services that each have a machine of their own, without a manager. */
 final class LabFiles {
-  private static final String PLAIN = "transfer: {session: {enabled: false}}\n";
+  private static final String PLAIN = "session: {enabled: false}\n";
   private static final String UNREGISTERED = "seedPeer: {registered: false}\n";
 
   private final Path folder;

@@ -9,7 +9,6 @@ package dev.dragonfly.dfdaemon.swarm.policy;
  */
 public final class Uplink {
   private static final double GAIN = 1 / 4.0;
-  private static final int UNMEASURED = 16;
   private static final long MEASURED_NANOS = 20_000_000;
 
   private final long aimNanos;
@@ -34,7 +33,8 @@ public final class Uplink {
 
   /** Whether one more block may be queued. */
   public boolean hasRoom() {
-    return blocks < least || (rate == 0 ? blocks < UNMEASURED : drainNanos() < aimNanos);
+    // Before the rate is known a slow line must not promise what it sends in minutes.
+    return blocks < least || rate > 0 && drainNanos() < aimNanos;
   }
 
   /** Whether nothing waits to be sent. */

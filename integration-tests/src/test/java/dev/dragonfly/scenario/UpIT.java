@@ -131,7 +131,6 @@ class UpIT {
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
       builder.environment().put("XDG_RUNTIME_DIR", home.toString());
-      builder.environment().put("DRAGONFLY_TRAINING", "no"); // It takes longer than these tests.
       builder
           .environment()
           .put(

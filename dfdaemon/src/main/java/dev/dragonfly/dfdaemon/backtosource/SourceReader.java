@@ -94,7 +94,7 @@ public final class SourceReader {
     }
     if (ranges) {
       readSegments(answered);
-    } else if (!claims.open().isEmpty() && !isStopped()) {
+    } else if (claims.isAnyOpen() && !isStopped()) {
       retrying(() -> readWhole(open(Optional.empty()), answered));
     }
   }

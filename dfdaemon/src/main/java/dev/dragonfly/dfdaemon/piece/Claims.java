@@ -81,21 +81,53 @@ public final class Claims {
   }
 
   /**
-   * Pieces that are wanted, and of which a block is missing that nobody fetches; empty while the
-   * layout is not known.
+   * Those of these pieces that are wanted, and of which a block is missing that nobody fetches;
+   * empty while the layout is not known.
    */
-  public synchronized BitSet open() {
-    Optional<PieceLayout> layout = stored.layout();
+  public synchronized BitSet openAmong(BitSet pieces) {
     BitSet open = missing();
-    if (layout.isPresent()) {
+    open.and(pieces);
+    Optional<PieceLayout> layout = stored.layout();
+    if (layout.isPresent() && !open.isEmpty()) {
       BitSet verified = stored.blocks();
       for (int piece = open.nextSetBit(0); piece >= 0; piece = open.nextSetBit(piece + 1)) {
-        if (free(layout.get(), piece, verified).isEmpty()) {
+        if (!isOpen(layout.get(), piece, verified)) {
           open.clear(piece);
         }
       }
     }
     return open;
+  }
+
+  /** Whether any wanted piece lacks a block that nobody fetches. */
+  public synchronized boolean isAnyOpen() {
+    return stored.layout().isPresent()
+        && firstOpen(stored.layout().get(), missing(), stored.blocks()) >= 0;
+  }
+
+  /** A task of unknown length may have very many pieces, so no more are looked at than needed. */
+  private int firstOpen(PieceLayout layout, BitSet missing, BitSet verified) {
+    int piece = missing.nextSetBit(0);
+    while (piece >= 0 && !isOpen(layout, piece, verified)) {
+      piece = missing.nextSetBit(piece + 1);
+    }
+    return piece;
+  }
+
+  /** Whether {@link #free} has anything of the piece. */
+  private boolean isOpen(PieceLayout layout, int piece, BitSet verified) {
+    if (byPiece.containsKey(piece)) {
+      return false;
+    }
+    int first = (int) layout.firstBlock(piece);
+    int end = (int) layout.endBlock(piece);
+    for (int b = verified.nextClearBit(first); b < end; b = verified.nextClearBit(b + 1)) {
+      if (!inFlight.get(b)) {
+        return true;
+      }
+    }
+    int fetched = inFlight.nextSetBit(first);
+    return (fetched < 0 || fetched >= end) && verified.nextClearBit(first) >= end;
   }
 
   /** Pieces that are wanted and missing, in flight or not. */
@@ -153,12 +185,21 @@ public final class Claims {
   public Optional<Segment> claimSegment(int limit) {
     Segment segment;
     synchronized (this) {
-      BitSet open = open();
-      int first = open.nextSetBit(0);
+      Optional<PieceLayout> layout = stored.layout();
+      if (layout.isEmpty()) {
+        return Optional.empty();
+      }
+      BitSet missing = missing();
+      BitSet verified = stored.blocks();
+      int first = firstOpen(layout.get(), missing, verified);
       if (first < 0) {
         return Optional.empty();
       }
-      segment = new Segment(first, Math.min(open.nextClearBit(first), first + limit));
+      int end = first + 1;
+      while (end < first + limit && missing.get(end) && isOpen(layout.get(), end, verified)) {
+        end++;
+      }
+      segment = new Segment(first, end);
       take(segment);
     }
     tell(segment);

@@ -141,7 +141,6 @@ final class AssignmentPolicy {
 
   /** Open pieces whose bytes can be verified. */
   BitSet eligible(Collection<Neighbour> neighbours) {
-    BitSet open = claims.open();
     boolean signed = areReadersKnown();
     BitSet offered = new BitSet();
     for (Neighbour n : neighbours) {
@@ -149,7 +148,7 @@ final class AssignmentPolicy {
         offered.or(n.has);
       }
     }
-    open.and(offered);
+    BitSet open = claims.openAmong(offered);
     if (!signed) {
       return open;
     }

@@ -213,7 +213,7 @@ final class DownloadRecipe {
   /** Begins to read the source, when it is asked for, has rested and has something to give. */
   private void readSource() {
     Optional<String> reason = crew.source().due();
-    boolean claimable = stored.layout().isEmpty() || !claims.open().isEmpty();
+    boolean claimable = stored.layout().isEmpty() || claims.isAnyOpen();
     if (reason.isEmpty() || !claimable) {
       return;
     }

@@ -11,6 +11,7 @@ import dev.dragonfly.dfdaemon.storage.MemoryTask;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +41,7 @@ class ClaimsTest {
   void aPieceIsClaimedOnceUntilItIsReleased() {
     assertThat(claims.claim(2)).isTrue();
     assertThat(claims.claim(2)).isFalse();
-    assertThat(claims.open()).hasToString("{0, 1, 3, 4}");
+    assertThat(open()).hasToString("{0, 1, 3, 4}");
     assertThat(claims.missing()).hasToString("{0, 1, 2, 3, 4}");
     claims.release(2);
     assertThat(claims.claim(2)).isTrue();
@@ -77,7 +78,7 @@ class ClaimsTest {
     assertThat(interest.isSatisfiedBy(task)).isTrue();
     interest = Interest.ALL;
     assertThat(interest.isSatisfiedBy(task)).isFalse();
-    assertThat(claims.open()).hasToString("{0, 3, 4}");
+    assertThat(open()).hasToString("{0, 3, 4}");
   }
 
   @Test
@@ -87,12 +88,12 @@ class ClaimsTest {
       assertThat(claims.claimBlock(block)).isTrue();
     }
     assertThat(claims.claimBlock(0)).isFalse();
-    assertThat(claims.open()).hasToString("{0, 1}");
+    assertThat(open()).hasToString("{0, 1}");
     assertThat(claims.claimBlock(3)).isTrue();
-    assertThat(claims.open()).hasToString("{1}");
+    assertThat(open()).hasToString("{1}");
     assertThat(claims.claim(0)).isFalse();
     claims.releaseBlock(2);
-    assertThat(claims.open()).hasToString("{0, 1}");
+    assertThat(open()).hasToString("{0, 1}");
   }
 
   @Test
@@ -123,9 +124,9 @@ class ClaimsTest {
         StoredTask.Teller.SOURCE);
     assertThat(claims.claimBlock(2)).isFalse();
     assertThat(claims.claimBlock(4)).isTrue();
-    assertThat(claims.open()).hasToString("{1}");
+    assertThat(open()).hasToString("{1}");
     claims.release(0);
-    assertThat(claims.open()).hasToString("{0, 1}");
+    assertThat(open()).hasToString("{0, 1}");
   }
 
   private void twoPiecesOfFourBlocks() {
@@ -137,7 +138,7 @@ class ClaimsTest {
   void withoutALayoutNothingIsOpenAndNothingSatisfied() {
     MemoryTask unknown = new MemoryTask(ID, TaskSpec.ofUrl("http://origin.test/f"), folder);
     Claims none = new Claims(unknown, () -> Interest.ALL);
-    assertThat(none.open().isEmpty()).isTrue();
+    assertThat(none.openAmong(new BitSet()).isEmpty()).isTrue();
     assertThat(Interest.ALL.isSatisfiedBy(unknown)).isFalse();
   }
 
@@ -187,5 +188,27 @@ class ClaimsTest {
   @Test
   void anEmptyContentHasNoPieces() {
     assertThat(Interest.ALL.pieces(PieceLayout.of(10, 0)).isEmpty()).isTrue();
+  }
+
+  private BitSet open() {
+    BitSet all = new BitSet();
+    all.set(0, 100);
+    BitSet open = claims.openAmong(all);
+    assertThat(claims.isAnyOpen()).isEqualTo(!open.isEmpty());
+    return open;
+  }
+
+  @Test
+  void ofVeryManyPiecesOnlyTheFirstAreLookedAt() {
+    MemoryTask endless =
+        new MemoryTask(new TaskId("ef".repeat(32)), TaskSpec.ofUrl("http://o/f"), folder);
+    endless.learn(
+        new TaskFacts(
+            OptionalLong.empty(), OptionalLong.of(4 << 20), Map.of(), Optional.empty(), List.of()),
+        StoredTask.Teller.SOURCE);
+    Claims many = new Claims(endless, () -> Interest.ALL);
+    assertThat(many.claimSegment(3)).contains(new Claims.Segment(0, 3));
+    assertThat(many.claimSegment(3)).contains(new Claims.Segment(3, 6));
+    assertThat(many.isAnyOpen()).isTrue();
   }
 }

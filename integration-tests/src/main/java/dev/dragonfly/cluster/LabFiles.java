@@ -8,6 +8,7 @@ import java.nio.file.Path;
 
 /** The configurations of services that each have a machine of their own, without a manager. */
 final class LabFiles {
+  private static final String SESSIONS = "session: {enabled: true}\n";
   private static final String PLAIN = "session: {enabled: false}\n";
   private static final String UNREGISTERED = "seedPeer: {registered: false}\n";
 
@@ -30,11 +31,11 @@ final class LabFiles {
   }
 
   Path seed(String name, LabNode node, String scheduler) {
-    return write(name, daemon(name, node, scheduler) + UNREGISTERED);
+    return write(name, daemon(name, node, scheduler) + UNREGISTERED + SESSIONS);
   }
 
   Path peer(String name, LabNode node, String scheduler, boolean plain) {
-    return write(name, daemon(name, node, scheduler) + (plain ? PLAIN : ""));
+    return write(name, daemon(name, node, scheduler) + (plain ? PLAIN : SESSIONS));
   }
 
   private String daemon(String name, LabNode node, String scheduler) {

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 
 /** The configurations of services that each have a machine of their own, without a manager. */
 final class LabFiles {
-  private static final String SESSIONS = "session: {enabled: true}\n";
   private static final String PLAIN = "session: {enabled: false}\n";
   private static final String UNREGISTERED = "seedPeer: {registered: false}\n";
 
@@ -31,11 +30,11 @@ final class LabFiles {
   }
 
   Path seed(String name, LabNode node, String scheduler) {
-    return write(name, daemon(name, node, scheduler) + UNREGISTERED + SESSIONS);
+    return write(name, daemon(name, node, scheduler) + UNREGISTERED);
   }
 
   Path peer(String name, LabNode node, String scheduler, boolean plain) {
-    return write(name, daemon(name, node, scheduler) + (plain ? PLAIN : SESSIONS));
+    return write(name, daemon(name, node, scheduler) + (plain ? PLAIN : ""));
   }
 
   private String daemon(String name, LabNode node, String scheduler) {

@@ -8,6 +8,7 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
@@ -126,6 +127,7 @@ final class Liar {
             key.sign(
                 lie.id(),
                 lie.facts().version().orElse(SourceVersion.NONE),
+                SourceOrigin.NONE,
                 layout.blockLength(),
                 first,
                 digests.toByteArray(),

@@ -4,6 +4,7 @@ import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
@@ -92,6 +93,7 @@ final class Content {
     return signer.sign(
         TASK,
         version,
+        SourceOrigin.NONE,
         layout.blockLength(),
         first,
         digests.toByteArray(),

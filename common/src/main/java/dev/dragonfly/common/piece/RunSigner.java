@@ -86,7 +86,8 @@ public final class RunSigner {
 
   private void checkPair(Path folder) {
     TaskId probe = new TaskId("0".repeat(64));
-    SignedRun run = sign(probe, SourceVersion.NONE, 1, 0, new byte[0], OptionalLong.empty());
+    SignedRun run =
+        sign(probe, SourceVersion.NONE, SourceOrigin.NONE, 1, 0, new byte[0], OptionalLong.empty());
     if (!RunVerifier.matches(probe, run)) {
       throw new DragonflyException(
           ErrorCode.CONFIG,
@@ -110,17 +111,6 @@ public final class RunSigner {
   /** The raw public key as 64 hex characters. */
   public String publicKeyHex() {
     return HexFormat.of().formatHex(publicKey);
-  }
-
-  /** Signs a run that does not tell from where the source was read. */
-  public SignedRun sign(
-      TaskId task,
-      SourceVersion version,
-      int blockLength,
-      long firstBlock,
-      byte[] digests,
-      OptionalLong contentLength) {
-    return sign(task, version, SourceOrigin.NONE, blockLength, firstBlock, digests, contentLength);
   }
 
   /**

@@ -44,26 +44,6 @@ public record SignedRun(
     }
   }
 
-  /** A run that does not tell from where the source was read. */
-  public SignedRun(
-      SourceVersion version,
-      int blockLength,
-      long firstBlock,
-      byte[] digests,
-      OptionalLong contentLength,
-      byte[] publicKey,
-      byte[] signature) {
-    this(
-        version,
-        SourceOrigin.NONE,
-        blockLength,
-        firstBlock,
-        digests,
-        contentLength,
-        publicKey,
-        signature);
-  }
-
   /** Whether the other says the very same, with the same signature. */
   public boolean isSame(SignedRun other) {
     return firstBlock == other.firstBlock

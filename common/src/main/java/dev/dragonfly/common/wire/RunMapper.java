@@ -32,6 +32,15 @@ public final class RunMapper {
    */
   public static SignedRun fromProto(dev.dragonfly.api.ext.v1.SignedRun proto) {
     checkRun(proto);
+    return ofOwn(proto);
+  }
+
+  /**
+   * A signed run that this host has written itself: of any size.
+   *
+   * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT when it is malformed
+   */
+  public static SignedRun ofOwn(dev.dragonfly.api.ext.v1.SignedRun proto) {
     return new SignedRun(
         Arguments.parse("run.version", proto.getVersion(), SourceVersion::new),
         Arguments.parse("run.origin", proto.getOrigin(), SourceOrigin::new),

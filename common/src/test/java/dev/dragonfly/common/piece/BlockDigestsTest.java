@@ -2,6 +2,7 @@ package dev.dragonfly.common.piece;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.nio.ByteBuffer;
@@ -58,6 +59,7 @@ final class BlockDigestsTest {
             .sign(
                 new TaskId("0".repeat(64)),
                 SourceVersion.NONE,
+                SourceOrigin.NONE,
                 5,
                 5_000,
                 both,

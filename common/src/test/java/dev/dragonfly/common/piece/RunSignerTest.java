@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.io.IOException;
@@ -27,7 +28,14 @@ final class RunSignerTest {
   void theKeyPairOutlivesTheProcess() {
     RunSigner first = RunSigner.loadOrCreate(folder);
     SignedRun run =
-        first.sign(TASK, SourceVersion.NONE, 1024, 0, new byte[16], OptionalLong.empty());
+        first.sign(
+            TASK,
+            SourceVersion.NONE,
+            SourceOrigin.NONE,
+            1024,
+            0,
+            new byte[16],
+            OptionalLong.empty());
 
     RunSigner second = RunSigner.loadOrCreate(folder);
 

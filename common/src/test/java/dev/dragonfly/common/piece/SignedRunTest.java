@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.digest.ReaderKey;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskId;
 import java.util.List;
@@ -19,7 +20,14 @@ final class SignedRunTest {
   private final RunSigner signer = RunSigner.create();
   private final byte[] digests = digests(3);
   private final SignedRun run =
-      signer.sign(TASK, SourceVersion.NONE, BLOCK, FIRST, digests, OptionalLong.of(1000));
+      signer.sign(
+          TASK,
+          SourceVersion.NONE,
+          SourceOrigin.NONE,
+          BLOCK,
+          FIRST,
+          digests,
+          OptionalLong.of(1000));
   private final RunVerifier verifier =
       new RunVerifier(List.of(ReaderKey.of("host", signer.publicKey())));
 
@@ -33,7 +41,14 @@ final class SignedRunTest {
   @Test
   void aRunWithoutAContentLengthIsValidToo() {
     SignedRun open =
-        signer.sign(TASK, SourceVersion.NONE, BLOCK, FIRST, digests, OptionalLong.empty());
+        signer.sign(
+            TASK,
+            SourceVersion.NONE,
+            SourceOrigin.NONE,
+            BLOCK,
+            FIRST,
+            digests,
+            OptionalLong.empty());
 
     assertThat(verifier.verify(TASK, open)).isEqualTo(new RunVerifier.Valid());
   }
@@ -129,7 +144,14 @@ final class SignedRunTest {
   void aRunOfSomebodyOfWhomTheSchedulerHasNotToldIsNotBelieved() {
     RunSigner stranger = RunSigner.create();
     SignedRun foreign =
-        stranger.sign(TASK, SourceVersion.NONE, BLOCK, FIRST, digests, OptionalLong.empty());
+        stranger.sign(
+            TASK,
+            SourceVersion.NONE,
+            SourceOrigin.NONE,
+            BLOCK,
+            FIRST,
+            digests,
+            OptionalLong.empty());
 
     assertThat(verifier.verify(TASK, foreign))
         .isEqualTo(new RunVerifier.UnknownKey(stranger.publicKeyHex()));
@@ -155,11 +177,14 @@ final class SignedRunTest {
     OptionalLong none = OptionalLong.empty();
     byte[] odd = new byte[17];
 
-    assertThatThrownBy(() -> new SignedRun(SourceVersion.NONE, 0, 0, digests, none, key, key))
+    assertThatThrownBy(() ->
+            new SignedRun(SourceVersion.NONE, SourceOrigin.NONE, 0, 0, digests, none, key, key))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new SignedRun(SourceVersion.NONE, 1, -1, digests, none, key, key))
+    assertThatThrownBy(() ->
+            new SignedRun(SourceVersion.NONE, SourceOrigin.NONE, 1, -1, digests, none, key, key))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new SignedRun(SourceVersion.NONE, 1, 0, odd, none, key, key))
+    assertThatThrownBy(
+            () -> new SignedRun(SourceVersion.NONE, SourceOrigin.NONE, 1, 0, odd, none, key, key))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("17 bytes of digests");
   }
@@ -168,6 +193,7 @@ final class SignedRunTest {
       int blockLength, long firstBlock, byte[] digests, byte[] publicKey, byte[] signature) {
     return new SignedRun(
         SourceVersion.NONE,
+        SourceOrigin.NONE,
         blockLength,
         firstBlock,
         digests,
@@ -178,7 +204,14 @@ final class SignedRunTest {
 
   private SignedRun withLength(OptionalLong length) {
     return new SignedRun(
-        SourceVersion.NONE, BLOCK, FIRST, digests, length, run.publicKey(), run.signature());
+        SourceVersion.NONE,
+        SourceOrigin.NONE,
+        BLOCK,
+        FIRST,
+        digests,
+        length,
+        run.publicKey(),
+        run.signature());
   }
 
   private static RunVerifier.Result bad() {

@@ -12,6 +12,7 @@ import dev.dragonfly.api.ext.v1.SignedRun;
 import dev.dragonfly.api.ext.v1.TaskFacts;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskSpec;
 import java.util.Map;
@@ -66,13 +67,16 @@ final class TaskMapperTest {
             RunSigner.create()
                 .sign(
                     TASK_ID,
-                    SourceVersion.NONE,
+                    new SourceVersion("0".repeat(32)),
+                    new SourceOrigin("https://example.com"),
                     256 << 10,
                     3,
                     new byte[32],
                     OptionalLong.of(5000)));
 
     assertThat(RunMapper.toProto(RunMapper.fromProto(wire))).isEqualTo(wire);
+    assertThat(RunMapper.toProto(RunMapper.ofOwn(wire))).isEqualTo(wire);
+    assertThat(wire.getAllFields()).as("every field is tried").hasSize(8);
   }
 
   @Test

@@ -122,8 +122,9 @@ final class NettyTaskLink implements TaskLink {
     }
     for (ByteBuf frame : frames) {
       if (theirs == 0) {
-        link.outbox().count(frame);
-        kept.add(frame);
+        if (link.outbox().count(frame)) {
+          kept.add(frame);
+        }
       } else {
         link.outbox().add(frame);
       }

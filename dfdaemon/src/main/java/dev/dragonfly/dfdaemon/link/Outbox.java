@@ -30,11 +30,19 @@ final class Outbox {
     this.overflow = overflow;
   }
 
-  /** Counts a frame that is kept elsewhere until it may be said. */
-  void count(ByteBuf frame) {
-    if (waiting.addAndGet(frame.readableBytes()) > limit) {
-      overflow.run();
+  /**
+   * Counts a frame that is kept elsewhere until it may be said.
+   *
+   * @return false when it is dropped, with the link: who speaks faster than the loop closes it must
+   *     not fill the memory meanwhile
+   */
+  boolean count(ByteBuf frame) {
+    if (waiting.addAndGet(frame.readableBytes()) <= limit) {
+      return true;
     }
+    discard(frame);
+    overflow.run();
+    return false;
   }
 
   /** A counted frame that will not be said. */
@@ -45,8 +53,9 @@ final class Outbox {
 
   /** Sends a frame. */
   void add(ByteBuf frame) {
-    count(frame);
-    addCounted(frame);
+    if (count(frame)) {
+      addCounted(frame);
+    }
   }
 
   /** Sends a frame that was counted. */

@@ -94,6 +94,7 @@ class HandshakeTest {
   @Test
   void aPlainHostIsRememberedAsOne() throws Exception {
     try (ServerSocket plain = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      plain.setSoTimeout(10_000);
       CompletableFuture<LinkOutcome> first = dial(plain);
       try (Socket accepted = plain.accept()) {
         accepted.getInputStream().readNBytes(6);
@@ -243,7 +244,7 @@ class HandshakeTest {
       say(socket, open());
       LinkHost.Asked asked = strict.nextAsked();
       asked.conversation().open(strict.peer(), TaskState.COMPLETE, TaskFacts.NONE);
-      while (asked.conversation().isOpen()) {
+      while (asked.conversation().isOpen() && !Thread.interrupted()) {
         asked.conversation().request(new int[1024]);
       }
       while (!asked.heard().next().equals("closed LOST")) {

@@ -10,6 +10,7 @@ import dev.dragonfly.api.dfdaemon.v2.SyncPiecesResponse;
 import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import io.grpc.Context;
 import io.grpc.Status;
@@ -109,6 +110,7 @@ class SyncPiecesTest {
             .sign(
                 RpcFixture.ID,
                 SourceVersion.NONE,
+                SourceOrigin.NONE,
                 RpcFixture.PIECE,
                 0,
                 digest,

@@ -11,12 +11,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
 import dev.dragonfly.common.piece.PieceLayout;
+import dev.dragonfly.common.piece.RunVerifier;
 import dev.dragonfly.common.task.TaskFacts;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -231,6 +233,19 @@ class DiskTaskTest {
     assertThat(task.runsOf(2)).isEmpty();
     assertThat(task.coversPiece(1)).isTrue();
     assertThat(task.coversPiece(2)).isFalse();
+  }
+
+  @Test
+  void afterARestartRunsAreStillWhatTheirSignatureSays() {
+    task.addRun(run(task, 0, 4, CONTENT));
+    fixture.restart();
+
+    ReaderKey reader = new ReaderKey("seed", StoreFixture.SIGNER.publicKeyHex());
+    assertThat(fixture.found().runs())
+        .hasSize(1)
+        .allSatisfy(run ->
+            assertThat(new RunVerifier(List.of(reader)).verify(task.id(), run))
+                .isEqualTo(new RunVerifier.Valid()));
   }
 
   @Test

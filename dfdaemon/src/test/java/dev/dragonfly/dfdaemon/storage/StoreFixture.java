@@ -10,6 +10,7 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
@@ -37,7 +38,8 @@ final class StoreFixture implements AutoCloseable {
           .withRequestHeader(Map.of("authorization", "secret"));
   private static final int DISK_THREADS = 3;
   private static final int BULK_THREADS = 2;
-  private static final RunSigner SIGNER = RunSigner.create();
+  static final SourceOrigin ORIGIN = SourceOrigin.of(SPEC.url());
+  static final RunSigner SIGNER = RunSigner.create();
 
   final ManualTime time = new ManualTime();
   final FlakyDisk flaky = new FlakyDisk();
@@ -164,6 +166,7 @@ final class StoreFixture implements AutoCloseable {
     return SIGNER.sign(
         task.id(),
         SourceVersion.NONE,
+        ORIGIN,
         layout.blockLength(),
         first,
         digests.toByteArray(),

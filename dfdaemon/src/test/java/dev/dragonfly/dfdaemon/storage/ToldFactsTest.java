@@ -114,6 +114,7 @@ class ToldFactsTest {
     SignedRun far =
         new SignedRun(
             run.version(),
+            run.origin(),
             run.blockLength(),
             1,
             run.digests(),

@@ -15,6 +15,7 @@ import dev.dragonfly.common.piece.PieceStream;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
@@ -269,6 +270,7 @@ public final class FakeParent {
     return by.sign(
         task,
         version,
+        SourceOrigin.NONE,
         layout.blockLength(),
         first,
         digests.toByteArray(),

@@ -9,6 +9,7 @@ import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
 import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
+import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.link.TaskState;
@@ -156,6 +157,7 @@ final class SessionFixture implements AutoCloseable {
     return signer.sign(
         SwarmFixture.ID,
         of,
+        SourceOrigin.NONE,
         layout.blockLength(),
         first,
         digests.toByteArray(),

@@ -84,6 +84,7 @@ class SessionSwarmTest {
     SignedRun forged =
         new SignedRun(
             genuine.version(),
+            genuine.origin(),
             genuine.blockLength(),
             4,
             genuine.digests(),

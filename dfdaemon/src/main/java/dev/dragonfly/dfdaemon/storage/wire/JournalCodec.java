@@ -8,8 +8,6 @@ import dev.dragonfly.api.store.v1.JournalForced;
 import dev.dragonfly.api.store.v1.JournalHeader;
 import dev.dragonfly.api.store.v1.JournalTeller;
 import dev.dragonfly.common.digest.Digest;
-import dev.dragonfly.common.piece.SignedRun;
-import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.common.task.TaskId;
 import dev.dragonfly.common.wire.PieceMapper;
@@ -128,7 +126,7 @@ public final class JournalCodec {
                   TaskMapper.toSpec(proto.getHeader().getDownload())));
       case BOOT -> Optional.of(new JournalRecord.Boot(proto.getBoot().getBootId()));
       case FACTS -> Optional.of(facts(proto.getFacts()));
-      case RUN -> Optional.of(new JournalRecord.Run(run(proto.getRun())));
+      case RUN -> Optional.of(new JournalRecord.Run(RunMapper.ofOwn(proto.getRun())));
       case FINISHED ->
           Optional.of(new JournalRecord.Finished(PieceMapper.fromProto(proto.getFinished())));
       case FORCED -> Optional.of(new JournalRecord.Forced());
@@ -168,16 +166,5 @@ public final class JournalCodec {
           case JOURNAL_TELLER_SOURCE -> StoredTask.Teller.SOURCE;
           case JOURNAL_TELLER_PARENT, UNRECOGNIZED -> StoredTask.Teller.PARENT;
         });
-  }
-
-  private static SignedRun run(dev.dragonfly.api.ext.v1.SignedRun proto) {
-    return new SignedRun(
-        new SourceVersion(proto.getVersion()),
-        proto.getBlockLength(),
-        proto.getFirstBlock(),
-        proto.getDigests().toByteArray(),
-        proto.hasContentLength() ? OptionalLong.of(proto.getContentLength()) : OptionalLong.empty(),
-        proto.getPublicKey().toByteArray(),
-        proto.getSignature().toByteArray());
   }
 }

@@ -157,8 +157,7 @@ final class OriginConnections implements AutoCloseable {
                   @Override
                   protected void initChannel(Channel channel) {
                     tls.ifPresent(
-                        context ->
-                            channel.pipeline().addLast(tlsHandler(context, channel, url)));
+                        context -> channel.pipeline().addLast(tlsHandler(context, channel, url)));
                     channel
                         .pipeline()
                         .addLast(

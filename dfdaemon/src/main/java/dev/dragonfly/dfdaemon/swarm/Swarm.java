@@ -210,7 +210,10 @@ public final class Swarm implements AutoCloseable {
    * so that it is open for everybody again, and asks for what is wanted since the last time.
    */
   public void look() {
-    linked.ifPresent(parents -> parents.taking().lookAtInterest());
+    linked.ifPresent(parents -> {
+      parents.taking().lookAtInterest();
+      parents.dialMore();
+    });
     List<Assignment> slow;
     synchronized (this) {
       slow = policy.tooSlow();

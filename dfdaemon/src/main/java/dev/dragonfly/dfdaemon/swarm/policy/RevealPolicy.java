@@ -196,7 +196,9 @@ public final class RevealPolicy {
     Neighbour neighbour = neighbour(n);
     if (neighbour != null) {
       settle(neighbour, block, nowNanos);
-      showMore(nowNanos);
+      if (source) {
+        showMore(nowNanos);
+      }
     }
   }
 

@@ -35,6 +35,10 @@ final class ModelHost {
   private int asked;
   private final long[] askedAt;
   private final byte[] copies;
+
+  /** When the first of those that have no room will be asked again. */
+  private long nextRestEnd = Long.MAX_VALUE;
+
   private long upFree;
   private long downFree;
   long sent;
@@ -150,7 +154,10 @@ final class ModelHost {
       }
     } else if (!isComplete()) {
       picker.has(n, told);
-      pump();
+      // Of the others nobody could be asked the last time: who looks again finds the same.
+      if (canAsk(n) || nextRestEnd <= model.now()) {
+        pump();
+      }
     }
   }
 
@@ -172,8 +179,9 @@ final class ModelHost {
     int best = -1;
     long soonest = Long.MAX_VALUE;
     int same = 0;
+    nextRestEnd = Long.MAX_VALUE;
     for (int n = 0; n < degree; n++) {
-      if (picker.useful(n) > 0 && windows.hasRoom(n) && sides[n].restUntil <= model.now()) {
+      if (canAsk(n)) {
         long expected = windows.expectedNanos(n);
         same = expected == soonest ? same + 1 : 1;
         if (expected < soonest || expected == soonest && model.random.nextInt(same) == 0) {
@@ -183,6 +191,18 @@ final class ModelHost {
       }
     }
     return best;
+  }
+
+  private boolean canAsk(int n) {
+    if (picker.useful(n) == 0 || !windows.hasRoom(n)) {
+      return false;
+    }
+    long rest = sides[n].restUntil;
+    if (rest > model.now()) {
+      nextRestEnd = Math.min(nextRestEnd, rest);
+      return false;
+    }
+    return true;
   }
 
   private void ask(int n, int block) {

@@ -44,6 +44,7 @@ final class LinkedParents implements TakingEvents {
   private final Set<HostId> dialled = new HashSet<>();
 
   private int dialling;
+  private boolean closed;
 
   /** Who waits until there is room, the best first: each is a parent that a scheduler has named. */
   private final Deque<Spare> spares = new ArrayDeque<>();
@@ -98,25 +99,28 @@ final class LinkedParents implements TakingEvents {
     }
   }
 
-  private @Nullable Spare takeSpare() {
-    synchronized (this) {
-      if (spares.isEmpty()) {
-        return null;
-      }
+  private synchronized @Nullable Spare takeSpare() {
+    if (closed || spares.isEmpty() || dialled.size() >= MOST_DIALLED && !isInVain()) {
+      return null;
     }
-    boolean inVain = taking.hope() == Hope.NONE;
+    Spare next = spares.removeFirst();
+    dialled.add(next.host());
+    dialling++;
+    return next;
+  }
+
+  /** Whether nothing comes from those that were dialled; one that is being dialled may have it. */
+  private boolean isInVain() {
+    return dialling == 0 && taking.hope() == Hope.NONE;
+  }
+
+  /** The download ends. */
+  void close() {
     synchronized (this) {
-      // Who is being dialled may be the one that has it.
-      if (dialled.size() >= MOST_DIALLED && !(inVain && dialling == 0)) {
-        return null;
-      }
-      Spare next = spares.pollFirst();
-      if (next != null) {
-        dialled.add(next.host());
-        dialling++;
-      }
-      return next;
+      closed = true;
+      spares.clear();
     }
+    taking.close();
   }
 
   private void dial(Spare spare) {

@@ -361,7 +361,7 @@ public final class Swarm implements AutoCloseable {
 
   @Override
   public void close() {
-    linked.ifPresent(parents -> parents.taking().close());
+    linked.ifPresent(LinkedParents::close);
     List<AutoCloseable> syncs;
     synchronized (this) {
       closed = true;

@@ -104,6 +104,26 @@ class BlockPickerTest {
   }
 
   @Test
+  void behindIsWhoHasClearlyLessThanMostOfThoseThatHaveNotEverything() {
+    want(20);
+    assertThat(picker.isBehind()).isFalse();
+    for (int block = 0; block < 20; block++) {
+      picker.has(2, block);
+    }
+    assertThat(picker.isBehind()).as("a holder of everything says nothing").isFalse();
+    for (int block = 0; block < 4; block++) {
+      picker.has(0, block);
+    }
+    assertThat(picker.isBehind()).as("one of two").isFalse();
+    for (int block = 4; block < 8; block++) {
+      picker.has(1, block);
+    }
+    assertThat(picker.isBehind()).isTrue();
+    picker.here(0);
+    assertThat(picker.isBehind()).isFalse();
+  }
+
+  @Test
   void choosingAllocatesNothing() {
     want(1_000);
     for (int block = 0; block < 1_000; block++) {

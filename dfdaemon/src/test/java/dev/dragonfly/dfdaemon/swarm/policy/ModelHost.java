@@ -245,6 +245,7 @@ final class ModelHost {
         int of = askedOf[i];
         forget(i);
         if (of == n) {
+          windows.behind(picker.isBehind());
           windows.came(n, since, model.now());
         } else {
           windows.gone(of);
@@ -253,6 +254,7 @@ final class ModelHost {
     }
     lateness.came();
     have.add(block);
+    picker.here(block);
     reveal.ready(block, model.now());
     if (isComplete()) {
       finishedAt = model.now();

@@ -4,8 +4,10 @@ import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.host.PeerId;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What must hold in a world, and what was found that does not; one line for each event kept. */
 final class Ledger {
@@ -15,6 +17,7 @@ final class Ledger {
   private final List<String> violations = new ArrayList<>();
   private final Map<PeerId, Integer> reschedules = new HashMap<>();
   private final Map<PeerId, Integer> messages = new HashMap<>();
+  private final Set<SimulatedHost> caughtLying = new HashSet<>();
   long originBytes;
   long busyAnswers;
   long events;
@@ -40,6 +43,9 @@ final class Ledger {
   /** A child says that a parent failed it. */
   void failed(SimulatedHost child, SimulatedHost parent, PieceFailure failure) {
     log(child, failure.name(), parent);
+    if (failure == PieceFailure.CORRUPT) {
+      caughtLying.add(parent);
+    }
     boolean fair =
         switch (failure) {
           case CORRUPT -> parent.member().lies();
@@ -56,7 +62,7 @@ final class Ledger {
     reschedules.merge(peer, 1, Integer::sum);
     for (SimulatedHost parent : failed) {
       // Who was caught lying is not spoken with any more.
-      boolean caught = child.member().lies();
+      boolean caught = caughtLying.contains(child);
       boolean fair =
           caught || parent.mayFail() || parent.member().lies() || !child.canVerify(parent);
       if (!fair) {

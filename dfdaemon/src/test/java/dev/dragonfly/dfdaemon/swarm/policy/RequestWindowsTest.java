@@ -39,6 +39,13 @@ class RequestWindowsTest {
   }
 
   @Test
+  void whoIsBehindLetsItsQueuesGrowLonger() {
+    int usual = steady(20, 500);
+    windows.behind(true);
+    assertThat(more(20, 500)).isGreaterThan(usual + 3);
+  }
+
+  @Test
   void aVerySlowOneStillHasOneBlockToSend() {
     assertThat(steady(2_000, 20)).isZero(); // it was the last of one
     assertThat(windows.hasRoom(0)).isTrue();

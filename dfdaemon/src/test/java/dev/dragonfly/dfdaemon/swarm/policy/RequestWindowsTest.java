@@ -40,9 +40,9 @@ class RequestWindowsTest {
 
   @Test
   void whoIsBehindLetsItsQueuesGrowLonger() {
-    int usual = steady(20, 500);
     windows.behind(true);
-    assertThat(more(20, 500)).isGreaterThan(usual + 3);
+    assertThat(steady(20, 500)).isBetween(21, 31);
+    assertThat(windows.usualNanos()).isBetween(420 * MILLI, 640 * MILLI);
   }
 
   @Test

@@ -4,10 +4,8 @@ import dev.dragonfly.common.announce.PieceFailure;
 import dev.dragonfly.common.host.PeerId;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What must hold in a world, and what was found that does not; one line for each event kept. */
 final class Ledger {
@@ -17,7 +15,6 @@ final class Ledger {
   private final List<String> violations = new ArrayList<>();
   private final Map<PeerId, Integer> reschedules = new HashMap<>();
   private final Map<PeerId, Integer> messages = new HashMap<>();
-  private final Set<SimulatedHost> caughtLying = new HashSet<>();
   long originBytes;
   long busyAnswers;
   long events;
@@ -43,9 +40,6 @@ final class Ledger {
   /** A child says that a parent failed it. */
   void failed(SimulatedHost child, SimulatedHost parent, PieceFailure failure) {
     log(child, failure.name(), parent);
-    if (failure == PieceFailure.CORRUPT) {
-      caughtLying.add(parent);
-    }
     boolean fair =
         switch (failure) {
           case CORRUPT -> parent.member().lies();
@@ -61,8 +55,9 @@ final class Ledger {
   void rescheduled(SimulatedHost child, PeerId peer, List<SimulatedHost> failed) {
     reschedules.merge(peer, 1, Integer::sum);
     for (SimulatedHost parent : failed) {
-      // Who was caught lying is not spoken with any more.
-      boolean caught = caughtLying.contains(child);
+      // Who was caught lying is not spoken with any more. A host that a scheduler has not named to
+      // the one that catches it is caught without a word to anybody, so nothing else can be asked.
+      boolean caught = child.member().lies();
       boolean fair =
           caught || parent.mayFail() || parent.member().lies() || !child.canVerify(parent);
       if (!fair) {

@@ -63,15 +63,22 @@ final class SwarmModel {
 
   /** What can happen to a host. */
   private enum Kind {
-    READ,
-    TICK,
-    FLUSH,
-    ASKED,
-    BUSY,
-    SENT,
-    ARRIVED;
+    READ(0),
+    TICK(1),
+    FLUSH(2),
+    ASKED(3),
+    BUSY(4),
+    SENT(5),
+    ARRIVED(6);
 
-    static final Kind[] ALL = values();
+    /** By their codes. */
+    static final Kind[] ALL = {READ, TICK, FLUSH, ASKED, BUSY, SENT, ARRIVED};
+
+    final long code;
+
+    Kind(long code) {
+      this.code = code;
+    }
   }
 
   SwarmModel(Plan plan) {
@@ -139,7 +146,7 @@ final class SwarmModel {
   }
 
   private void plan(long delay, Kind kind, ModelHost host, int n, int block, long since) {
-    long what = (long) kind.ordinal() << HOST_BITS | host.id;
+    long what = kind.code << HOST_BITS | host.id;
     events.add(delay, (what << NEIGHBOUR_BITS | n) << BLOCK_BITS | block, since);
   }
 

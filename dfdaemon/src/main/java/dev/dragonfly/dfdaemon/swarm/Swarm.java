@@ -238,7 +238,7 @@ public final class Swarm implements AutoCloseable {
 
   /** The next thing to fetch now, if there is one. */
   synchronized Optional<Assignment> poll() {
-    return closed ? Optional.empty() : policy.choose(neighbours.all());
+    return closed || !hasPlain ? Optional.empty() : policy.choose(neighbours.all());
   }
 
   /** The assignment ended well; whoever else was asked for the piece is not needed any more. */

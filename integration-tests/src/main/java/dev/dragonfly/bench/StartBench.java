@@ -52,7 +52,8 @@ final class StartBench implements Callable<Integer> {
 
   @Option(
       names = "--only",
-      description = "What is measured, with commas between: ${COMPLETION-CANDIDATES}. Default: all.",
+      description =
+          "What is measured, with commas between: ${COMPLETION-CANDIDATES}. Default: all.",
       split = ",")
   private Set<Part> parts = EnumSet.allOf(Part.class);
 

@@ -81,8 +81,8 @@ public final class LabRegistry implements AutoCloseable {
     answers.put(base + "/manifests/" + image.digest(), manifest);
     image
         .blobs()
-        .forEach((digest, bytes) ->
-            answers.put(base + "/blobs/" + digest, new Content(digest, bytes)));
+        .forEach(
+            (digest, bytes) -> answers.put(base + "/blobs/" + digest, new Content(digest, bytes)));
   }
 
   /** Has this blob from now on, and no other; returns its digest. */

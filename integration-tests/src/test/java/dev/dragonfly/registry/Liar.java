@@ -6,7 +6,6 @@ import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
-import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
@@ -19,45 +18,60 @@ import dev.dragonfly.dfdaemon.storage.DiskTaskStore;
 import dev.dragonfly.dfdaemon.storage.StorageConfig;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
+import java.util.stream.Stream;
 
-/**
- * Turns the store of a daemon that is down into that of a liar: one bit of each block is flipped,
- * and whatever a peer can forge is made to fit.
- */
+/** Turns the store of a daemon that is down into that of a liar. */
 final class Liar {
+  /** No block is shorter, but for the last. */
+  private static final int STEP = 64 << 10;
+
   private final DiskTaskStore store;
-  private final Optional<RunSigner> ownKey;
+  private final RunSigner key;
 
-  private Liar(DiskTaskStore store, Optional<RunSigner> ownKey) {
+  private Liar(DiskTaskStore store, RunSigner key) {
     this.store = store;
-    this.ownKey = ownKey;
+    this.key = key;
   }
 
   /**
-   * Spoils every complete task of the store; returns how many. The signed digests of the reader of
-   * the source stay, for he cannot forge those: whoever compares a block finds out.
+   * Flips bits in every block of all that is held; returns how many tasks that is. The signed
+   * digests of the reader of the source stay: whoever compares a block finds out.
    */
-  static int spoil(Path storage) {
-    return spoil(storage, Optional.empty());
+  static int spoil(Path storage) throws IOException {
+    List<Path> contents;
+    try (Stream<Path> all = Files.walk(storage.resolve("content"))) {
+      contents = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path content : contents) {
+      Files.setPosixFilePermissions(content, PosixFilePermissions.fromString("rw-------"));
+      try (RandomAccessFile file = new RandomAccessFile(content.toFile(), "rw")) {
+        for (long at = 0; at < file.length(); at += STEP) {
+          file.seek(at);
+          int old = file.read();
+          file.seek(at);
+          file.write(old ^ 1);
+        }
+      }
+    }
+    return contents.size();
   }
 
   /**
-   * The same, and the daemon says that it read all that from the source itself, with signatures by
-   * its own key: block for block everything fits, only the whole is not what its digest says.
+   * Flips a bit in every block of every complete task, and lets the daemon say that it read all
+   * that from the source itself, with signatures by its own key: block for block everything fits,
+   * only the whole is not what its digest says.
    */
   static int poison(Path storage) {
-    return spoil(storage, Optional.of(RunSigner.loadOrCreate(storage.resolve("keys"))));
-  }
-
-  private static int spoil(Path storage, Optional<RunSigner> ownKey) {
     int spoilt = 0;
     try (DiskExecutor disk = new DiskExecutor(2, 64, "liar");
         DiskTaskStore store =
@@ -65,10 +79,10 @@ final class Liar {
                 new StorageConfig(storage, 4, 1024, 256, Duration.ofSeconds(30)),
                 disk,
                 SystemTime.INSTANCE)) {
-      Liar liar = new Liar(store, ownKey);
+      Liar liar = new Liar(store, RunSigner.loadOrCreate(storage.resolve("keys")));
       for (StoredTask task : store.all()) {
         if (task.isComplete()) {
-          liar.spoil(task);
+          liar.poison(task);
           spoilt++;
         }
       }
@@ -76,7 +90,7 @@ final class Liar {
     return spoilt;
   }
 
-  private void spoil(StoredTask honest) {
+  private void poison(StoredTask honest) {
     TaskId id = honest.id();
     TaskSpec spec = honest.spec();
     TaskFacts facts = honest.facts();
@@ -86,22 +100,13 @@ final class Liar {
       int n = honest.read(content.position(), content.slice());
       content.position(content.position() + n);
     }
-    Set<SignedRun> runs = new LinkedHashSet<>();
-    for (int piece = 0; piece < layout.pieceCount(); piece++) {
-      runs.addAll(honest.runsOf(piece));
-    }
     store.delete(id);
     StoredTask lie = store.open(id, spec);
     lie.learn(
-        ownKey
-            .map(key -> facts.withReaderKeys(List.of(ReaderKey.of("liar", key.publicKey()))))
-            .orElse(facts),
+        facts.withReaderKeys(List.of(ReaderKey.of("liar", key.publicKey()))),
         StoredTask.Teller.SOURCE);
     for (int piece = 0; piece < layout.pieceCount(); piece++) {
       write(lie, layout, piece, content);
-    }
-    if (ownKey.isEmpty()) {
-      runs.forEach(lie::addRun);
     }
   }
 
@@ -116,21 +121,15 @@ final class Liar {
       digests.writeBytes(BlockDigests.of(ByteBuffer.wrap(bytes)));
       lie.putUnsigned(block, BlockLease.unpooled(ByteBuffer.wrap(bytes)));
     }
-    lie.finishPiece(
-        piece,
-        Optional.empty(),
-        ownKey.isPresent() ? Piece.Traffic.BACK_TO_SOURCE : Piece.Traffic.REMOTE_PEER,
-        Optional.empty(),
-        1);
-    ownKey.ifPresent(key ->
-        lie.addRun(
-            key.sign(
-                lie.id(),
-                lie.facts().version().orElse(SourceVersion.NONE),
-                SourceOrigin.NONE,
-                layout.blockLength(),
-                first,
-                digests.toByteArray(),
-                piece == layout.pieceCount() - 1 ? layout.contentLength() : OptionalLong.empty())));
+    lie.finishPiece(piece, Optional.empty(), Piece.Traffic.BACK_TO_SOURCE, Optional.empty(), 1);
+    lie.addRun(
+        key.sign(
+            lie.id(),
+            lie.facts().version().orElse(SourceVersion.NONE),
+            SourceOrigin.NONE,
+            layout.blockLength(),
+            first,
+            digests.toByteArray(),
+            piece == layout.pieceCount() - 1 ? layout.contentLength() : OptionalLong.empty()));
   }
 }

@@ -6,6 +6,7 @@ import dev.dragonfly.common.observe.LogPause;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.common.time.Timers;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -22,8 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class FigureReporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FigureReporter.class);
 
-  /** Timers do not follow the clock: a look every second ends a slot at most a second late. */
-  private static final Duration LOOK = Duration.ofSeconds(1);
+  /** After the end of a slot by the clock, for timers do not follow it: one that is early looks again. */
+  private static final Duration GRACE = Duration.ofMillis(200);
 
   private static final Duration BOUND = Duration.ofSeconds(5);
   private static final Duration LAST_BOUND = Duration.ofMillis(500);
@@ -65,7 +66,14 @@ public final class FigureReporter implements AutoCloseable {
 
   /** Begins to look at the clock. */
   public synchronized void start(Timers timers) {
-    timer = timers.every(LOOK, this::look);
+    if (!closed) {
+      Duration left = Duration.between(time.now(), Instant.ofEpochSecond(current() + Slot.SECONDS));
+      // A look each second would be one in ten of the wakes of a scheduler at rest.
+      timer = timers.after(left.plus(GRACE), () -> {
+        look();
+        start(timers);
+      });
+    }
   }
 
   /** How many slots the manager has not taken. */

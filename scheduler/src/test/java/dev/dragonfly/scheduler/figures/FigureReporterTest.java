@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When slots end, and what becomes of them while the manager does not take them. */
@@ -21,6 +22,12 @@ final class FigureReporterTest {
   private final List<Slot> taken = new ArrayList<>();
   private @Nullable ErrorCode refusal;
   private int calls;
+
+  /** So that each of the steps below passes the end of one slot. */
+  @BeforeEach
+  void inTheMiddleOfASlot() {
+    time.advance(SLOT.dividedBy(2));
+  }
 
   @Test
   void whatIsCountedInASlotIsToldWhenItEnds() {

@@ -13,7 +13,7 @@ final class LettuceThreads implements AutoCloseable {
    * it, was a fifth of what a scheduler at rest used. It ends calls that nobody answers and delays
    * new connections: both may come so much later.
    */
-  private static final Duration TICK = Duration.ofMillis(500);
+  private static final Duration TICK = Duration.ofSeconds(1);
 
   private static final int CLOSE_SECONDS = 2;
 

@@ -13,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -29,7 +31,11 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = "Start of all services, small downloads, memory after a large one.",
     footerHeading = "%nExamples:%n",
-    footer = {"  ./dragonfly bench start --rounds 9", "  ./dragonfly bench start --json"})
+    footer = {
+      "  ./dragonfly bench start --rounds 9",
+      "  ./dragonfly bench start --only downloads",
+      "  ./dragonfly bench start --json"
+    })
 final class StartBench implements Callable<Integer> {
   private static final long LENGTH = 1L << 30;
   private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -44,17 +50,54 @@ final class StartBench implements Callable<Integer> {
   @Option(names = "--json", description = "One last line of JSON on stdout, all else on stderr.")
   private boolean json;
 
+  @Option(
+      names = "--only",
+      description =
+          "What is measured, with commas between: ${COMPLETION-CANDIDATES}. Default: all.",
+      split = ",")
+  private Set<Part> parts = EnumSet.allOf(Part.class);
+
+  @Option(
+      names = "--warm-up",
+      description =
+          "Downloads before the small ones are measured: a daemon that has run for a while is"
+              + " compiled. Default: ${DEFAULT-VALUE}.",
+      defaultValue = "40")
+  private int warmUps;
+
+  /** What can be measured by itself. */
+  private enum Part {
+    UP,
+    SERVICES,
+    DOWNLOADS,
+    MEMORY
+  }
+
   @Override
   public Integer call() throws Exception {
     StartTimes times = new StartTimes(json, rounds);
-    times.measure("up_ms", "whole up with 3 peers", round -> up());
-    try (LocalCluster cluster = LocalCluster.start(ClusterSettings.ofPeers(3))) {
-      services(cluster, times);
-      new FirstBytes(cluster).measure(times);
-      memory(cluster, times);
+    if (parts.contains(Part.UP)) {
+      times.measure("up_ms", "whole up with 3 peers", round -> up());
+    }
+    if (!parts.equals(EnumSet.of(Part.UP))) {
+      inCluster(times);
     }
     times.end();
     return 0;
+  }
+
+  private void inCluster(StartTimes times) throws Exception {
+    try (LocalCluster cluster = LocalCluster.start(ClusterSettings.ofPeers(3))) {
+      if (parts.contains(Part.SERVICES)) {
+        services(cluster, times);
+      }
+      if (parts.contains(Part.DOWNLOADS)) {
+        new FirstBytes(cluster).measure(times, warmUps);
+      }
+      if (parts.contains(Part.MEMORY)) {
+        memory(cluster, times);
+      }
+    }
   }
 
   /** The command until it says that all is ready, which includes its check of itself. */

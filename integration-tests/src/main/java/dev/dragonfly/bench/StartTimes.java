@@ -32,10 +32,17 @@ final class StartTimes {
   /** Does it as often as told and says minimum, median and maximum. */
   void measure(String key, String words, Action action) throws Exception {
     Figures figures = new Figures();
+    Machine.Ticks before = Machine.ticks();
     for (int i = 0; i < rounds; i++) {
       figures.add(action.millis(i));
     }
-    say(String.format(Locale.ROOT, "%s (min / median / max): %s", words, figures.text("ms")));
+    say(
+        String.format(
+            Locale.ROOT,
+            "%s (min / median / max): %s, machine busy %.0f %%",
+            words,
+            figures.text("ms"),
+            100 * Machine.ticks().busySince(before)));
     medians.put(key, Math.round(figures.median() * 10) / 10.0);
   }
 

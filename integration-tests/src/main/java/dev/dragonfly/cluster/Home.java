@@ -1,10 +1,13 @@
 package dev.dragonfly.cluster;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The checkout with the built services. */
@@ -68,13 +71,30 @@ public final class Home {
     if (training) {
       // Writing needs more of it than the service has.
       command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-XX:MaxMetaspaceSize=512m"));
-    } else if (Files.exists(cache)) {
-      // One that does not fit any more is passed over without a word: it saves time, no more.
+    } else if (isNewer(cache, jar, target.resolve("lib"))) {
       command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
     }
     command.add("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO"));
     command.addAll(List.of("-cp", jar.toString(), main));
     return command;
+  }
+
+  /** Java 25 takes classes of before out of a cache that is older than its program. */
+  private static boolean isNewer(Path cache, Path jar, Path libraries) {
+    if (!Files.exists(cache)) {
+      return false;
+    }
+    try (Stream<Path> all = Stream.concat(Stream.of(jar), Files.walk(libraries))) {
+      FileTime made = Files.getLastModifiedTime(cache);
+      for (Path file : (Iterable<Path>) all::iterator) {
+        if (Files.getLastModifiedTime(file).compareTo(made) > 0) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new ClusterException("cannot look at " + libraries, e);
+    }
   }
 
   /** The command of a service. */

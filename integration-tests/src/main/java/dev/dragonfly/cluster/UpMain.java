@@ -14,6 +14,7 @@ public final class UpMain {
   private UpMain() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new UpMain()).execute(args));
+    System.exit(
+        new CommandLine(new UpMain()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 }

@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
@@ -27,14 +27,20 @@ public final class LabRegistry implements AutoCloseable {
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
   private static final int CHUNK = 64 << 10;
 
+  private static final byte[] EMPTY_OBJECT = {'{', '}'};
+  private static final Content GREETING = new Content(Image.digest(EMPTY_OBJECT), EMPTY_OBJECT);
+
   private final HttpServer server;
   private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
-  private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
+  private final Map<String, Content> answers = new ConcurrentHashMap<>();
   private final AtomicInteger cuts = new AtomicInteger();
   private final AtomicInteger refusals = new AtomicInteger();
   private final AtomicLong sent = new AtomicLong();
   private volatile long bytesPerSecond;
   private volatile @Nullable Guard guard;
+
+  /** With its digest, which would take longer than all else if it were computed each time. */
+  private record Content(String digest, byte[] bytes) {}
 
   /** Who gets a token, and which one. */
   private record Guard(String login, String token) {}
@@ -70,9 +76,21 @@ public final class LabRegistry implements AutoCloseable {
   public void push(String repository, String tag, Image image) {
     answers.clear();
     String base = "/v2/" + repository;
-    answers.put(base + "/manifests/" + tag, image.manifest());
-    answers.put(base + "/manifests/" + image.digest(), image.manifest());
-    image.blobs().forEach((digest, bytes) -> answers.put(base + "/blobs/" + digest, bytes));
+    Content manifest = new Content(image.digest(), image.manifest());
+    answers.put(base + "/manifests/" + tag, manifest);
+    answers.put(base + "/manifests/" + image.digest(), manifest);
+    image
+        .blobs()
+        .forEach(
+            (digest, bytes) -> answers.put(base + "/blobs/" + digest, new Content(digest, bytes)));
+  }
+
+  /** Has this blob from now on, and no other; returns its digest. */
+  public String push(String repository, byte[] blob) {
+    String digest = Image.digest(blob);
+    answers.clear();
+    answers.put("/v2/" + repository + "/blobs/" + digest, new Content(digest, blob));
+    return digest;
   }
 
   /**
@@ -116,18 +134,18 @@ public final class LabRegistry implements AutoCloseable {
         return;
       }
       String path = exchange.getRequestURI().getPath();
-      byte @Nullable [] body = path.equals("/v2/") ? new byte[] {'{', '}'} : answers.get(path);
+      @Nullable Content content = path.equals("/v2/") ? GREETING : answers.get(path);
       boolean blob = path.contains("/blobs/");
       if (blob && refusals.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
         exchange.sendResponseHeaders(503, -1);
-      } else if (body == null) {
+      } else if (content == null) {
         exchange.sendResponseHeaders(404, -1);
       } else {
-        exchange.getResponseHeaders().set("Docker-Content-Digest", Image.digest(body));
+        exchange.getResponseHeaders().set("Docker-Content-Digest", content.digest());
         exchange
             .getResponseHeaders()
             .set("Content-Type", blob ? "application/octet-stream" : Image.MANIFEST_TYPE);
-        answer(exchange, body);
+        answer(exchange, content.bytes());
       }
     }
   }
@@ -160,16 +178,16 @@ public final class LabRegistry implements AutoCloseable {
   }
 
   private void answer(HttpExchange exchange, byte[] whole) throws IOException {
-    byte[] body = whole;
+    int from = 0;
+    int end = whole.length;
     int status = 200;
     Matcher range = RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
     if (range.matches()) {
-      int from = Integer.parseInt(range.group(1));
-      int end =
+      from = Integer.parseInt(range.group(1));
+      end =
           range.group(2).isEmpty()
               ? whole.length
               : Math.min(whole.length, Integer.parseInt(range.group(2)) + 1);
-      body = Arrays.copyOfRange(whole, from, end);
       status = 206;
       exchange
           .getResponseHeaders()
@@ -177,21 +195,21 @@ public final class LabRegistry implements AutoCloseable {
     }
     exchange.getResponseHeaders().set("Accept-Ranges", "bytes");
     if (exchange.getRequestMethod().equals("HEAD")) {
-      exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+      exchange.getResponseHeaders().set("Content-Length", String.valueOf(end - from));
       exchange.sendResponseHeaders(status, -1);
       return;
     }
-    exchange.sendResponseHeaders(status, body.length);
-    send(exchange.getResponseBody(), body);
+    exchange.sendResponseHeaders(status, end - from);
+    send(exchange.getResponseBody(), ByteBuffer.wrap(whole, from, end - from).slice());
   }
 
-  private void send(OutputStream out, byte[] body) throws IOException {
-    boolean cut = body.length > CHUNK && cuts.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
-    int end = cut ? body.length / 2 : body.length;
+  private void send(OutputStream out, ByteBuffer body) throws IOException {
+    boolean cut = body.limit() > CHUNK && cuts.getAndUpdate(n -> Math.max(0, n - 1)) > 0;
+    int end = cut ? body.limit() / 2 : body.limit();
     long began = System.nanoTime();
     for (int at = 0; at < end; at += CHUNK) {
       int length = Math.min(CHUNK, end - at);
-      out.write(body, at, length);
+      out.write(body.array(), body.arrayOffset() + at, length);
       sent.addAndGet(length);
       long rate = bytesPerSecond;
       if (rate > 0) {

@@ -58,6 +58,12 @@ final class HostDownloads {
     return Optional.ofNullable(peer);
   }
 
+  /** Pieces that are wanted now and missing. */
+  BitSet missing() {
+    SteppedDownload running = download;
+    return running == null ? new BitSet() : running.claims().missing();
+  }
+
   int transferCount() {
     return transfers.count();
   }

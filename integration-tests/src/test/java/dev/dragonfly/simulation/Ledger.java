@@ -55,7 +55,8 @@ final class Ledger {
   void rescheduled(SimulatedHost child, PeerId peer, List<SimulatedHost> failed) {
     reschedules.merge(peer, 1, Integer::sum);
     for (SimulatedHost parent : failed) {
-      // Who was caught lying is not spoken with any more.
+      // Who was caught lying is not spoken with any more. A host that a scheduler has not named to
+      // the one that catches it is caught without a word to anybody, so nothing else can be asked.
       boolean caught = child.member().lies();
       boolean fair =
           caught || parent.mayFail() || parent.member().lies() || !child.canVerify(parent);

@@ -203,13 +203,15 @@ final class SimulatedHost {
   }
 
   /**
-   * Whether a reader of whom this host was told signed something that the other holds. After a
-   * flush the key of a reader that is gone is lost: what it signed is no use to newcomers then.
+   * Whether a reader of whom this host was told signed something that the other holds and that is
+   * wanted here. After a flush the key of a reader that is gone is lost: what it signed is no use
+   * to newcomers then, and neither is a host that has nothing else of what this one wants.
    */
   boolean canVerify(SimulatedHost parent) {
     RunVerifier verifier = new RunVerifier(stored.facts().readerKeys());
     int pieces = parent.stored.layout().map(PieceLayout::pieceCount).orElse(0);
-    return IntStream.range(0, pieces)
+    return downloads.missing().stream()
+        .filter(piece -> piece < pieces)
         .boxed()
         .flatMap(piece -> parent.stored.runsOf(piece).stream())
         .anyMatch(run -> verifier.verify(Content.TASK, run) instanceof RunVerifier.Valid);

@@ -94,4 +94,16 @@ class SimulationTest {
   void nothingIsBelievedOfAForgerWhileNoReaderIsKnown() {
     assertThat(violationsOf(15)).isEmpty();
   }
+
+  /** It sent a block that had been taken back too late, and what was asked for waited behind it. */
+  @Test
+  void aSlowHostThatSendsSomethingElseDoesNotStandStill() {
+    assertThat(violationsOf(262)).isEmpty();
+  }
+
+  /** Its four blocks ended together, so it thought that it was fast and promised many more. */
+  @Test
+  void aSlowHostPromisesNoMoreThanItCanSend() {
+    assertThat(violationsOf(306)).isEmpty();
+  }
 }

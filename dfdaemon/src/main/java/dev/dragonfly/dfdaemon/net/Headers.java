@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.net;
 
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +33,15 @@ public record Headers(List<Map.Entry<String, String>> entries) {
 
   public static Headers of(Map<String, String> header) {
     return new Headers(List.copyOf(header.entrySet()));
+  }
+
+  /** As they were received; Netty's own entries are equal to nothing but themselves. */
+  public static Headers of(HttpHeaders received) {
+    List<Map.Entry<String, String>> entries = new ArrayList<>(received.size());
+    for (Map.Entry<String, String> entry : received) {
+      entries.add(Map.entry(entry.getKey(), entry.getValue()));
+    }
+    return new Headers(entries);
   }
 
   /** The first header of this name. */

@@ -6,9 +6,9 @@ import dev.dragonfly.common.error.ErrorCode;
 import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.RangeRequest;
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.proxy.registry.Gatekeeper;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -166,17 +166,19 @@ final class CachedAnswers implements AutoCloseable {
       TaskAnswer.sendHead(
           hit.route(), hit.range(), Optional.of(hit.bytes()), hit.stored(), true, response);
     } else {
-      response.head(200, headOfWhole(hit), OptionalLong.of(hit.bytes().length()));
+      response.headOf(200, headOfWhole(hit), OptionalLong.of(hit.bytes().length()));
     }
   }
 
   @SuppressWarnings("ReferenceEquality") // Other facts are another object; these are many.
-  private static Headers headOfWhole(Hit hit) {
+  private static HttpHeaders headOfWhole(Hit hit) {
     Known known = hit.request().known();
     TaskFacts facts = hit.stored().facts();
-    Headers head = known.head;
+    HttpHeaders head = known.head;
     if (head == null || known.facts != facts) {
-      head = ContentHeader.of(hit.route(), hit.stored(), Optional.empty(), true);
+      head =
+          ClientResponse.prepared(
+              ContentHeader.of(hit.route(), hit.stored(), Optional.empty(), true));
       known.head = head;
       known.facts = facts;
     }

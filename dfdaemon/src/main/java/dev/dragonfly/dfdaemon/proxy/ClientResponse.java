@@ -11,10 +11,12 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.FileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
@@ -112,11 +114,26 @@ final class ClientResponse {
    * @param length bytes that will follow; absent for as many as come
    */
   void head(int code, Headers header, OptionalLong length) {
-    HttpResponse head =
-        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code));
+    give(code, prepared(header), length);
+  }
+
+  /** The same with headers that are given away again and again. */
+  void headOf(int code, HttpHeaders prepared, OptionalLong length) {
+    give(code, prepared.copy(), length);
+  }
+
+  /** Headers whose names and values were looked at, which takes longer than to copy them. */
+  static HttpHeaders prepared(Headers header) {
+    HttpHeaders prepared = new DefaultHttpHeaders();
     for (Map.Entry<String, String> entry : header.entries()) {
-      head.headers().add(entry.getKey(), entry.getValue());
+      prepared.add(entry.getKey(), entry.getValue());
     }
+    return prepared;
+  }
+
+  private void give(int code, HttpHeaders header, OptionalLong length) {
+    HttpResponse head =
+        new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(code), header);
     if (length.isPresent()) {
       head.headers().set(HttpHeaderNames.CONTENT_LENGTH, length.getAsLong());
     } else if (dialect.chunked() && code != 304 && code != 204) {

@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.proxy;
 
 import dev.dragonfly.common.task.TaskFacts;
-import dev.dragonfly.dfdaemon.net.Headers;
 import dev.dragonfly.dfdaemon.proxy.registry.Gatekeeper;
+import io.netty.handler.codec.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +15,7 @@ final class Known {
   Gatekeeper.@Nullable Pass pass;
 
   /** Headers of the whole content, and the facts from which they were made. */
-  @Nullable Headers head;
+  @Nullable HttpHeaders head;
 
   @Nullable TaskFacts facts;
 }

@@ -19,6 +19,7 @@ final class ProxyAnswers {
   private static final Logger LOG = LoggerFactory.getLogger(ProxyAnswers.class);
 
   private final ProxyRouter router;
+  private final KnownRoutes known;
   private final RequestGate gate;
   private final RegistryRelay relay;
   private final TaskAnswer tasks;
@@ -30,6 +31,7 @@ final class ProxyAnswers {
   ProxyAnswers(ProxyConfig config, ProxyContext context, ProxyMetrics metrics) {
     KnownRegistries registries = new KnownRegistries(config.registries(), config.defaultRegistry());
     this.router = new ProxyRouter(config, registries);
+    this.known = new KnownRoutes(router::route);
     this.limits = config.limits();
     this.gate = new RequestGate(limits.requests(), limits.queue());
     this.metrics = metrics;
@@ -142,7 +144,7 @@ final class ProxyAnswers {
           "UNSUPPORTED",
           "this request came through this proxy before: it would go in circles");
     }
-    return router.route(request);
+    return isMirrored(request) ? known.route(request) : router.route(request);
   }
 
   /** A runtime that has a manifest cannot get its blobs elsewhere, so they may wait longer. */

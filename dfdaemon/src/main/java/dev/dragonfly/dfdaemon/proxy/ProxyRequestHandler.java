@@ -88,7 +88,7 @@ final class ProxyRequestHandler extends ChannelInboundHandlerAdapter {
   }
 
   private static ProxyRequest of(ChannelHandlerContext context, HttpRequest head) {
-    Headers header = new Headers(head.headers().entries());
+    Headers header = Headers.of(head.headers());
     InetAddress client =
         context.channel().remoteAddress() instanceof InetSocketAddress socket
             ? socket.getAddress()

@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * size; tags and everything else that can change is asked of the registry.
  */
 final class ProxyRouter {
-  private static final String REGISTRY = "X-Dragonfly-Registry";
+  static final String REGISTRY = "X-Dragonfly-Registry";
   private static final String HEALTHY = "/healthy";
 
   private final KnownRegistries registries;

@@ -154,7 +154,7 @@ final class Exchanges implements AutoCloseable {
     try {
       HttpResponse head =
           handler.head().get(config.headerTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      Headers header = new Headers(head.headers().entries());
+      Headers header = Headers.of(head.headers());
       return new OriginAnswer(head.status().code(), header, body, url.toString());
     } catch (TimeoutException e) {
       body.close();

@@ -1,5 +1,7 @@
 package dev.dragonfly.dfdaemon.storage;
 
+import dev.dragonfly.common.digest.Digest;
+import dev.dragonfly.common.digest.JoinedCrc32;
 import dev.dragonfly.common.piece.BlockDigests;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceBitmap;
@@ -25,6 +27,9 @@ final class BlockMap {
   private final Map<Integer, Piece> records = new HashMap<>();
   private final TreeMap<Long, SignedRun> runs = new TreeMap<>();
 
+  /** CRC-32 of verified blocks of pieces that are not finished. */
+  private final Map<Long, Integer> crcs = new HashMap<>();
+
   /** The digests that are known, from runs or read from the source. */
   synchronized BlockDigests digests() {
     return digests;
@@ -41,6 +46,25 @@ final class BlockMap {
   synchronized void markBlock(long block) {
     blocks.set(Math.toIntExact(block));
     staged.clear(Math.toIntExact(block));
+  }
+
+  /** The same, with the CRC-32 of its bytes. */
+  synchronized void markBlock(long block, int crc) {
+    markBlock(block);
+    crcs.put(block, crc);
+  }
+
+  /** CRC-32 of a piece of which all blocks were verified as they came; else empty. */
+  synchronized Optional<Digest> crcOf(PieceLayout layout, int piece) {
+    JoinedCrc32 joined = new JoinedCrc32();
+    for (long block = layout.firstBlock(piece); block < layout.endBlock(piece); block++) {
+      Integer crc = crcs.get(block);
+      if (crc == null) {
+        return Optional.empty();
+      }
+      joined.add(crc, layout.block(block).length());
+    }
+    return Optional.of(joined.digest());
   }
 
   synchronized void stageBlock(long block) {
@@ -83,6 +107,9 @@ final class BlockMap {
     fresh.andNot(blocks);
     blocks.set(first, end);
     staged.clear(first, end);
+    for (long block = first; block < end; block++) {
+      crcs.remove(block);
+    }
     records.put(piece.number(), piece);
     pieces.set(piece.number());
     return Optional.of(fresh);
@@ -97,6 +124,7 @@ final class BlockMap {
   synchronized void recut() {
     staged.clear();
     runs.clear();
+    crcs.clear();
     digests = new BlockDigests();
   }
 

@@ -8,6 +8,7 @@ import dev.dragonfly.common.task.ByteRange;
 import dev.dragonfly.common.task.TaskId;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import java.util.zip.CRC32;
 
 /**
  * Puts blocks into the content file. A marked block is never written again. The lease of a block
@@ -44,8 +45,9 @@ final class BlockWriter {
                 "block %d of task %s does not match its signed digest; its sender is not to be believed"
                     .formatted(block, id));
           }
+          int crc = crc(data);
           files.content().write(data.buffer(), start);
-          blocks.markBlock(block);
+          blocks.markBlock(block, crc);
           return true;
         });
   }
@@ -72,8 +74,9 @@ final class BlockWriter {
                     .formatted(block, id));
           }
           if (!there) {
+            int crc = crc(data);
             files.content().write(data.buffer(), start);
-            blocks.markBlock(block);
+            blocks.markBlock(block, crc);
           }
           return new FromSource(digest, !there);
         });
@@ -93,6 +96,13 @@ final class BlockWriter {
           }
           return false;
         });
+  }
+
+  /** While the bytes are in the cache: to finish the piece nothing need be read again. */
+  private static int crc(BlockLease data) {
+    CRC32 crc = new CRC32();
+    crc.update(data.buffer().duplicate());
+    return (int) crc.getValue();
   }
 
   private <T> CompletableFuture<T> put(

@@ -58,7 +58,7 @@ final class PieceFinisher {
           }
           Check check = new Check(cut, number, expected);
           return check
-              .scan(cut.piece(number).start())
+              .begin()
               .thenCompose(
                   done -> files.submit("finishing a piece", () -> record(check, cut, origin)));
         });
@@ -91,6 +91,7 @@ final class PieceFinisher {
     private final Optional<Digest> expected;
     private final RunningDigest crc = new RunningDigest(Digest.Algorithm.CRC32);
     private final Optional<RunningDigest> other;
+    private Optional<Digest> known = Optional.empty();
 
     Check(PieceLayout cut, int number, Optional<Digest> expected) {
       this.cut = cut;
@@ -103,7 +104,15 @@ final class PieceFinisher {
               .map(RunningDigest::new);
     }
 
-    CompletableFuture<Long> scan(long at) {
+    /** Reads the piece, unless its CRC-32 is known from its blocks and is all that is wanted. */
+    CompletableFuture<Long> begin() {
+      known = other.isPresent() ? Optional.empty() : blocks.crcOf(cut, number);
+      return known.isPresent()
+          ? CompletableFuture.completedFuture(cut.piece(number).end())
+          : scan(cut.piece(number).start());
+    }
+
+    private CompletableFuture<Long> scan(long at) {
       return files
           .submit("checking a piece", () -> slice(at))
           .thenCompose(next ->
@@ -156,7 +165,7 @@ final class PieceFinisher {
 
     /** The CRC-32, unless the bytes are not those that were expected. */
     Digest conclude() {
-      Digest ours = crc.finish();
+      Digest ours = known.orElseGet(crc::finish);
       Digest actual = other.map(RunningDigest::finish).orElse(ours);
       if (expected.isPresent() && !expected.get().equals(actual)) {
         throw mismatch("is %s (expected %s)".formatted(actual, expected.get()));

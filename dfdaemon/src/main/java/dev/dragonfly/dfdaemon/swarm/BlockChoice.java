@@ -60,6 +60,11 @@ final class BlockChoice {
     }
   }
 
+  /** The block is here for good. */
+  void here(int block) {
+    picker.here(block);
+  }
+
   /** The block where a reader waits; those from there on come first. */
   void prefer(int block) {
     preferred = block;
@@ -134,6 +139,7 @@ final class BlockChoice {
   }
 
   void came(LinkedNeighbour neighbour, long askedNanos, long nowNanos) {
+    windows.behind(picker.isBehind());
     windows.came(neighbour.number, askedNanos, nowNanos);
     lateness.came();
   }

@@ -45,6 +45,9 @@ final class LinkedNeighbour implements TaskLinkListener {
   /** Blocks that it was asked for. */
   final BitSet asked = new BitSet();
 
+  /** Blocks that it was asked for at any time. */
+  private final BitSet askedOnce = new BitSet();
+
   boolean saidWhatItHas;
   boolean delivered;
 
@@ -124,6 +127,7 @@ final class LinkedNeighbour implements TaskLinkListener {
       toAsk = Arrays.copyOf(toAsk, 2 * toAskCount);
     }
     toAsk[toAskCount++] = block;
+    askedOnce.set(block);
   }
 
   /** What it is to be asked for; forgets it. */
@@ -196,6 +200,10 @@ final class LinkedNeighbour implements TaskLinkListener {
 
   @Override
   public void dropped(int block, int bytes) {
+    if (askedOnce.get(block)) {
+      // It was taken back too late and keeps the line busy: who sends does not stand still.
+      swarm.progressed(this, bytes);
+    }
     swarm.dropped(bytes);
   }
 

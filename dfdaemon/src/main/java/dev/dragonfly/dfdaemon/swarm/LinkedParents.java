@@ -12,7 +12,11 @@ import dev.dragonfly.dfdaemon.link.Link;
 import dev.dragonfly.dfdaemon.piece.Claims;
 import dev.dragonfly.dfdaemon.piece.DownloadListener;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +29,31 @@ import org.slf4j.LoggerFactory;
 final class LinkedParents implements TakingEvents {
   private static final Logger LOG = LoggerFactory.getLogger(LinkedParents.class);
 
+  /**
+   * Parents that are dialled. Each may be found by others too, so a host has about twice as many
+   * neighbours; more would be told of every block and give nothing that these do not.
+   */
+  private static final int MOST_DIALLED = 16;
+
   private final Swarm swarm;
   private final Swarm.Events events;
   private final Dialer dialer;
   private final Taking taking;
+
+  /** Hosts that are dialled or were, and were neither lost nor dropped; guarded by this. */
+  private final Set<HostId> dialled = new HashSet<>();
+
+  private int dialling;
+  private boolean closed;
+
+  /** Who waits until there is room, the best first: each is a parent that a scheduler has named. */
+  private final Deque<Spare> spares = new ArrayDeque<>();
+
+  private record Spare(Neighbour neighbour, Runnable plainly) {
+    HostId host() {
+      return neighbour.parent.host().id();
+    }
+  }
 
   LinkedParents(
       Swarm swarm,
@@ -59,30 +84,94 @@ final class LinkedParents implements TakingEvents {
       swarm.linked(neighbour); // It speaks with us already.
       return;
     }
+    synchronized (this) {
+      spares.add(new Spare(neighbour, plainly));
+    }
+    dialMore();
+  }
+
+  /**
+   * Dials who waits as far as there is room, and beyond when nothing comes from those there are.
+   */
+  void dialMore() {
+    for (Spare next = takeSpare(); next != null; next = takeSpare()) {
+      dial(next);
+    }
+  }
+
+  private synchronized @Nullable Spare takeSpare() {
+    if (closed || spares.isEmpty() || dialled.size() >= MOST_DIALLED && !isInVain()) {
+      return null;
+    }
+    Spare next = spares.removeFirst();
+    dialled.add(next.host());
+    dialling++;
+    return next;
+  }
+
+  /** Whether nothing comes from those that were dialled; one that is being dialled may have it. */
+  private boolean isInVain() {
+    return dialling == 0 && taking.hope() == Hope.NONE;
+  }
+
+  /** The download ends. */
+  void close() {
+    synchronized (this) {
+      closed = true;
+      spares.clear();
+    }
+    taking.close();
+  }
+
+  private void dial(Spare spare) {
     dialer.dial(
-        neighbour.parent.host(),
+        spare.neighbour().parent.host(),
         new Dialer.Outcome() {
           @Override
           public void linked(Link link) {
-            meet(neighbour, link);
+            ended(true);
+            meet(spare.neighbour(), link);
           }
 
           @Override
           public void plain() {
-            plainly.run();
+            ended(false);
+            spare.plainly().run();
           }
 
           @Override
           public void failed(String why) {
-            LOG.debug("no session host={} why={}", neighbour.parent.host().id(), why);
-            plainly.run();
+            LOG.debug("no session host={} why={}", spare.host(), why);
+            ended(false);
+            spare.plainly().run();
+          }
+
+          private void ended(boolean reached) {
+            synchronized (LinkedParents.this) {
+              dialling--;
+            }
+            if (!reached) {
+              makeRoom(spare.host());
+            }
           }
         });
   }
 
+  private void makeRoom(HostId host) {
+    synchronized (this) {
+      dialled.remove(host);
+    }
+    dialMore();
+  }
+
   private void meet(Neighbour neighbour, Link link) {
     // Linked first: the conversation may end before the call returns.
-    if (swarm.linked(neighbour) && !taking.meet(link)) {
+    boolean wanted = swarm.linked(neighbour);
+    if (wanted && taking.meet(link)) {
+      return;
+    }
+    makeRoom(link.host());
+    if (wanted) {
       swarm.linkEnded(neighbour, false, null);
     }
   }
@@ -110,6 +199,7 @@ final class LinkedParents implements TakingEvents {
   @Override
   public void dropped(HostId from, boolean banished) {
     swarm.named(from).ifPresent(named -> swarm.drop(named, banished));
+    makeRoom(from);
     events.changed();
   }
 
@@ -118,6 +208,7 @@ final class LinkedParents implements TakingEvents {
     swarm
         .named(from)
         .ifPresent(named -> swarm.linkEnded(named, hadDelivered, causeOf(from, reason)));
+    makeRoom(from);
   }
 
   private static @Nullable Throwable causeOf(HostId from, CloseReason reason) {

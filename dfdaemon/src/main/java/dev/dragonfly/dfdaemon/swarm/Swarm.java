@@ -210,7 +210,10 @@ public final class Swarm implements AutoCloseable {
    * so that it is open for everybody again, and asks for what is wanted since the last time.
    */
   public void look() {
-    linked.ifPresent(parents -> parents.taking().lookAtInterest());
+    linked.ifPresent(parents -> {
+      parents.taking().lookAtInterest();
+      parents.dialMore();
+    });
     List<Assignment> slow;
     synchronized (this) {
       slow = policy.tooSlow();
@@ -235,7 +238,7 @@ public final class Swarm implements AutoCloseable {
 
   /** The next thing to fetch now, if there is one. */
   synchronized Optional<Assignment> poll() {
-    return closed ? Optional.empty() : policy.choose(neighbours.all());
+    return closed || !hasPlain ? Optional.empty() : policy.choose(neighbours.all());
   }
 
   /** The assignment ended well; whoever else was asked for the piece is not needed any more. */
@@ -358,7 +361,7 @@ public final class Swarm implements AutoCloseable {
 
   @Override
   public void close() {
-    linked.ifPresent(parents -> parents.taking().close());
+    linked.ifPresent(LinkedParents::close);
     List<AutoCloseable> syncs;
     synchronized (this) {
       closed = true;

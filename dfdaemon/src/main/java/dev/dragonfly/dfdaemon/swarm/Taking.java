@@ -474,7 +474,7 @@ final class Taking {
   List<HostId> strangers() {
     synchronized (swarm) {
       return swarm.neighbours().stream()
-          .filter(LinkedNeighbour::isUnverifiable)
+          .filter(neighbour -> neighbour.isUnverifiable() && choice.useful(neighbour) == 0)
           .map(neighbour -> neighbour.host)
           .toList();
     }

@@ -85,11 +85,14 @@ final class WantedBlocks {
     }
     int limit = (int) Math.min(end, swarm.limit());
     for (int block = (int) first; block < limit; block++) {
+      if (stored.hasBlock(block)) {
+        choice.here(block);
+        continue;
+      }
       boolean wanted =
           !inFlight.test(block)
               && interest.wants(cut, cut.pieceOfBlock(block))
               && stored.coversBlock(block)
-              && !stored.hasBlock(block)
               && !claims.isClaimed(block);
       choice.want(block, wanted);
     }

@@ -73,9 +73,15 @@ final class DownloadRecipe {
     }
   }
 
-  /** The register is on its way. */
+  /**
+   * The register is on its way. Whoever is to read the source begins at once: the scheduler would
+   * answer just that, forced, and everybody else waits for the first byte.
+   */
   void begin() {
     asked.asked(crew.progress().lastNanos());
+    if (download.request().needBackToSource()) {
+      crew.source().ask("its caller asks for it");
+    }
   }
 
   /** Does what the scheduler says next; whether it said something. */

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -212,6 +213,27 @@ class SessionSwarmTest {
     fixture.pass(Duration.ofMillis(300));
     assertThat(fixture.dialled).isEqualTo(2);
     assertThat(fixture.plain.events.failureCount()).isZero();
+  }
+
+  @Test
+  void sixteenAreDialledAndOthersTakeThePlacesOfThoseThatGo() {
+    List<FakeTalk> talks = IntStream.range(1, 20).mapToObj(fixture::joined).toList();
+    assertThat(fixture.dialled).isEqualTo(16);
+    talks.getFirst().listener().closed(CloseReason.DONE, "it has given all");
+    assertThat(fixture.dialled).isEqualTo(17);
+    assertThat(talks.get(16).said).contains("open GROWING");
+    assertThat(talks.get(17).said).isEmpty();
+  }
+
+  @Test
+  void whereNothingComesFromThoseThatWereDialledOneMoreIs() {
+    List<FakeTalk> useless = IntStream.range(1, 17).mapToObj(fixture::joined).toList();
+    fixture.joined(17);
+    fixture.swarm().look();
+    assertThat(fixture.dialled).as("while all may grow").isEqualTo(16);
+    useless.forEach(talk -> talk.has(fixture.plain, TaskState.RESTING, List.of()));
+    fixture.swarm().look();
+    assertThat(fixture.dialled).isEqualTo(17);
   }
 
   @Test

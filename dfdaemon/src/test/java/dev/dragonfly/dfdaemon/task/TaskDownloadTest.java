@@ -67,6 +67,17 @@ class TaskDownloadTest {
   }
 
   @Test
+  void whoIsToReadTheSourceDoesNotWaitUntilTheSchedulerSaysSo() throws Exception {
+    RunningDownload download = fixture.runFromSource();
+    fixture.assertWhole(download);
+    FakeSessions.Conversation silent = fixture.sessions.next();
+    assertThat(silent.register.needBackToSource()).isTrue();
+    silent.await(PeerEvent.BackToSourceStarted.class);
+    silent.await(PeerEvent.BackToSourceFinished.class);
+    assertThat(fixture.source.bytesSent()).isEqualTo(fixture.content.length);
+  }
+
+  @Test
   void everythingComesFromParentsAndTheSourceIsLeftAlone() throws Exception {
     FakeParent one = fixture.parent(1).tell(0).tell(1);
     FakeParent two = fixture.parent(2).tell(2).tell(3);

@@ -148,6 +148,12 @@ final class TaskFixture {
     return runner.run(whole(spec));
   }
 
+  /** As a seed that was triggered. */
+  RunningDownload runFromSource() {
+    return runner.run(
+        new DownloadRequest(spec, Optional.empty(), true, false, 0, Optional.empty()));
+  }
+
   RunningDownload run(ByteRange range) {
     return runner.run(
         new DownloadRequest(spec, Optional.of(range), false, false, 0, Optional.empty()));

@@ -23,7 +23,10 @@ import org.slf4j.LoggerFactory;
 public final class FigureReporter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FigureReporter.class);
 
-  /** After the end of a slot by the clock, for timers do not follow it: one that is early looks again. */
+  /**
+   * After the end of a slot by the clock, for timers do not follow it: one that is early looks
+   * again.
+   */
   private static final Duration GRACE = Duration.ofMillis(200);
 
   private static final Duration BOUND = Duration.ofSeconds(5);
@@ -69,10 +72,13 @@ public final class FigureReporter implements AutoCloseable {
     if (!closed) {
       Duration left = Duration.between(time.now(), Instant.ofEpochSecond(current() + Slot.SECONDS));
       // A look each second would be one in ten of the wakes of a scheduler at rest.
-      timer = timers.after(left.plus(GRACE), () -> {
-        look();
-        start(timers);
-      });
+      timer =
+          timers.after(
+              left.plus(GRACE),
+              () -> {
+                look();
+                start(timers);
+              });
     }
   }
 

@@ -16,8 +16,12 @@ import java.util.random.RandomGenerator;
 public final class BlockPicker {
   private static final int SAMPLE = 16;
 
+  /** Blocks: what is on its way makes as much of a difference. */
+  private static final int CLEARLY = 3;
+
   private final RandomGenerator random;
   private final BlockSet wanted = new BlockSet();
+  private final BlockSet here = new BlockSet();
   private Neighbour[] neighbours = new Neighbour[16];
   private short[] holders = new short[64];
   private int blocks;
@@ -108,6 +112,29 @@ public final class BlockPicker {
         }
       }
     }
+  }
+
+  /** The block is here for good. */
+  public void here(int block) {
+    grow(block);
+    here.add(block);
+    unwant(block);
+  }
+
+  /**
+   * Whether most neighbours that have not everything have clearly more than is here. A neighbour
+   * that shows little of what it has, as a seed does, does not count much this way.
+   */
+  public boolean isBehind() {
+    int ahead = 0;
+    int growing = 0;
+    for (Neighbour neighbour : neighbours) {
+      if (neighbour != null && neighbour.has.count() < blocks) {
+        growing++;
+        ahead += neighbour.has.count() > here.count() + CLEARLY ? 1 : 0;
+      }
+    }
+    return 2 * ahead > growing;
   }
 
   public boolean isWanted(int block) {

@@ -40,7 +40,11 @@ public final class BlockSet {
       if (word >= levels[level].length) {
         levels[level] = Arrays.copyOf(levels[level], Math.max(word + 1, 2 * levels[level].length));
       }
-      levels[level][word] |= 1L << at;
+      long before = levels[level][word];
+      levels[level][word] = before | 1L << at;
+      if (before != 0) {
+        break; // The levels above say so already.
+      }
       at = word;
     }
     return true;

@@ -14,6 +14,13 @@ public final class RequestWindows {
   private static final double GAIN = 1 / 8.0;
   private static final double LONG = 1.5;
 
+  /**
+   * How much longer the queues may be of who is behind. Between the aim and what is long a window
+   * stays as it is, so one that was small when the swarm became busy would stay small: in the model
+   * of docs/benchmarks.md a few of 1,000 peers were a tenth slower than all others for that.
+   */
+  private static final double BEHIND = 1.5;
+
   /** Time from request to block that is aimed at. */
   private final long aimNanos;
 
@@ -24,6 +31,7 @@ public final class RequestWindows {
   private boolean starting = true;
   private int outstanding;
   private double delay;
+  private boolean behind;
 
   private static final class Neighbour {
     int outstanding;
@@ -81,6 +89,11 @@ public final class RequestWindows {
     return (long) ((neighbour.outstanding + 1) * neighbour.service);
   }
 
+  /** Whether others get on better than this download. */
+  public void behind(boolean isBehind) {
+    behind = isBehind;
+  }
+
   public void asked(int n) {
     neighbour(n).outstanding++;
     outstanding++;
@@ -109,13 +122,14 @@ public final class RequestWindows {
   }
 
   private void adapt(boolean full) {
-    if (delay > aimNanos) {
+    double aim = behind ? BEHIND * aimNanos : aimNanos;
+    if (delay > aim) {
       starting = false;
     }
     double step = starting ? 1 : 1 / window;
-    if (delay < aimNanos && full) {
+    if (delay < aim && full) {
       window = Math.min(most, window + step);
-    } else if (delay > LONG * aimNanos) {
+    } else if (delay > LONG * aim) {
       window = Math.max(least, window - step);
     }
   }

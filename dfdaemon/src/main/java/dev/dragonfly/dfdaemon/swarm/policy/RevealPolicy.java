@@ -2,7 +2,6 @@ package dev.dragonfly.dfdaemon.swarm.policy;
 
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,11 @@ public final class RevealPolicy {
 
   private final Output output;
   private final RandomGenerator random;
-  private final TreeMap<Integer, Neighbour> neighbours = new TreeMap<>();
+  private @Nullable Neighbour[] neighbours = new Neighbour[16];
+
+  /** All numbers of neighbours are below. */
+  private int end;
+
   private final BlockSet here = new BlockSet();
 
   /** Blocks here that no neighbour has or is about to fetch. */
@@ -108,15 +111,20 @@ public final class RevealPolicy {
     for (int block = here.next(0); block >= 0; block = here.next(block + 1)) {
       neighbour.hidden.add(block);
     }
-    neighbours.put(n, neighbour);
+    if (n >= neighbours.length) {
+      neighbours = Arrays.copyOf(neighbours, Math.max(n + 1, 2 * neighbours.length));
+    }
+    neighbours[n] = neighbour;
+    end = Math.max(end, n + 1);
     unfinished++;
     changed = true;
     showMore(nowNanos);
   }
 
   public void leave(int n, long nowNanos) {
-    Neighbour gone = neighbours.remove(n);
+    Neighbour gone = neighbour(n);
     if (gone != null) {
+      neighbours[n] = null;
       leaveOut(gone);
       showMore(nowNanos);
     }
@@ -124,7 +132,7 @@ public final class RevealPolicy {
 
   /** The neighbour has everything, or fetches nothing more. */
   public void finished(int n, long nowNanos) {
-    Neighbour neighbour = neighbours.get(n);
+    Neighbour neighbour = neighbour(n);
     if (neighbour != null) {
       leaveOut(neighbour);
       showMore(nowNanos);
@@ -141,7 +149,7 @@ public final class RevealPolicy {
 
   /** The neighbour has these blocks, from whomever. */
   public void has(int n, BitSet told, long nowNanos) {
-    Neighbour neighbour = neighbours.get(n);
+    Neighbour neighbour = neighbour(n);
     if (neighbour == null) {
       return;
     }
@@ -155,7 +163,9 @@ public final class RevealPolicy {
       passedOn(n, block);
     }
     neighbour.movedNanos = nowNanos;
-    showMore(nowNanos);
+    if (source) { // What others have changes nothing in what a peer shows, and is told most of all.
+      showMore(nowNanos);
+    }
   }
 
   /** A block can be had here. */
@@ -169,8 +179,9 @@ public final class RevealPolicy {
     if (!here.add(block)) {
       return;
     }
-    for (Neighbour neighbour : neighbours.values()) {
-      if (!source || !neighbour.has.has(block)) {
+    for (int n = 0; n < end; n++) {
+      Neighbour neighbour = neighbours[n];
+      if (neighbour != null && (!source || !neighbour.has.has(block))) {
         neighbour.hidden.add(block);
       }
     }
@@ -182,10 +193,12 @@ public final class RevealPolicy {
 
   /** A block went out to the neighbour. */
   public void given(int n, int block, long nowNanos) {
-    Neighbour neighbour = neighbours.get(n);
+    Neighbour neighbour = neighbour(n);
     if (neighbour != null) {
       settle(neighbour, block, nowNanos);
-      showMore(nowNanos);
+      if (source) {
+        showMore(nowNanos);
+      }
     }
   }
 
@@ -198,16 +211,20 @@ public final class RevealPolicy {
     if (!sparing) {
       return;
     }
-    neighbours.forEach((n, neighbour) -> {
+    for (int n = 0; n < end; n++) {
+      Neighbour neighbour = neighbours[n];
+      if (neighbour == null) {
+        continue;
+      }
       long still = nowNanos - neighbour.movedNanos;
       if (!neighbour.pending.isEmpty() && still > STUCK_NANOS) {
         leaveOut(neighbour);
       }
       if (idle && !neighbour.outside && neighbour.pending.isEmpty() && still > STARVED_NANOS) {
-        show(n, neighbour, FOR_THE_STARVING);
+        show(neighbour, FOR_THE_STARVING);
         neighbour.movedNanos = nowNanos;
       }
-    });
+    }
     showMore(nowNanos);
   }
 
@@ -221,7 +238,7 @@ public final class RevealPolicy {
   /** Somebody has the block; who was given it first has passed it on, unless it is himself. */
   private void passedOn(int to, int block) {
     if (block < first.length && first[block] >= 0 && first[block] != to) {
-      Neighbour giver = neighbours.get(first[block]);
+      Neighbour giver = neighbour(first[block]);
       if (giver != null) {
         giver.owed.remove(block);
       }
@@ -241,9 +258,14 @@ public final class RevealPolicy {
     }
   }
 
+  private @Nullable Neighbour neighbour(int n) {
+    return n < neighbours.length ? neighbours[n] : null;
+  }
+
   private boolean isNew(int block) {
-    for (Neighbour neighbour : neighbours.values()) {
-      if (neighbour.has.has(block) || neighbour.pending.has(block)) {
+    for (int n = 0; n < end; n++) {
+      Neighbour neighbour = neighbours[n];
+      if (neighbour != null && (neighbour.has.has(block) || neighbour.pending.has(block))) {
         return false;
       }
     }
@@ -257,11 +279,12 @@ public final class RevealPolicy {
       changed = false;
     }
     sparing = share && (!complete || !fresh.isEmpty() || pending > 0);
-    neighbours.forEach((n, neighbour) -> {
-      if (!sparing || neighbour.outside) {
-        show(n, neighbour, Integer.MAX_VALUE);
+    for (int n = 0; n < end; n++) {
+      Neighbour neighbour = neighbours[n];
+      if (neighbour != null && (!sparing || neighbour.outside)) {
+        show(neighbour, Integer.MAX_VALUE);
       }
-    });
+    }
     if (!sparing) {
       return;
     }
@@ -300,7 +323,11 @@ public final class RevealPolicy {
     Neighbour best = null;
     int least = Integer.MAX_VALUE;
     int same = 0;
-    for (Neighbour neighbour : neighbours.values()) {
+    for (int n = 0; n < end; n++) {
+      Neighbour neighbour = neighbours[n];
+      if (neighbour == null) {
+        continue;
+      }
       int load = neighbour.owed.count();
       if (neighbour.outside || load > least || neighbour.pending.count() >= AHEAD) {
         continue;
@@ -315,12 +342,12 @@ public final class RevealPolicy {
     return best;
   }
 
-  private void show(int n, Neighbour neighbour, int limit) {
+  private void show(Neighbour neighbour, int limit) {
     int left = Math.min(limit, neighbour.hidden.count());
     int block = left == 0 ? -1 : neighbour.hidden.nextAround(random.nextInt(blocks));
     for (; left > 0; left--) {
       neighbour.hidden.remove(block);
-      output.show(n, block);
+      output.show(neighbour.number, block);
       block = neighbour.hidden.nextAround(block + 1);
     }
   }

@@ -8,7 +8,7 @@ package dev.dragonfly.dfdaemon.swarm.policy;
  * caller's clock. Not safe for threads.
  */
 public final class Uplink {
-  private static final double GAIN = 1 / 4.0;
+  private static final double KEPT = 3 / 4.0;
   private static final long MEASURED_NANOS = 20_000_000;
 
   private final long aimNanos;
@@ -21,6 +21,11 @@ public final class Uplink {
 
   private long sinceNanos;
   private long sent;
+
+  /** What was sent lately in what time, the more lately the more it counts. */
+  private double recentBytes;
+
+  private double recentNanos;
 
   /**
    * @param aimNanos what is queued should be gone in this time
@@ -68,8 +73,11 @@ public final class Uplink {
     sent += whole ? length : 0;
     long time = nowNanos - sinceNanos;
     if (time >= MEASURED_NANOS) {
-      double measured = (double) sent / time;
-      rate = rate == 0 ? measured : rate + GAIN * (measured - rate);
+      // Blocks that are sent side by side end together after a long time: a mean of rates would
+      // take the moment after the first for a fast line.
+      recentBytes = recentBytes * KEPT + sent;
+      recentNanos = recentNanos * KEPT + time;
+      rate = recentBytes / recentNanos;
       sinceNanos = nowNanos;
       sent = 0;
     }

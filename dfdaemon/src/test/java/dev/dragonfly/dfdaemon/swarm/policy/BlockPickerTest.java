@@ -3,6 +3,8 @@ package dev.dragonfly.dfdaemon.swarm.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -99,5 +101,49 @@ class BlockPickerTest {
     }
     assertThat(picked).isEqualTo(5_000);
     assertThat(picker.wanted()).isZero();
+  }
+
+  @Test
+  void behindIsWhoHasClearlyLessThanMostOfThoseThatHaveNotEverything() {
+    want(20);
+    assertThat(picker.isBehind()).isFalse();
+    for (int block = 0; block < 20; block++) {
+      picker.has(2, block);
+    }
+    assertThat(picker.isBehind()).as("a holder of everything says nothing").isFalse();
+    for (int block = 0; block < 4; block++) {
+      picker.has(0, block);
+    }
+    assertThat(picker.isBehind()).as("one of two").isFalse();
+    for (int block = 4; block < 8; block++) {
+      picker.has(1, block);
+    }
+    assertThat(picker.isBehind()).isTrue();
+    picker.here(0);
+    assertThat(picker.isBehind()).isFalse();
+  }
+
+  @Test
+  void choosingAllocatesNothing() {
+    want(1_000);
+    for (int block = 0; block < 1_000; block++) {
+      picker.has(block % 3, block);
+    }
+    chooseAll(100);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    chooseAll(10_000);
+    // Asking for the count itself may take a few bytes; a byte for each choice would be 30,000.
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(5_000);
+  }
+
+  private void chooseAll(int rounds) {
+    for (int round = 0; round < rounds; round++) {
+      for (int n = 0; n < 3; n++) {
+        int block = picker.pick(n);
+        picker.unwant(block);
+        picker.want(block);
+      }
+    }
   }
 }

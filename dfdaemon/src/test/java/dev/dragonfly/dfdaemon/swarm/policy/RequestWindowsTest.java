@@ -39,6 +39,13 @@ class RequestWindowsTest {
   }
 
   @Test
+  void whoIsBehindLetsItsQueuesGrowLonger() {
+    windows.behind(true);
+    assertThat(steady(20, 500)).isBetween(21, 31);
+    assertThat(windows.usualNanos()).isBetween(420 * MILLI, 640 * MILLI);
+  }
+
+  @Test
   void aVerySlowOneStillHasOneBlockToSend() {
     assertThat(steady(2_000, 20)).isZero(); // it was the last of one
     assertThat(windows.hasRoom(0)).isTrue();

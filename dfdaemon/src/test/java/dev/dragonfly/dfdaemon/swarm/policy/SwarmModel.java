@@ -1,9 +1,6 @@
 package dev.dragonfly.dfdaemon.swarm.policy;
 
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
-import java.util.PriorityQueue;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
@@ -11,20 +8,19 @@ import java.util.random.RandomGenerator;
  * A swarm of which every host decides with the production policy, over modelled links: a host's
  * uplink sends one block after the other, its downlink takes one after the other, and what is said
  * takes a few milliseconds. One seed reads the source in order. Times are nanoseconds of simulated
- * time; the same arguments give the same run.
+ * time; the same plan gives the same run. For one thread.
  */
 final class SwarmModel {
-  private static final long MILLI = 1_000_000;
-  private static final long SAID = 3 * MILLI;
-  private static final long TICK = 50 * MILLI;
+  private static final int BLOCK_BITS = 20;
+  private static final int NEIGHBOUR_BITS = 10;
+  private static final int HOST_BITS = 20;
 
   private final Plan plan;
-  private final RandomGenerator random;
-  private final PriorityQueue<Event> events = new PriorityQueue<>();
-  private final List<Host> hosts = new ArrayList<>();
-  private long now;
-  private long order;
+  final RandomGenerator random;
+  private final EventWheel events = new EventWheel();
+  private final ModelHost[] hosts;
   private int unfinished;
+  private int read;
 
   /**
    * What is simulated.
@@ -34,19 +30,25 @@ final class SwarmModel {
    * @param blockBytes of each
    * @param rate bytes a second of every link, up and down
    * @param sourceRate bytes a second of the source
-   * @param degree neighbours that a peer asks for, the seed among them as far as it has room
+   * @param degree neighbours that a peer looks for, the seed among them as far as it has room; as
+   *     many more may find it
+   * @param seedRoom neighbours of the seed
    */
   record Plan(
       int peers,
       int blocks,
-      long blockBytes,
+      int blockBytes,
       double rate,
       double sourceRate,
       int degree,
+      int seedRoom,
       long seed) {
     double boundSeconds() {
-      double file = (double) blocks * blockBytes;
-      return file / Math.min(rate, sourceRate);
+      return (double) blocks * blockBytes / Math.min(rate, sourceRate);
+    }
+
+    long blockNanos() {
+      return (long) (blockBytes / rate * 1e9);
     }
   }
 
@@ -59,292 +61,144 @@ final class SwarmModel {
       double duplicates,
       long events) {}
 
-  private record Event(long at, long order, Runnable action) implements Comparable<Event> {
-    @Override
-    public int compareTo(Event other) {
-      int byTime = Long.compare(at, other.at);
-      return byTime != 0 ? byTime : Long.compare(order, other.order);
+  /** What can happen to a host. */
+  private enum Kind {
+    READ(0),
+    TICK(1),
+    FLUSH(2),
+    ASKED(3),
+    BUSY(4),
+    SENT(5),
+    ARRIVED(6);
+
+    /** By their codes. */
+    static final Kind[] ALL = {READ, TICK, FLUSH, ASKED, BUSY, SENT, ARRIVED};
+
+    final long code;
+
+    Kind(long code) {
+      this.code = code;
     }
   }
 
   SwarmModel(Plan plan) {
     this.plan = plan;
     this.random = new SplittableRandom(plan.seed());
+    this.hosts = new ModelHost[plan.peers() + 1];
+    Arrays.setAll(hosts, id -> new ModelHost(this, id));
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  long now() {
+    return events.now();
+  }
+
+  boolean isOver() {
+    return unfinished == 0;
   }
 
   Outcome run() {
-    for (int i = 0; i <= plan.peers(); i++) {
-      hosts.add(new Host(i));
-    }
     connect();
     unfinished = plan.peers();
-    readSource();
-    for (Host host : hosts) {
-      at(random.nextLong(TICK), host::tick);
+    hosts[0].standing(false);
+    planRead();
+    for (ModelHost host : hosts) {
+      plan(random.nextLong(ModelHost.TICK), Kind.TICK, host, 0, 0, 0);
     }
     long count = 0;
-    while (unfinished > 0 && !events.isEmpty()) {
-      Event next = events.poll();
-      now = next.at();
-      next.action().run();
+    while (unfinished > 0 && events.next()) {
+      happen(events.what(), events.since());
       count++;
     }
-    double[] ends = hosts.stream().skip(1).mapToDouble(h -> h.finishedAt / 1e9).sorted().toArray();
+    double[] ends = Arrays.stream(hosts).skip(1).mapToDouble(h -> h.finishedAt / 1e9).toArray();
+    Arrays.sort(ends);
     long wanted = (long) plan.peers() * plan.blocks();
+    long received = Arrays.stream(hosts).mapToLong(h -> h.received).sum();
     return new Outcome(
         ends[ends.length - 1] / plan.boundSeconds(),
         ends[ends.length / 2],
         ends[ends.length - 1],
-        (double) hosts.getFirst().sent / plan.blocks(),
-        (double) (hosts.stream().mapToLong(h -> h.received).sum() - wanted) / wanted,
+        (double) hosts[0].sent / plan.blocks(),
+        (double) (received - wanted) / wanted,
         count);
   }
 
-  private void at(long delay, Runnable action) {
-    events.add(new Event(now + delay, order++, action));
+  private void happen(long what, long since) {
+    int block = (int) what & (1 << BLOCK_BITS) - 1;
+    int n = (int) (what >> BLOCK_BITS) & (1 << NEIGHBOUR_BITS) - 1;
+    int id = (int) (what >> BLOCK_BITS + NEIGHBOUR_BITS) & (1 << HOST_BITS) - 1;
+    ModelHost host = hosts[id];
+    switch (Kind.ALL[(int) (what >> BLOCK_BITS + NEIGHBOUR_BITS + HOST_BITS)]) {
+      case READ -> {
+        host.reads(block);
+        planRead();
+      }
+      case TICK -> host.tick();
+      case FLUSH -> host.flush(n);
+      case ASKED -> host.isAsked(n, block, since);
+      case BUSY -> host.hearsBusy(n, block, since);
+      case SENT -> host.hasSent(n, block, since);
+      case ARRIVED -> host.receives(n, block, since);
+    }
+  }
+
+  private void plan(long delay, Kind kind, ModelHost host, int n, int block, long since) {
+    long what = kind.code << HOST_BITS | host.id;
+    events.add(delay, (what << NEIGHBOUR_BITS | n) << BLOCK_BITS | block, since);
+  }
+
+  void planTick(ModelHost host) {
+    plan(ModelHost.TICK, Kind.TICK, host, 0, 0, 0);
+  }
+
+  void planFlush(ModelHost host, int n, long delay) {
+    plan(delay, Kind.FLUSH, host, n, 0, 0);
+  }
+
+  void planAsk(ModelHost host, int n, int block, long delay) {
+    plan(delay, Kind.ASKED, host, n, block, now());
+  }
+
+  void planBusy(ModelHost host, int n, int block, long delay, long rest) {
+    plan(delay, Kind.BUSY, host, n, block, rest);
+  }
+
+  void planSent(ModelHost host, int n, int block, long delay, long since) {
+    plan(delay, Kind.SENT, host, n, block, since);
+  }
+
+  void planArrival(ModelHost host, int n, int block, long delay, long since) {
+    plan(delay, Kind.ARRIVED, host, n, block, since);
+  }
+
+  private void planRead() {
+    if (read < plan.blocks()) {
+      double rate = Math.min(plan.rate(), plan.sourceRate());
+      long at = (long) ((read + 1.0) * plan.blockBytes() / rate * 1e9);
+      plan(at - now(), Kind.READ, hosts[0], 0, read++, 0);
+    }
+  }
+
+  void finished() {
+    unfinished--;
   }
 
   private void connect() {
-    int room = 128;
-    for (Host host : hosts.subList(1, hosts.size())) {
-      if (hosts.getFirst().links.size() < room || random.nextInt(20) == 0) {
-        host.link(hosts.getFirst());
+    for (int id = 1; id < hosts.length; id++) {
+      ModelHost host = hosts[id];
+      // Those that come first, and of the others some: who comes when is chance.
+      boolean early = hosts[0].degree() < plan.seedRoom() / 2;
+      if (hosts[0].degree() < plan.seedRoom() && (early || random.nextInt(20) == 0)) {
+        host.link(hosts[0]);
       }
       int wanted = Math.min(plan.degree(), plan.peers() - 1);
-      for (int tries = 0; host.links.size() < wanted && tries < 10 * wanted; tries++) {
-        Host other = hosts.get(1 + random.nextInt(plan.peers()));
-        if (other != host && other.links.size() < 2 * plan.degree() && !host.knows(other)) {
+      for (int tries = 0; host.degree() < wanted && tries < 10 * wanted; tries++) {
+        ModelHost other = hosts[1 + random.nextInt(plan.peers())];
+        if (other != host && other.degree() < 2 * plan.degree() && !host.knows(other)) {
           host.link(other);
-        }
-      }
-    }
-  }
-
-  private void readSource() {
-    Host seed = hosts.getFirst();
-    seed.reveal.standing(true, false, now);
-    double rate = Math.min(plan.rate(), plan.sourceRate());
-    for (int block = 0; block < plan.blocks(); block++) {
-      int number = block;
-      at(
-          (long) ((block + 1) * plan.blockBytes() / rate * 1e9),
-          () -> {
-            seed.have.set(number);
-            seed.reveal.ready(number, now);
-            if (number == plan.blocks() - 1) {
-              seed.reveal.standing(true, true, now);
-            }
-          });
-    }
-  }
-
-  /** One direction of a link: what its owner knows of the other. */
-  private static final class Side {
-    final Host other;
-    int back;
-    long restUntil;
-
-    Side(Host other) {
-      this.other = other;
-    }
-  }
-
-  private final class Host {
-    final int id;
-    final BitSet have = new BitSet();
-    final List<Side> links = new ArrayList<>();
-    final BlockPicker picker = new BlockPicker(random);
-    final RequestWindows windows = new RequestWindows(150 * MILLI, 4, 64);
-    final Uplink uplink = new Uplink(150 * MILLI, 4);
-    final Lateness lateness = new Lateness(windows);
-    final RevealPolicy reveal = new RevealPolicy(this::show, random);
-    final List<int[]> asked = new ArrayList<>();
-    final List<BitSet> toShow = new ArrayList<>();
-    final long[] askedAt = new long[plan.blocks()];
-    final int[] first = new int[plan.blocks()];
-    final int[] copies = new int[plan.blocks()];
-    long upFree;
-    long downFree;
-    long sent;
-    long received;
-    long finishedAt;
-
-    Host(int id) {
-      this.id = id;
-      if (id > 0) {
-        for (int block = 0; block < plan.blocks(); block++) {
-          picker.want(block);
-        }
-      }
-    }
-
-    boolean knows(Host other) {
-      return links.stream().anyMatch(side -> side.other == other);
-    }
-
-    void link(Host other) {
-      Side mine = new Side(other);
-      Side theirs = new Side(this);
-      mine.back = other.links.size();
-      theirs.back = links.size();
-      join(mine);
-      other.join(theirs);
-    }
-
-    private void join(Side side) {
-      int n = links.size();
-      links.add(side);
-      toShow.add(new BitSet());
-      picker.join(n);
-      reveal.join(n, now);
-      if (side.other.id == 0) {
-        reveal.finished(n, now);
-      }
-    }
-
-    private void show(int n, int block) {
-      BitSet told = toShow.get(n);
-      if (told.isEmpty()) {
-        at(SAID, () -> flush(n));
-      }
-      told.set(block);
-    }
-
-    private void flush(int n) {
-      BitSet told = toShow.get(n);
-      toShow.set(n, new BitSet());
-      Side side = links.get(n);
-      side.other.hears(side.back, told);
-    }
-
-    private void hears(int n, BitSet told) {
-      reveal.has(n, told, now);
-      picker.has(n, told);
-      if (id > 0) {
-        pump();
-      } else if (hosts.get(links.get(n).other.id).have.cardinality() == plan.blocks()) {
-        reveal.finished(n, now);
-      }
-    }
-
-    private void pump() {
-      while (windows.hasRoom()) {
-        int best = -1;
-        long soonest = Long.MAX_VALUE;
-        int same = 0;
-        for (int n = 0; n < links.size(); n++) {
-          if (picker.useful(n) > 0 && windows.hasRoom(n) && links.get(n).restUntil <= now) {
-            long expected = windows.expectedNanos(n);
-            same = expected == soonest ? same + 1 : 1;
-            if (expected < soonest || expected == soonest && random.nextInt(same) == 0) {
-              soonest = expected;
-              best = n;
-            }
-          }
-        }
-        if (best < 0) {
-          return;
-        }
-        int block = picker.pick(best);
-        picker.unwant(block);
-        first[block] = best;
-        ask(best, block);
-      }
-    }
-
-    private void ask(int n, int block) {
-      copies[block]++;
-      askedAt[block] = now;
-      windows.asked(n);
-      asked.add(new int[] {n, block});
-      long since = now;
-      at(MILLI, () -> links.get(n).other.give(links.get(n).back, block, since));
-    }
-
-    private void give(int n, int block, long since) {
-      Host to = links.get(n).other;
-      if (to.have.get(block)) {
-        return; // taken back in time
-      }
-      if (!uplink.hasRoom()) {
-        long rest = uplink.retryNanos();
-        at(MILLI, () -> to.busy(links.get(n).back, block, rest));
-        return;
-      }
-      long takes = (long) (plan.blockBytes() / plan.rate() * 1e9);
-      uplink.queued((int) plan.blockBytes(), now);
-      upFree = Math.max(now, upFree) + takes;
-      at(
-          upFree - now,
-          () -> {
-            sent++;
-            uplink.gone((int) plan.blockBytes(), true, now);
-            reveal.given(n, block, now);
-            to.downFree = Math.max(now, to.downFree + takes);
-            at(to.downFree - now, () -> to.arrived(links.get(n).back, block, since));
-          });
-    }
-
-    private void busy(int n, int block, long rest) {
-      if (asked.removeIf(one -> one[0] == n && one[1] == block)) {
-        links.get(n).restUntil = now + rest;
-        windows.gone(n);
-        copies[block]--;
-        if (copies[block] == 0 && !have.get(block)) {
-          picker.want(block);
-        }
-        pump();
-      }
-    }
-
-    private void arrived(int n, int block, long since) {
-      received++;
-      if (!have.get(block)) {
-        asked.removeIf(one -> one[0] == n && one[1] == block);
-        windows.came(n, since, now);
-        lateness.came();
-        have.set(block);
-        asked.removeIf(one -> {
-          if (one[1] == block) {
-            windows.gone(one[0]);
-          }
-          return one[1] == block;
-        });
-        reveal.ready(block, now);
-        if (have.cardinality() == plan.blocks()) {
-          finishedAt = now;
-          unfinished--;
-          reveal.standing(false, true, now);
-        }
-      }
-      pump();
-    }
-
-    private void tick() {
-      reveal.tick(uplink.isIdle(), now);
-      if (id > 0 && finishedAt == 0) {
-        hedge();
-        pump();
-      }
-      if (unfinished > 0) {
-        at(TICK, this::tick);
-      }
-    }
-
-    private void hedge() {
-      for (int[] one : List.copyOf(asked)) {
-        int block = one[1];
-        if (copies[block] == 1 && lateness.isLate(askedAt[block], now, picker.wanted() == 0)) {
-          for (int n = 0; n < links.size(); n++) {
-            if (n != one[0]
-                && picker.hasBlock(n, block)
-                && windows.hasRoom(n)
-                && links.get(n).restUntil <= now) {
-              lateness.askedTwice();
-              ask(n, block);
-              break;
-            }
-          }
         }
       }
     }

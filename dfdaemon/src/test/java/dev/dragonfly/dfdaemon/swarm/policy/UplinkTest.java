@@ -41,6 +41,26 @@ class UplinkTest {
   }
 
   @Test
+  void blocksThatAreSentSideBySideAndEndTogetherMakeNoFastLine() {
+    long now = 0;
+    for (int round = 0; round < 8; round++) {
+      for (int block = 0; block < 4; block++) {
+        uplink.queued(BLOCK, now);
+      }
+      now += 4_000 * MILLI;
+      for (int block = 0; block < 4; block++) {
+        now += 15 * MILLI;
+        uplink.gone(BLOCK, true, now);
+      }
+    }
+    for (int block = 0; block < 4; block++) {
+      uplink.queued(BLOCK, now);
+    }
+    assertThat(uplink.hasRoom()).isFalse();
+    assertThat(uplink.drainNanos()).isGreaterThan(2_000 * MILLI);
+  }
+
+  @Test
   void whatIsTakenBackIsRoomAndNoRate() {
     for (int i = 0; i < 4; i++) {
       uplink.queued(BLOCK, 0);

@@ -20,6 +20,7 @@ import dev.dragonfly.scheduler.store.memory.MemoryState.KnownPeer;
 import dev.dragonfly.scheduler.store.memory.MemoryState.KnownTask;
 import dev.dragonfly.scheduler.store.memory.MemoryState.Slot;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -216,16 +217,22 @@ final class MemoryTasks implements TaskStore {
   }
 
   private List<Candidate> some(KnownTask task, Standing standing, int limit) {
+    Map<PeerId, Integer> children = new HashMap<>();
+    task.edges
+        .values()
+        .forEach(parents -> {
+          for (PeerId parent : parents) {
+            children.merge(parent, 1, Integer::sum);
+          }
+        });
     return task.peers.values().stream()
         .filter(known -> known.offered() && known.peer().standing() == standing)
         .limit(limit)
-        .map(known -> candidate(task, known.peer()))
+        .map(known -> candidate(task, known.peer(), children.getOrDefault(known.peer().id(), 0)))
         .toList();
   }
 
-  private static Candidate candidate(KnownTask task, PeerRecord peer) {
-    int children =
-        (int) task.edges.values().stream().filter(list -> list.contains(peer.id())).count();
+  private static Candidate candidate(KnownTask task, PeerRecord peer, int children) {
     return new Candidate(
         peer.id(),
         peer.host(),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,8 @@ final class RecordBinder {
       canonical.setAccessible(true); // Records of other packages, where nobody else needs them.
       return canonical.newInstance(values);
     } catch (InvocationTargetException e) {
-      throw unfit(path, String.valueOf(e.getCause().getMessage()), e.getCause());
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw unfit(path, String.valueOf(cause.getMessage()), cause);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("cannot make a " + type, e);
     }

@@ -81,9 +81,7 @@ public final class HostPolicyReader {
             node,
             "priorities",
             value ->
-                value instanceof Integer
-                    ? Optional.of((Integer) value)
-                    : Optional.<Integer>empty()));
+                value instanceof Integer number ? Optional.of(number) : Optional.<Integer>empty()));
   }
 
   private static Optional<String> text(Object value) {

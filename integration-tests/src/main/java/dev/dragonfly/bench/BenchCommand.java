@@ -8,6 +8,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       ManifestBench.class,
+      MemoryBench.class,
       ProxyBench.class,
       RestBench.class,
       StartBench.class,

@@ -153,7 +153,15 @@ final class BlobLoad implements AutoCloseable {
     if (asker.recent == 0) {
       for (int i = 0; i < OK.length && i < buffer.limit(); i++) {
         if (buffer.get(i) != OK[i]) {
-          throw new IOException(server.uri() + " did not answer 200");
+          throw new IOException(
+              server.uri()
+                  + " answered "
+                  + StandardCharsets.ISO_8859_1
+                      .decode(buffer.position(0))
+                      .toString()
+                      .lines()
+                      .findFirst()
+                      .orElse(""));
         }
       }
     }

@@ -1,63 +1,62 @@
 package dev.dragonfly.common.config;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.JsonNodeFactory;
-import tools.jackson.databind.node.ObjectNode;
 
 /**
- * What a YAML text says, with every scalar as it is written: a password 0012 is not the number 12.
- * A key without a value is left out, so that it has its default.
+ * What a YAML text says: maps, lists and texts, with every scalar as it is written: a password 0012
+ * is not the number 12. What has no value is left out, so that a key has its default.
  */
 final class ConfigTree {
-  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
-
   private ConfigTree() {}
 
-  /** Reads the value at which the parser stands. */
-  static JsonNode read(JsonParser parser) {
+  /** Reads the value at which the parser stands; a text for none. */
+  static Object read(JsonParser parser) {
     return switch (parser.currentToken()) {
-      case START_OBJECT -> object(parser);
-      case START_ARRAY -> array(parser);
-      case VALUE_NULL -> NODES.nullNode();
-      default -> NODES.stringNode(parser.getString());
+      case START_OBJECT -> keys(parser);
+      case START_ARRAY -> list(parser);
+      case null -> "";
+      default -> parser.getString();
     };
   }
 
-  private static ObjectNode object(JsonParser parser) {
-    ObjectNode object = NODES.objectNode();
+  private static Map<String, Object> keys(JsonParser parser) {
+    Map<String, Object> keys = new LinkedHashMap<>();
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String key = parser.currentName();
-      parser.nextToken();
-      JsonNode value = read(parser);
-      if (!value.isNull()) {
-        object.set(key, value);
+      if (parser.nextToken() != JsonToken.VALUE_NULL) {
+        keys.put(key, read(parser));
       }
     }
-    return object;
+    return keys;
   }
 
-  private static ArrayNode array(JsonParser parser) {
-    ArrayNode array = NODES.arrayNode();
+  private static List<Object> list(JsonParser parser) {
+    List<Object> list = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      array.add(read(parser));
+      if (parser.currentToken() != JsonToken.VALUE_NULL) {
+        list.add(read(parser));
+      }
     }
-    return array;
+    return list;
   }
 
   /** Lays the sections of one over those of the other; lists and scalars replace. */
-  static ObjectNode merge(ObjectNode below, ObjectNode above) {
-    ObjectNode merged = below.deepCopy();
-    above.forEachEntry((key, value) -> {
-      JsonNode known = merged.get(key);
-      merged.set(
-          key,
-          known instanceof ObjectNode section && value instanceof ObjectNode over
-              ? merge(section, over)
-              : value);
-    });
+  static Map<String, Object> merge(Map<?, ?> below, Map<?, ?> above) {
+    Map<String, Object> merged = new LinkedHashMap<>();
+    below.forEach((key, value) -> merged.put((String) key, value));
+    above.forEach((key, value) ->
+        merged.merge(
+            (String) key,
+            value,
+            (known, over) ->
+                known instanceof Map<?, ?> section && over instanceof Map<?, ?> more
+                    ? merge(section, more)
+                    : over));
     return merged;
   }
 }

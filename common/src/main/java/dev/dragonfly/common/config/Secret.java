@@ -1,6 +1,5 @@
 package dev.dragonfly.common.config;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +18,9 @@ public final class Secret {
     return new Secret(value);
   }
 
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Secret parse(Object written) {
-    if (written instanceof String || written instanceof Number || written instanceof Boolean) {
-      return new Secret(written.toString());
+    if (written instanceof String text) {
+      return new Secret(text);
     }
     Map<?, ?> map = written instanceof Map<?, ?> keys ? keys : Map.of();
     if (map.size() == 1 && map.get("file") instanceof String file) {

@@ -1,13 +1,16 @@
 package dev.dragonfly.common.lifecycle;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 
 /**
  * Says that a service is serving, and on which ports: one line of JSON in a file that appears
@@ -31,10 +34,29 @@ public final class ReadyFile {
   public void write(Path file) {
     Path temp = file.resolveSibling(file.getFileName() + ".tmp");
     try {
-      Files.writeString(temp, JsonMapper.shared().writeValueAsString(fields) + "\n");
+      Files.writeString(temp, json() + "\n");
       Files.move(temp, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write the ready file " + file, e);
     }
+  }
+
+  /** Without databind, which would be 500 classes in each process for this one line. */
+  private String json() {
+    StringWriter line = new StringWriter();
+    try (JsonGenerator generator =
+        new JsonFactory().createGenerator(ObjectWriteContext.empty(), line)) {
+      generator.writeStartObject();
+      for (Map.Entry<String, Object> field : fields.entrySet()) {
+        generator.writeName(field.getKey());
+        if (field.getValue() instanceof Number number) {
+          generator.writeNumber(number.longValue());
+        } else {
+          generator.writeString(field.getValue().toString());
+        }
+      }
+      generator.writeEndObject();
+    }
+    return line.toString();
   }
 }

@@ -1,6 +1,5 @@
 package dev.dragonfly.common.manager;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.dragonfly.common.config.Secret;
 import io.grpc.ClientInterceptor;
 import io.grpc.Metadata;
@@ -24,11 +23,10 @@ public final class JoinToken {
   }
 
   /**
-   * The token of a configuration.
+   * The token of a configuration, which calls this by its name.
    *
    * @throws IllegalArgumentException when nobody could have meant it; says what is expected
    */
-  @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static JoinToken of(Secret secret) {
     String text = secret.reveal();
     boolean printable = text.chars().allMatch(c -> c > ' ' && c < 0x7f);

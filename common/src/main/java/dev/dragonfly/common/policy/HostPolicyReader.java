@@ -16,8 +16,6 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Reads what a manager says of hosts. What is broken is skipped and logged, the rest holds: one bad
@@ -26,7 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class HostPolicyReader {
   private static final Logger LOG = LoggerFactory.getLogger(HostPolicyReader.class);
-  private static final JsonMapper JSON = new JsonMapper();
 
   /** As many as our manager lets in; another one must not fill the memory of its daemons. */
   private static final int MOST_RULES = 1_000;
@@ -37,22 +34,30 @@ public final class HostPolicyReader {
 
   /** The policy that two documents give; a text that is no JSON gives nothing. */
   public static HostPolicy read(PolicyText text) {
-    int limit = member(parse(text.load()), "load_limit").map(node -> node.asInt(0)).orElse(0);
+    int limit = member(parse(text.load()), "load_limit").map(HostPolicyReader::number).orElse(0);
     return new HostPolicy(
         blockList(parse(text.blocks())), limit > 0 ? OptionalInt.of(limit) : OptionalInt.empty());
   }
 
-  private static JsonNode parse(String text) {
+  private static int number(Object value) {
     try {
-      return text.isBlank() ? JSON.createObjectNode() : JSON.readTree(text);
-    } catch (JacksonException e) {
-      LOG.warn("configuration of hosts is no JSON reason=\"{}\"", e.getOriginalMessage());
-      return JSON.createObjectNode();
+      return value instanceof Integer number ? number : Integer.parseInt(value.toString());
+    } catch (NumberFormatException e) {
+      return 0;
     }
   }
 
-  private static BlockList blockList(JsonNode document) {
-    Optional<JsonNode> list = member(document, "block_list");
+  private static Map<?, ?> parse(String text) {
+    try {
+      return text.isBlank() ? Map.of() : PolicyJson.read(text);
+    } catch (JacksonException e) {
+      LOG.warn("configuration of hosts is no JSON reason=\"{}\"", e.getOriginalMessage());
+      return Map.of();
+    }
+  }
+
+  private static BlockList blockList(Map<?, ?> document) {
+    Optional<Object> list = member(document, "block_list");
     Map<TaskKind, BlockRules> rules = new HashMap<>();
     for (TaskKind kind : TaskKind.values()) {
       list.flatMap(node -> member(node, family(kind)))
@@ -67,7 +72,7 @@ public final class HostPolicyReader {
     return kind == TaskKind.STANDARD ? "task" : kind.name().toLowerCase(Locale.ROOT) + "_task";
   }
 
-  private static BlockRules rules(JsonNode node) {
+  private static BlockRules rules(Object node) {
     return new BlockRules(
         distinct(node, "applications", HostPolicyReader::text),
         values(node, "urls", HostPolicyReader::expression),
@@ -75,14 +80,15 @@ public final class HostPolicyReader {
         distinct(
             node,
             "priorities",
-            value -> value.isInt() ? Optional.of(value.intValue()) : Optional.<Integer>empty()));
+            value ->
+                value instanceof Integer number ? Optional.of(number) : Optional.<Integer>empty()));
   }
 
-  private static Optional<String> text(JsonNode value) {
-    return value.isString() ? Optional.of(value.stringValue()) : Optional.empty();
+  private static Optional<String> text(Object value) {
+    return value instanceof String text ? Optional.of(text) : Optional.empty();
   }
 
-  private static Optional<Pattern> expression(JsonNode value) {
+  private static Optional<Pattern> expression(Object value) {
     Optional<String> text = text(value).filter(given -> given.length() <= LONGEST_EXPRESSION);
     try {
       return text.map(Pattern::compile);
@@ -92,14 +98,15 @@ public final class HostPolicyReader {
   }
 
   private static <T> Set<T> distinct(
-      JsonNode node, String name, Function<JsonNode, Optional<T>> reader) {
+      Object node, String name, Function<Object, Optional<T>> reader) {
     return new HashSet<>(values(node, name, reader));
   }
 
   private static <T> List<T> values(
-      JsonNode node, String name, Function<JsonNode, Optional<T>> reader) {
+      Object node, String name, Function<Object, Optional<T>> reader) {
     List<T> values = new ArrayList<>();
-    for (JsonNode value : member(node, name).orElseGet(JSON::createArrayNode)) {
+    for (Object value :
+        member(node, name).orElse(List.of()) instanceof List<?> list ? list : List.of()) {
       Optional<T> read = values.size() < MOST_RULES ? reader.apply(value) : Optional.empty();
       read.ifPresent(values::add);
       if (read.isEmpty()) {
@@ -109,10 +116,12 @@ public final class HostPolicyReader {
     return values;
   }
 
-  private static Optional<JsonNode> member(JsonNode node, String name) {
-    for (Map.Entry<String, JsonNode> entry : node.properties()) {
-      if (entry.getKey().replace("_", "").equalsIgnoreCase(name.replace("_", ""))
-          && !entry.getValue().isNull()) {
+  private static Optional<Object> member(Object node, String name) {
+    if (!(node instanceof Map<?, ?> keys)) {
+      return Optional.empty();
+    }
+    for (Map.Entry<?, ?> entry : keys.entrySet()) {
+      if (entry.getKey().toString().replace("_", "").equalsIgnoreCase(name.replace("_", ""))) {
         return Optional.of(entry.getValue());
       }
     }

@@ -16,7 +16,6 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What the manager said last, in a file for a start without it. Losing it costs only that, so
@@ -61,13 +60,8 @@ public final class LastAnswer<T> {
 
   /** The last policy, so that a host does not come back without its block list. */
   public static LastAnswer<PolicyText> policy(Path folder, DiskExecutor disk) {
-    JsonMapper json = JsonMapper.shared();
     return new LastAnswer<>(
-        folder.resolve("policy"),
-        disk,
-        json::writeValueAsString,
-        text -> json.readValue(text, PolicyText.class),
-        PolicyText.NONE);
+        folder.resolve("policy"), disk, PolicyText::toJson, PolicyText::parse, PolicyText.NONE);
   }
 
   /** Keeps it, when it is another one than before. */

@@ -17,7 +17,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 record OciError(int status, String code, String message, String fault) {
   static final String MEDIA_TYPE = "application/json";
-  private static final JsonMapper JSON = new JsonMapper();
 
   /** Never 429: runtimes would ask again and again instead of going to the registry. */
   static OciError of(DragonflyException e) {
@@ -47,7 +46,12 @@ record OciError(int status, String code, String message, String fault) {
 
   /** The body of an error. */
   static String json(String code, String message) {
-    return JSON.writeValueAsString(
+    return Json.MAPPER.writeValueAsString(
         Map.of("errors", List.of(new TreeMap<>(Map.of("code", code, "message", message)))));
+  }
+
+  /** Made for the first error: it is 500 classes, which few hosts need. */
+  private static final class Json {
+    static final JsonMapper MAPPER = new JsonMapper();
   }
 }

@@ -50,7 +50,7 @@ final class OriginConnections implements AutoCloseable {
 
   private final SourceConfig config;
   private final EventLoops loops;
-  private final SslContext tls;
+  private final SourceTls trust;
   private final Map<OriginConnection.To, Deque<OriginConnection>> kept = new HashMap<>();
   private int count;
   private boolean closed;
@@ -58,7 +58,7 @@ final class OriginConnections implements AutoCloseable {
   OriginConnections(SourceConfig config, EventLoops loops) {
     this.config = config;
     this.loops = loops;
-    this.tls = SourceTls.context(config.caFile());
+    this.trust = new SourceTls(config.caFile());
   }
 
   /** A connection that was kept for one of the addresses, the one used last first. */
@@ -140,6 +140,7 @@ final class OriginConnections implements AutoCloseable {
 
   private OriginConnection connect(SourceUrl url, InetAddress address) {
     ResponseHandler first = new ResponseHandler(url.toString());
+    Optional<SslContext> tls = url.isTls() ? Optional.of(trust.context()) : Optional.empty();
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loops.group())
@@ -155,9 +156,8 @@ final class OriginConnections implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel channel) {
-                    if (url.isTls()) {
-                      channel.pipeline().addLast(tlsHandler(channel, url));
-                    }
+                    tls.ifPresent(
+                        context -> channel.pipeline().addLast(tlsHandler(context, channel, url)));
                     channel
                         .pipeline()
                         .addLast(
@@ -185,7 +185,7 @@ final class OriginConnections implements AutoCloseable {
     return connection;
   }
 
-  private SslHandler tlsHandler(Channel channel, SourceUrl url) {
+  private SslHandler tlsHandler(SslContext tls, Channel channel, SourceUrl url) {
     SslHandler handler = tls.newHandler(channel.alloc(), url.host(), url.port());
     handler.setHandshakeTimeout(config.headerTimeout().toMillis(), TimeUnit.MILLISECONDS);
     return handler;

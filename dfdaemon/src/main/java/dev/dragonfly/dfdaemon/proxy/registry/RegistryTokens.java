@@ -24,7 +24,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RegistryTokens {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryTokens.class);
-  private static final JsonMapper MAPPER = new JsonMapper();
   private static final int MAX_ANSWER = 64 << 10;
   private static final int LIMIT = 4096;
 
@@ -102,7 +101,7 @@ final class RegistryTokens {
       // Reads on until the end, or until it is no token.
     }
     try {
-      JsonNode json = MAPPER.readTree(body.array(), 0, body.position());
+      JsonNode json = Json.MAPPER.readTree(body.array(), 0, body.position());
       String value = json.path("token").asString(json.path("access_token").asString(""));
       long seconds = json.path("expires_in").asLong(DEFAULT_SECONDS);
       if (value.isEmpty() || value.chars().anyMatch(c -> c <= 0x20 || c >= 0x7f)) {
@@ -114,5 +113,10 @@ final class RegistryTokens {
     } catch (JacksonException e) {
       return Optional.empty();
     }
+  }
+
+  /** Made for the first token: it is 500 classes, which few hosts need. */
+  private static final class Json {
+    static final JsonMapper MAPPER = new JsonMapper();
   }
 }

@@ -200,10 +200,16 @@ final class Taking {
     swarm.end(this);
   }
 
+  /** Comes hundreds of times a second: the download looks only where there is new hope. */
   void has(LinkedNeighbour from, BitSet blocks) {
+    Hope before = hope(from);
     choice.has(from, blocks);
     wanted.hadBySomebody(blocks);
-    changed();
+    if (hope(from) == before) {
+      pump();
+    } else {
+      changed();
+    }
   }
 
   /** Something is different: asks for what can be asked for, and lets the download look. */

@@ -454,7 +454,7 @@ final class TaskSwarm implements StoredTask.Listener {
       giving.covered(run);
       if (taking != null) {
         taking.refresh(run.firstBlock(), run.endBlock());
-        taking.changed();
+        taking.pump();
       }
     }
     errands.run();

@@ -1,0 +1,11 @@
+package dev.dragonfly.dfdaemon.runtime;
+
+import java.util.List;
+
+/**
+ * A file as it shall be.
+ *
+ * @param activation the command after which the runtime knows a change of it; empty when it sees by
+ *     itself
+ */
+record WantedFile(RuntimeKind runtime, String text, List<String> activation) {}

@@ -126,7 +126,7 @@ final class ContainerdConfig {
     return file.path("plugins").path(name).path("registry");
   }
 
-  /** The last file with that plugin, without its registries: containerd before 2.1 then forgets the path. */
+  /** The last file with that plugin, without its registries: containerd 1.x then forgets the path. */
   Optional<Path> hidingFile() {
     Optional<Path> hiding = Optional.empty();
     boolean said = false;
@@ -197,8 +197,8 @@ final class ContainerdConfig {
   }
 
   /**
-   * A drop-in that only adds the path. It repeats the whole table of the plugin: containerd before
-   * 2.1 replaces the table by that of a later file, and would lose all other keys.
+   * A drop-in that only adds the path. It repeats the whole table of the plugin: containerd 1.x
+   * replaces the table by that of a later file, and would lose all other keys.
    */
   String dropIn(Path hostFolder) {
     ObjectNode table = contents.getFirst().objectNode();

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.runtime;
 import static dev.dragonfly.dfdaemon.runtime.RuntimeKind.CONTAINERD;
 
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.common.error.ErrorCode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -94,7 +95,7 @@ final class ContainerdPlanner {
                     CONTAINERD,
                     file
                         + " has the table of the plugin without registry.config_path; containerd"
-                        + " before 2.1 forgets the path of the file that imports it"));
+                        + " 1.x forgets the path of the file that imports it"));
   }
 
   /** The folder of hosts.toml files once the plan has told containerd of it; empty when it cannot. */
@@ -122,7 +123,8 @@ final class ContainerdPlanner {
     if (dropIns.isPresent()) {
       plan.want(
           dropIns.get().resolve(DROP_IN),
-          new WantedFile(CONTAINERD, config.dropIn(folder), install.restart()));
+          // It repeats what may be passwords.
+          new WantedFile(CONTAINERD, config.dropIn(folder), true, install.restart()));
       return Optional.of(folder);
     }
     String lines =
@@ -145,7 +147,7 @@ final class ContainerdPlanner {
     String former = tree.read(install.config()).orElse("");
     String edited = withPath(former, config, folder);
     checkEdit(install.config(), former, edited, config.plugin(), folder);
-    plan.want(install.config(), new WantedFile(CONTAINERD, edited, install.restart()));
+    plan.want(install.config(), new WantedFile(CONTAINERD, edited, false, install.restart()));
     return Optional.of(folder);
   }
 
@@ -195,18 +197,16 @@ final class ContainerdPlanner {
     try {
       written = TomlText.parse(edited, file);
     } catch (DragonflyException e) {
-      throw unfit(file, e);
+      throw unfit(file);
     }
     if (!written.equals(wanted)) {
-      throw unfit(file, null);
+      throw unfit(file);
     }
   }
 
-  private static DragonflyException unfit(
-      Path file, @org.jspecify.annotations.Nullable Throwable cause) {
+  private static DragonflyException unfit(Path file) {
     return new DragonflyException(
-        dev.dragonfly.common.error.ErrorCode.FAILED_PRECONDITION,
-        file + " is written in a form into which config_path cannot be put; add it by hand",
-        cause);
+        ErrorCode.FAILED_PRECONDITION,
+        file + " is written in a form into which config_path cannot be put; add it by hand");
   }
 }

@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.runtime;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -94,7 +95,7 @@ final class DaemonJson {
     String alone = "\"" + MIRRORS + "\": [" + quoted + "]";
     for (String ours : new String[] {"\n  " + alone + ",", "\n  " + alone, quoted + ", ", quoted}) {
       if (text.contains(ours)) {
-        return text.replaceFirst(java.util.regex.Pattern.quote(ours), "");
+        return text.replaceFirst(Pattern.quote(ours), "");
       }
     }
     return text;

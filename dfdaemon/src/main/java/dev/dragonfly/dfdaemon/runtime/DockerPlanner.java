@@ -84,6 +84,7 @@ final class DockerPlanner {
         new WantedFile(
             DOCKER,
             DaemonJson.with(former, settings.proxy(), CONFIG),
+            false,
             List.of("systemctl", "reload", "docker")));
   }
 

@@ -9,10 +9,15 @@ import java.util.Optional;
  *
  * @param before as it is; empty: there is none
  * @param after as it shall be; empty: none
+ * @param secret whether only its owner may read it, if it is new
  * @param activation the command after which its runtime knows; empty when it sees by itself
  */
 public record FileChange(
-    Path file, Optional<String> before, Optional<String> after, List<String> activation) {
+    Path file,
+    Optional<String> before,
+    Optional<String> after,
+    boolean secret,
+    List<String> activation) {
   /** The lines that change, with the lines around them. */
   public String diff() {
     return UnifiedDiff.of(file.toString(), before, after);

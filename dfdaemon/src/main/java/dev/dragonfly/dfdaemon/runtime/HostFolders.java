@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The folders with hosts.toml files of one containerd. For a registry it takes the first of them that
@@ -108,7 +109,8 @@ final class HostFolders {
       case HostsToml.Outcome.Text(String text) -> want(file, text);
       case HostsToml.Outcome.Alone(String why) -> plan.warn(CONTAINERD, file + " " + why);
     }
-    if (former.get().contains("skip_verify") || former.get().matches("(?sm).*^ca\\s*=.*")) {
+    ObjectNode content = TomlText.parse(former.get(), file);
+    if (content.has("ca") || content.path("skip_verify").asBoolean(false)) {
       plan.note(
           CONTAINERD,
           file + " has its own ca or skip_verify; the daemon needs that authority in source.caFile");
@@ -117,7 +119,7 @@ final class HostFolders {
 
   private void want(Path file, String text) {
     // Read by containerd at each pull.
-    plan.want(file, new WantedFile(CONTAINERD, text, List.of()));
+    plan.want(file, new WantedFile(CONTAINERD, text, false, List.of()));
   }
 
   private Optional<Path> folderOf(Path folder, String registry) {

@@ -1,5 +1,6 @@
 package dev.dragonfly.dfdaemon.runtime;
 
+import dev.dragonfly.common.error.DragonflyException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ record HostsToml(Path file, Optional<String> registry, String proxy) {
     ObjectNode after;
     try {
       after = TomlText.parse(text, file);
-    } catch (dev.dragonfly.common.error.DragonflyException e) {
+    } catch (DragonflyException e) {
       return false;
     }
     if (!(after.path("host") instanceof ObjectNode hosts)

@@ -79,9 +79,10 @@ final class NodeFolder implements HostTree {
   /**
    * Writes a file in one step, with the owner and the permissions of the one it replaces.
    *
+   * @param secret whether only its owner may read it, if it is new
    * @return the folders that were made for it, outermost first
    */
-  List<Path> write(Path file, String text) {
+  List<Path> write(Path file, String text, boolean secret) {
     Path real = locate(file);
     List<Path> made = new ArrayList<>();
     @Nullable Path fresh = null;
@@ -96,7 +97,7 @@ final class NodeFolder implements HostTree {
           Files.setOwner(fresh, former.owner());
         }
       } else {
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--"));
       }
       Files.move(fresh, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return made;

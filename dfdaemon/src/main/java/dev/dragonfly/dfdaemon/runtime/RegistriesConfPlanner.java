@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -71,6 +72,7 @@ final class RegistriesConfPlanner {
             new WantedFile(
                 runtime,
                 OwnBlock.of(lines.toString()),
+                false,
                 runtime == CRIO ? List.of("systemctl", "reload", "crio") : List.of()));
       }
     } catch (DragonflyException e) {
@@ -101,7 +103,8 @@ final class RegistriesConfPlanner {
     for (JsonNode entry : content.path("registry")) {
       if (entry instanceof ObjectNode registry) {
         String location = registry.path("location").asString("");
-        said.put(registry.path("prefix").asString(location), new Said(file, registry));
+        String prefix = registry.path("prefix").asString("");
+        said.put(prefix.isEmpty() ? location : prefix, new Said(file, registry));
       }
     }
   }
@@ -118,7 +121,7 @@ final class RegistriesConfPlanner {
   }
 
   private void entry(
-      RuntimeKind runtime, String prefix, @org.jspecify.annotations.Nullable Said said, StringBuilder lines) {
+      RuntimeKind runtime, String prefix, @Nullable Said said, StringBuilder lines) {
     String location = said == null ? prefix : said.registry().path("location").asString(prefix);
     String host = location.replaceFirst("/.*", "");
     if (RegistryHosts.isThisNode(host)) {

@@ -117,7 +117,7 @@ public final class RuntimeConfigurator {
       if (scope.contains(file.kind())) {
         Path path = Path.of(file.path());
         changes.put(
-            path, new FileChange(path, node.read(path), before.read(path), file.activation()));
+            path, new FileChange(path, node.read(path), before.read(path), true, file.activation()));
       }
     }
     wanted.forEach(
@@ -125,7 +125,7 @@ public final class RuntimeConfigurator {
             changes.put(
                 path,
                 new FileChange(
-                    path, node.read(path), Optional.of(file.text()), file.activation())));
+                    path, node.read(path), Optional.of(file.text()), file.secret(), file.activation())));
     changes.values().removeIf(change -> change.before().equals(change.after()));
     RuntimeOutcome outcome = new RuntimeOutcome(List.copyOf(changes.values()), remarks);
     return new Decision(before, written, wanted, scope, outcome);
@@ -179,7 +179,7 @@ public final class RuntimeConfigurator {
 
   private void write(FileChange change, Set<String> folders) {
     if (change.after().isPresent()) {
-      add(folders, node.write(change.file(), change.after().get()));
+      add(folders, node.write(change.file(), change.after().get(), change.secret()));
     } else {
       node.delete(change.file());
     }

@@ -48,14 +48,14 @@ final class StateFolder {
 
   /** Writes it down; what the folder itself needed is added to its folders. */
   Written write(Written written) {
-    List<Path> made = node.write(record(), text(written));
+    List<Path> made = node.write(record(), text(written), true);
     if (made.isEmpty()) {
       return written;
     }
     List<String> folders = new ArrayList<>(written.folders());
     made.forEach(path -> folders.add(path.toString()));
     Written with = new Written(written.version(), written.files(), folders);
-    node.write(record(), text(with));
+    node.write(record(), text(with), true);
     return with;
   }
 
@@ -65,7 +65,7 @@ final class StateFolder {
 
   /** Keeps the file as it was; returns the folders that were made for that. */
   List<Path> keep(Path file, String text) {
-    return node.write(backupOf(file), text);
+    return node.write(backupOf(file), text, true);
   }
 
   void forget(Path file) {

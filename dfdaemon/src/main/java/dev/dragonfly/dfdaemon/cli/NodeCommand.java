@@ -47,6 +47,7 @@ interface NodeCommand {
 
   private static DragonflyException failed(String what) {
     return new DragonflyException(
-        ErrorCode.UNAVAILABLE, what + "; the files are written, the runtime has to be told by hand");
+        ErrorCode.UNAVAILABLE,
+        what + "; the files are written, the runtime has to be told by hand");
   }
 }

@@ -72,33 +72,32 @@ public final class RuntimeCommand {
         "  dfdaemon runtime configure --root /host --proxy http://127.0.0.1:4001"
       })
   int configure(@Mixin RuntimeOptions options, @Mixin RuntimeOptions.WantedOptions wanted) {
-    return guarded(
-        () -> {
-          RuntimeConfigurator configurator = options.configurator();
-          return options.isDryRun()
-              ? preview(configurator.plan(options.settings(wanted)))
-              : report(options, configurator.configure(options.settings(wanted)));
-        });
+    return guarded(() -> {
+      RuntimeConfigurator configurator = options.configurator();
+      return options.isDryRun()
+          ? preview(configurator.plan(options.settings(wanted)))
+          : report(options, configurator.configure(options.settings(wanted)));
+    });
   }
 
   @Command(
       name = "revert",
       mixinStandardHelpOptions = true,
       sortOptions = false,
-      description = "Takes it back, byte for byte. Of a file that somebody changed since, our part.",
+      description =
+          "Takes it back, byte for byte. Of a file that somebody changed since, our part.",
       footerHeading = "%nExamples:%n",
       footer = {
         "  dfdaemon runtime revert --dry-run",
         "  dfdaemon runtime revert --root /host --runtime docker --restart"
       })
   int revert(@Mixin RuntimeOptions options) {
-    return guarded(
-        () -> {
-          RuntimeConfigurator configurator = options.configurator();
-          return options.isDryRun()
-              ? preview(configurator.planRevert(options.kinds()))
-              : report(options, configurator.revert(options.kinds()));
-        });
+    return guarded(() -> {
+      RuntimeConfigurator configurator = options.configurator();
+      return options.isDryRun()
+          ? preview(configurator.planRevert(options.kinds()))
+          : report(options, configurator.revert(options.kinds()));
+    });
   }
 
   @Command(
@@ -109,17 +108,16 @@ public final class RuntimeCommand {
       footerHeading = "%nExamples:%n",
       footer = "  dfdaemon runtime show --root /host")
   int show(@Mixin RuntimeOptions options, @Mixin RuntimeOptions.WantedOptions wanted) {
-    return guarded(
-        () -> {
-          RuntimeConfigurator configurator = options.configurator();
-          List<String> ours = configurator.show();
-          out.println(ours.isEmpty() ? "nothing was configured here" : String.join("\n", ours));
-          RuntimeOutcome plan = configurator.plan(options.settings(wanted));
-          for (FileChange change : plan.changes()) {
-            out.println("configure would " + change.verb() + " " + change.file());
-          }
-          return remarks(plan);
-        });
+    return guarded(() -> {
+      RuntimeConfigurator configurator = options.configurator();
+      List<String> ours = configurator.show();
+      out.println(ours.isEmpty() ? "nothing was configured here" : String.join("\n", ours));
+      RuntimeOutcome plan = configurator.plan(options.settings(wanted));
+      for (FileChange change : plan.changes()) {
+        out.println("configure would " + change.verb() + " " + change.file());
+      }
+      return remarks(plan);
+    });
   }
 
   private int preview(RuntimeOutcome outcome) {

@@ -106,8 +106,7 @@ final class RuntimeOptions {
 
     @Option(
         names = "--edit-config",
-        description =
-            "May add config_path to containerd's config.toml where no drop-in can do it.")
+        description = "May add config_path to containerd's config.toml where no drop-in can do it.")
     private boolean editConfig;
   }
 }

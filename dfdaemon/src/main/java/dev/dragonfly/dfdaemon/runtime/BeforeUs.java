@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * The node as it is without us. A file that is as we left it was what the backup says; in one that
- * somebody changed since, only our part is left out; so is it when the record of what we did is lost.
+ * somebody changed since, only our part is left out; so is it when the record of what we did is
+ * lost.
  */
 final class BeforeUs implements HostTree {
   private final HostTree now;
@@ -70,7 +71,8 @@ final class BeforeUs implements HostTree {
     // Others are not opened: binaries and keys have no part of ours.
     boolean mayBeOurs =
         written.containsKey(file) || file.getFileName().toString().matches(".*\\.(toml|conf)");
-    return !mayBeOurs || !now.files(file.resolveSibling("")).contains(file.getFileName().toString())
+    return !mayBeOurs
+        || !now.files(file.resolveSibling("")).contains(file.getFileName().toString())
         || read(file).isPresent();
   }
 

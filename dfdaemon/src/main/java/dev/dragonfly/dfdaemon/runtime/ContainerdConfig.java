@@ -98,7 +98,9 @@ final class ContainerdConfig {
     return "plugins." + TomlText.key(plugin) + ".registry";
   }
 
-  /** Folders with hosts.toml, in the order in which containerd looks; empty when none is configured. */
+  /**
+   * Folders with hosts.toml, in the order in which containerd looks; empty when none is configured.
+   */
   List<Path> hostFolders() {
     String path = "";
     for (ObjectNode file : contents) {
@@ -116,7 +118,8 @@ final class ContainerdConfig {
 
   private String pathIn(ObjectNode file) {
     String said = registryOf(file, plugin).path("config_path").asString("");
-    // A version 2 file with names of both (AKS): containerd 1.x reads the one, 2.x takes over the other.
+    // A version 2 file with names of both (AKS): containerd 1.x reads the one, 2.x takes over the
+    // other.
     return said.isEmpty() && version < 3
         ? registryOf(file, CRI).path("config_path").asString("")
         : said;
@@ -126,7 +129,9 @@ final class ContainerdConfig {
     return file.path("plugins").path(name).path("registry");
   }
 
-  /** The last file with that plugin, without its registries: containerd 1.x then forgets the path. */
+  /**
+   * The last file with that plugin, without its registries: containerd 1.x then forgets the path.
+   */
   Optional<Path> hidingFile() {
     Optional<Path> hiding = Optional.empty();
     boolean said = false;
@@ -182,7 +187,8 @@ final class ContainerdConfig {
   /** Whether images are pulled by the CRI plugin itself, which knows lists of folders. */
   boolean pullsLocally() {
     return contents.stream()
-        .anyMatch(file -> file.path("plugins").path(plugin).path("use_local_image_pull").asBoolean(false));
+        .anyMatch(file ->
+            file.path("plugins").path(plugin).path("use_local_image_pull").asBoolean(false));
   }
 
   /** The folder of which every TOML file is imported. */
@@ -216,14 +222,13 @@ final class ContainerdConfig {
 
   private static void merge(ObjectNode into, ObjectNode from) {
     from.properties()
-        .forEach(
-            entry -> {
-              if (entry.getValue() instanceof ObjectNode inner
-                  && into.path(entry.getKey()) instanceof ObjectNode there) {
-                merge(there, inner);
-              } else {
-                into.set(entry.getKey(), entry.getValue().deepCopy());
-              }
-            });
+        .forEach(entry -> {
+          if (entry.getValue() instanceof ObjectNode inner
+              && into.path(entry.getKey()) instanceof ObjectNode there) {
+            merge(there, inner);
+          } else {
+            into.set(entry.getKey(), entry.getValue().deepCopy());
+          }
+        });
   }
 }

@@ -13,8 +13,7 @@ import java.util.List;
  */
 record ContainerdInstall(Path config, String generator, List<String> units) {
   private static final ContainerdInstall PLAIN =
-      new ContainerdInstall(
-          Path.of("/etc/containerd/config.toml"), "", List.of("containerd"));
+      new ContainerdInstall(Path.of("/etc/containerd/config.toml"), "", List.of("containerd"));
   private static final List<Path> BINARIES =
       List.of(Path.of("/usr/bin/containerd"), Path.of("/usr/local/bin/containerd"));
 
@@ -25,8 +24,7 @@ record ContainerdInstall(Path config, String generator, List<String> units) {
       found.add(PLAIN);
     }
     for (String name : List.of("k3s", "rke2")) {
-      Path config =
-          Path.of("/var/lib/rancher", name, "agent/etc/containerd/config.toml");
+      Path config = Path.of("/var/lib/rancher", name, "agent/etc/containerd/config.toml");
       if (tree.exists(config)) {
         List<String> units =
             name.equals("k3s") ? List.of("k3s", "k3s-agent") : List.of("rke2-server", "rke2-agent");

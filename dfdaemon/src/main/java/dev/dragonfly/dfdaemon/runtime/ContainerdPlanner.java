@@ -89,16 +89,17 @@ final class ContainerdPlanner {
     }
     config
         .hidingFile()
-        .ifPresent(
-            file ->
-                plan.warn(
-                    CONTAINERD,
-                    file
-                        + " has the table of the plugin without registry.config_path; containerd"
-                        + " 1.x forgets the path of the file that imports it"));
+        .ifPresent(file ->
+            plan.warn(
+                CONTAINERD,
+                file
+                    + " has the table of the plugin without registry.config_path; containerd"
+                    + " 1.x forgets the path of the file that imports it"));
   }
 
-  /** The folder of hosts.toml files once the plan has told containerd of it; empty when it cannot. */
+  /**
+   * The folder of hosts.toml files once the plan has told containerd of it; empty when it cannot.
+   */
   private Optional<Path> withoutPath(ContainerdInstall install, ContainerdConfig config) {
     Path folder = install.usualHostFolder();
     if (config.isWithoutCri()) {

@@ -76,7 +76,9 @@ final class DaemonJson {
       int depth = 0;
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-        if (depth == 1 && token == JsonToken.PROPERTY_NAME && MIRRORS.equals(parser.currentName())) {
+        if (depth == 1
+            && token == JsonToken.PROPERTY_NAME
+            && MIRRORS.equals(parser.currentName())) {
           parser.nextToken();
           return (int) parser.currentTokenLocation().getCharOffset() + 1;
         }

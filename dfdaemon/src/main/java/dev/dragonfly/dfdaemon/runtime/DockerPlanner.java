@@ -73,7 +73,8 @@ final class DockerPlanner {
     if (content.path("proxies").toString().contains(settings.proxyAuthority())) {
       plan.warn(
           DOCKER,
-          CONFIG + " has the proxy in proxies too; it opens no tunnels (CONNECT is 501): take it out");
+          CONFIG
+              + " has the proxy in proxies too; it opens no tunnels (CONNECT is 501): take it out");
     }
     if (DaemonJson.names(content, settings.proxy())) {
       plan.note(DOCKER, CONFIG + " names the proxy already; left as it is");

@@ -11,9 +11,9 @@ import java.util.Set;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * The folders with hosts.toml files of one containerd. For a registry it takes the first of them that
- * has a folder of that name or one named {@code _default}, and looks no further: so where a file is
- * put decides whether it is seen, and what it hides.
+ * The folders with hosts.toml files of one containerd. For a registry it takes the first of them
+ * that has a folder of that name or one named {@code _default}, and looks no further: so where a
+ * file is put decides whether it is seen, and what it hides.
  */
 final class HostFolders {
   private static final String DEFAULT = "_default";
@@ -113,7 +113,8 @@ final class HostFolders {
     if (content.has("ca") || content.path("skip_verify").asBoolean(false)) {
       plan.note(
           CONTAINERD,
-          file + " has its own ca or skip_verify; the daemon needs that authority in source.caFile");
+          file
+              + " has its own ca or skip_verify; the daemon needs that authority in source.caFile");
     }
   }
 

@@ -95,7 +95,10 @@ record HostsToml(Path file, Optional<String> registry, String proxy) {
     return after.equals(before);
   }
 
-  /** Before the first table with the comment right above it; what stands before belongs to the top level. */
+  /**
+   * Before the first table with the comment right above it; what stands before belongs to the top
+   * level.
+   */
   private static int firstTable(List<String> lines) {
     boolean[] headers = TomlText.headers(lines);
     int header = 0;
@@ -142,11 +145,7 @@ record HostsToml(Path file, Optional<String> registry, String proxy) {
       Path key = Path.of(file.toString().replaceFirst("\\.cert$", ".key"));
       if (file.toString().endsWith(".cert") && certificates.contains(key)) {
         pairs.add(
-            "["
-                + TomlText.quoted(file.toString())
-                + ", "
-                + TomlText.quoted(key.toString())
-                + "]");
+            "[" + TomlText.quoted(file.toString()) + ", " + TomlText.quoted(key.toString()) + "]");
       }
     }
     return pairs.isEmpty() ? "" : "client = [" + String.join(", ", pairs) + "]\n";

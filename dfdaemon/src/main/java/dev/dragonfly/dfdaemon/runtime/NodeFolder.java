@@ -97,7 +97,8 @@ final class NodeFolder implements HostTree {
           Files.setOwner(fresh, former.owner());
         }
       } else {
-        Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--"));
+        Files.setPosixFilePermissions(
+            fresh, PosixFilePermissions.fromString(secret ? "rw-------" : "rw-r--r--"));
       }
       Files.move(fresh, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return made;
@@ -203,7 +204,9 @@ final class NodeFolder implements HostTree {
 
   private static DragonflyException failed(String what, Path path, IOException e) {
     return new DragonflyException(
-        e instanceof AccessDeniedException ? ErrorCode.PERMISSION_DENIED : ErrorCode.FAILED_PRECONDITION,
+        e instanceof AccessDeniedException
+            ? ErrorCode.PERMISSION_DENIED
+            : ErrorCode.FAILED_PRECONDITION,
         "cannot " + what + " " + path + " on the node: " + e,
         e);
   }

@@ -1,6 +1,9 @@
 package dev.dragonfly.dfdaemon.runtime;
 
-/** The lines of a TOML file that are ours, between two comments, so that they can be taken out again. */
+/**
+ * The lines of a TOML file that are ours, between two comments, so that they can be taken out
+ * again.
+ */
 final class OwnBlock {
   private static final String BEGIN =
       "# >>> dragonfly: made by \"dfdaemon runtime configure\"; \"dfdaemon runtime revert\" takes it out";

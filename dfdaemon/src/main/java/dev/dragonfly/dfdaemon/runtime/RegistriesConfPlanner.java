@@ -38,7 +38,8 @@ final class RegistriesConfPlanner {
           CRIO,
           List.of(Path.of("/etc/crio"), Path.of("/usr/bin/crio"), Path.of("/usr/local/bin/crio")),
           PODMAN,
-          List.of(Path.of("/usr/bin/podman"), Path.of("/usr/bin/buildah"), Path.of("/usr/bin/skopeo")));
+          List.of(
+              Path.of("/usr/bin/podman"), Path.of("/usr/bin/buildah"), Path.of("/usr/bin/skopeo")));
 
   /** What one file says of a prefix. */
   private record Said(Path file, ObjectNode registry) {}
@@ -58,7 +59,10 @@ final class RegistriesConfPlanner {
     return TRACES.getOrDefault(runtime, List.of()).stream().anyMatch(tree::exists);
   }
 
-  /** Puts what is wanted into the plan, for the runtime that has to be told of a change if there is one. */
+  /**
+   * Puts what is wanted into the plan, for the runtime that has to be told of a change if there is
+   * one.
+   */
   void plan(RuntimeKind runtime) {
     try {
       Map<String, Said> said = read();
@@ -120,8 +124,7 @@ final class RegistriesConfPlanner {
     return prefixes;
   }
 
-  private void entry(
-      RuntimeKind runtime, String prefix, @Nullable Said said, StringBuilder lines) {
+  private void entry(RuntimeKind runtime, String prefix, @Nullable Said said, StringBuilder lines) {
     String location = said == null ? prefix : said.registry().path("location").asString(prefix);
     String host = location.replaceFirst("/.*", "");
     if (RegistryHosts.isThisNode(host)) {
@@ -155,7 +158,8 @@ final class RegistriesConfPlanner {
     }
     for (JsonNode mirror : said.registry().path("mirror")) {
       if (mirror.path("location").asString("").startsWith(settings.proxyAuthority())) {
-        plan.warn(runtime, said.file() + " names the proxy for " + prefix + " already; left as it is");
+        plan.warn(
+            runtime, said.file() + " names the proxy for " + prefix + " already; left as it is");
         return false;
       }
     }
@@ -187,13 +191,12 @@ final class RegistriesConfPlanner {
     StringBuilder lines = new StringBuilder();
     table
         .properties()
-        .forEach(
-            entry -> {
-              if (!without.contains(entry.getKey())) {
-                lines.append(TomlText.key(entry.getKey())).append(" = ");
-                lines.append(TomlText.value(entry.getValue())).append('\n');
-              }
-            });
+        .forEach(entry -> {
+          if (!without.contains(entry.getKey())) {
+            lines.append(TomlText.key(entry.getKey())).append(" = ");
+            lines.append(TomlText.value(entry.getValue())).append('\n');
+          }
+        });
     return lines.toString();
   }
 

@@ -14,8 +14,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Brings the runtimes of a node to what is wanted, and back. First all is decided, then the files as
- * they were are kept and it is written down what will be done, then it is done: so an end in the
+ * Brings the runtimes of a node to what is wanted, and back. First all is decided, then the files
+ * as they were are kept and it is written down what will be done, then it is done: so an end in the
  * middle can be taken back too. Of one thread; two at once on a node are not expected.
  */
 public final class RuntimeConfigurator {
@@ -117,15 +117,19 @@ public final class RuntimeConfigurator {
       if (scope.contains(file.kind())) {
         Path path = Path.of(file.path());
         changes.put(
-            path, new FileChange(path, node.read(path), before.read(path), true, file.activation()));
+            path,
+            new FileChange(path, node.read(path), before.read(path), true, file.activation()));
       }
     }
-    wanted.forEach(
-        (path, file) ->
-            changes.put(
+    wanted.forEach((path, file) ->
+        changes.put(
+            path,
+            new FileChange(
                 path,
-                new FileChange(
-                    path, node.read(path), Optional.of(file.text()), file.secret(), file.activation())));
+                node.read(path),
+                Optional.of(file.text()),
+                file.secret(),
+                file.activation())));
     changes.values().removeIf(change -> change.before().equals(change.after()));
     RuntimeOutcome outcome = new RuntimeOutcome(List.copyOf(changes.values()), remarks);
     return new Decision(before, written, wanted, scope, outcome);
@@ -149,10 +153,8 @@ public final class RuntimeConfigurator {
       }
     }
     Set<Path> over = new LinkedHashSet<>(files.keySet());
-    over.removeIf(
-        path ->
-            decision.wanted().containsKey(path)
-                || !decision.scope().contains(files.get(path).kind()));
+    over.removeIf(path ->
+        decision.wanted().containsKey(path) || !decision.scope().contains(files.get(path).kind()));
     if (adopted || !changes.isEmpty() || !over.isEmpty()) {
       folders.addAll(writeDown(files.values(), folders));
       changes.forEach(change -> write(change, folders));

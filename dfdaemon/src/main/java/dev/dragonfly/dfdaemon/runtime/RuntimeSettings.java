@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * What shall be configured.
  *
  * @param runtimes their labels; {@code all} is every runtime that is found
- * @param registries those whose images come through the proxy, {@code host[:port]}; empty: every one
- *     with containerd, the usual public ones with CRI-O and Podman
+ * @param registries those whose images come through the proxy, {@code host[:port]}; empty: every
+ *     one with containerd, the usual public ones with CRI-O and Podman
  * @param onlyListed leave alone what is not in that list
  * @param proxy address of the daemon's proxy as seen from the node, {@code http://host:port}
  * @param editConfig may add config_path to containerd's own config.toml where no drop-in can do it
@@ -40,7 +40,9 @@ public record RuntimeSettings(
     for (String registry : registries) {
       if (!REGISTRY.matcher(registry).matches()) {
         throw new IllegalArgumentException(
-            "not a registry: '" + registry + "' (expected host or host:port, without scheme and path)");
+            "not a registry: '"
+                + registry
+                + "' (expected host or host:port, without scheme and path)");
       }
     }
     if (onlyListed && registries.isEmpty()) {

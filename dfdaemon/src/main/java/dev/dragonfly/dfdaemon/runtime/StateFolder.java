@@ -10,7 +10,10 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The folder on the node where it is written down what was done, with the files as they were before. */
+/**
+ * The folder on the node where it is written down what was done, with the files as they were
+ * before.
+ */
 final class StateFolder {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
@@ -23,7 +26,8 @@ final class StateFolder {
     this.folder = folder;
     if (!folder.isAbsolute()) {
       throw new DragonflyException(
-          ErrorCode.INVALID_ARGUMENT, "the state folder is a path on the node, so absolute: " + folder);
+          ErrorCode.INVALID_ARGUMENT,
+          "the state folder is a path on the node, so absolute: " + folder);
     }
   }
 

@@ -39,7 +39,9 @@ final class RuntimeCommandTest {
 
   @Test
   void settingsComeFromAFileAndOptionsComeFirst() throws IOException {
-    write("settings.yaml", "runtimes: [podman]\nregistries: [quay.io]\nproxy: http://127.0.0.1:7001\n");
+    write(
+        "settings.yaml",
+        "runtimes: [podman]\nregistries: [quay.io]\nproxy: http://127.0.0.1:7001\n");
 
     run("configure", "--config", root.resolve("settings.yaml").toString(), "--registry", "ghcr.io");
 
@@ -79,7 +81,8 @@ final class RuntimeCommandTest {
   void anUnknownKeyOfTheFileIsNamed() throws IOException {
     write("settings.yaml", "registry: [quay.io]\n");
 
-    assertThat(run("configure", "--config", root.resolve("settings.yaml").toString())).isEqualTo(78);
+    assertThat(run("configure", "--config", root.resolve("settings.yaml").toString()))
+        .isEqualTo(78);
     assertThat(err).contains("settings.yaml").contains("registry");
   }
 
@@ -108,7 +111,8 @@ final class RuntimeCommandTest {
     assertThat(read("etc/docker/daemon.json")).isEqualTo("{\n  \"debug\": true\n}\n");
     assertThat(root.resolve(DROP_IN)).exists();
     run("show");
-    assertThat(out).contains("podman: /etc/containers/registries.conf.d/zz-dragonfly.conf (as written");
+    assertThat(out)
+        .contains("podman: /etc/containers/registries.conf.d/zz-dragonfly.conf (as written");
     assertThat(out).contains("configure would change /etc/docker/daemon.json");
   }
 

@@ -44,7 +44,8 @@ final class RuntimeCorpusTest {
     if (Boolean.getBoolean("corpus.write")) {
       expect(name, answer);
     }
-    assertThat(withoutState(filesIn(root))).isEqualTo(filesIn(CORPUS.resolve(name).resolve("after")));
+    assertThat(withoutState(filesIn(root)))
+        .isEqualTo(filesIn(CORPUS.resolve(name).resolve("after")));
     assertThat(answer.err()).isEqualTo(Files.readString(CORPUS.resolve(name).resolve("remarks")));
     assertThat(answer.exit()).isEqualTo(answer.err().contains(": refused: ") ? 1 : 0);
   }
@@ -86,12 +87,11 @@ final class RuntimeCorpusTest {
     assertThat(filesIn(root)).isEqualTo(before);
     run("configure", name);
     Map<String, String> after = withoutState(filesIn(root));
-    after.forEach(
-        (file, text) -> {
-          if (!file.endsWith("/") && !text.equals(before.get(file))) {
-            assertThat(preview.out()).contains("+++ " + file + "\n");
-          }
-        });
+    after.forEach((file, text) -> {
+      if (!file.endsWith("/") && !text.equals(before.get(file))) {
+        assertThat(preview.out()).contains("+++ " + file + "\n");
+      }
+    });
   }
 
   @ParameterizedTest

@@ -16,8 +16,19 @@ final class TomlTextTest {
   void aBracketInsideAValueBeginsNoTable() {
     List<String> lines =
         List.of(
-            "a = [\n", "  [1, 2], # ]\n", "[3],\n", "]\n", "b = \"\"\"\n", "[no]\n", "\\\"\"\" ]\n",
-            "\"\"\"\n", "c = '[' # \"\"\"\n", "[yes]\n", "  [[also]]\n", "d = { e = [\n", "[0]]}\n");
+            "a = [\n",
+            "  [1, 2], # ]\n",
+            "[3],\n",
+            "]\n",
+            "b = \"\"\"\n",
+            "[no]\n",
+            "\\\"\"\" ]\n",
+            "\"\"\"\n",
+            "c = '[' # \"\"\"\n",
+            "[yes]\n",
+            "  [[also]]\n",
+            "d = { e = [\n",
+            "[0]]}\n");
 
     boolean[] headers = TomlText.headers(lines);
 

@@ -1,17 +1,23 @@
 package dev.dragonfly.dfdaemon.app;
 
 import dev.dragonfly.common.lifecycle.ServiceArguments;
+import dev.dragonfly.dfdaemon.cli.RuntimeCommand;
+import java.util.Arrays;
 
 /** The daemon of an ordinary host. */
 public final class DfdaemonApp extends DaemonCommand {
   /** The process. */
   public static void main(String[] args) throws InterruptedException {
+    if (args.length > 0 && args[0].equals("runtime")) {
+      System.exit(RuntimeCommand.run(Arrays.copyOfRange(args, 1, args.length)));
+    }
     System.exit(ServiceArguments.run(new DfdaemonApp(), args));
   }
 
   @Override
   public String purpose() {
-    return "Fetches, keeps and serves pieces for this host; dfget speaks to it.";
+    return "Fetches, keeps and serves pieces for this host; dfget speaks to it.\n"
+        + "'dfdaemon runtime --help' says how container runtimes are pointed at its proxy.";
   }
 
   @Override

@@ -12,7 +12,8 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> LAYERS =
       Map.ofEntries(
           entry("app", Set.of("*")),
-          entry("cli", Set.of("net", "source")),
+          entry("cli", Set.of("runtime", "net", "source")),
+          entry("runtime", Set.of()),
           entry("proxy", Set.of("proxy.registry", "task", "source", "storage", "net")),
           entry("proxy.registry", Set.of("source", "storage", "net")),
           entry("rpc", Set.of("task", "dynconfig", "storage", "net")),

@@ -1,0 +1,28 @@
+package dev.dragonfly.dfdaemon.runtime;
+
+/**
+ * Something that whoever runs the command should know.
+ *
+ * @param runtime what it is about
+ */
+public record Remark(RuntimeKind runtime, Level level, String text) {
+  /** How bad it is. */
+  public enum Level {
+    NOTE,
+    WARNING,
+    /** The runtime, or a part of it, was left as it is. */
+    REFUSED
+  }
+
+  /** One line. */
+  public String line() {
+    return runtime.label()
+        + ": "
+        + switch (level) {
+          case NOTE -> "";
+          case WARNING -> "warning: ";
+          case REFUSED -> "refused: ";
+        }
+        + text;
+  }
+}

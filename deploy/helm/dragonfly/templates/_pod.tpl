@@ -110,7 +110,7 @@ env:
   {{- toYaml . | nindent 2 }}
   {{- end }}
 ports:
-  {{- include "dragonfly.containerPorts" (list $ $role) | nindent 2 }}
+  {{- include "dragonfly.containerPorts" (list $ $role) | trim | nindent 2 }}
 # The manager waits up to 60 s for its database, and then starts again.
 startupProbe: {httpGet: {path: /healthy, port: metrics}, periodSeconds: 2, failureThreshold: 60, timeoutSeconds: 2}
 livenessProbe: {httpGet: {path: /healthy, port: metrics}, periodSeconds: 10, failureThreshold: 6, timeoutSeconds: 3}

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Who may call.
  *
  * @param passwordFile where the generated password of {@code root} is written at the first start
- * @param rootPassword the password of {@code root} at the first start; absent: made up and written to
- *     that file
+ * @param rootPassword the password of {@code root} at the first start; absent: made up and written
+ *     to that file
  * @param jwtKey signs sessions; absent: made up at the first start and kept in the database
  * @param sessionDuration how long a session lasts, and how long after its begin it can be renewed
  * @param signUp whether anybody may make an account for himself, with the role guest
@@ -37,8 +37,7 @@ public record AuthConfig(
 
   public AuthConfig {
     if (rootPassword != null
-        && (bytes(rootPassword) < PASSWORD_MIN_BYTES
-            || bytes(rootPassword) > PASSWORD_MAX_BYTES)) {
+        && (bytes(rootPassword) < PASSWORD_MIN_BYTES || bytes(rootPassword) > PASSWORD_MAX_BYTES)) {
       throw new ConfigException(
           "rootPassword has not %d to %d bytes".formatted(PASSWORD_MIN_BYTES, PASSWORD_MAX_BYTES));
     }

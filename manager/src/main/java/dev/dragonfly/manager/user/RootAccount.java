@@ -14,7 +14,10 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Makes the account {@code root} at the first start, with the given password or one that nobody else has. */
+/**
+ * Makes the account {@code root} at the first start, with the given password or one that nobody
+ * else has.
+ */
 @Component
 public final class RootAccount {
   private static final Logger LOG = LoggerFactory.getLogger(RootAccount.class);

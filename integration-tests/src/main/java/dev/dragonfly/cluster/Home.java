@@ -84,9 +84,11 @@ public final class Home {
     if (!Files.exists(cache)) {
       return false;
     }
-    try (Stream<Path> all = Stream.concat(Stream.of(jar), Files.walk(libraries))) {
+    try (Stream<Path> walked = Files.walk(libraries)) {
       FileTime made = Files.getLastModifiedTime(cache);
-      for (Path file : (Iterable<Path>) all::iterator) {
+      List<Path> all = new ArrayList<>(walked.toList());
+      all.add(jar);
+      for (Path file : all) {
         if (Files.getLastModifiedTime(file).compareTo(made) > 0) {
           return false;
         }

@@ -111,7 +111,7 @@ final class LinkedParents implements TakingEvents {
 
   /** Whether nothing comes from those that were dialled; one that is being dialled may have it. */
   private boolean isInVain() {
-    return dialling == 0 && taking.hope() == Hope.NONE;
+    return dialling == 0 && taking.prospects().hope() == Hope.NONE;
   }
 
   /** The download ends. */

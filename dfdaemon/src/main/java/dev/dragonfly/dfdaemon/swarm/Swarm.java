@@ -169,7 +169,8 @@ public final class Swarm implements AutoCloseable {
 
   /** Peers that failed and are not to be offered again; forgets them. */
   public List<PeerId> drainFailed() {
-    List<HostId> unknown = linked.map(parents -> parents.taking().strangers()).orElse(List.of());
+    List<HostId> unknown =
+        linked.map(parents -> parents.taking().prospects().strangers()).orElse(List.of());
     List<AutoCloseable> toClose;
     List<PeerId> drained;
     synchronized (this) {
@@ -183,7 +184,7 @@ public final class Swarm implements AutoCloseable {
 
   /** What may still come from here. */
   public Hope hope() {
-    Hope inSession = linked.map(parents -> parents.taking().hope()).orElse(Hope.NONE);
+    Hope inSession = linked.map(parents -> parents.taking().prospects().hope()).orElse(Hope.NONE);
     synchronized (this) {
       // Without a plain parent nothing needs to be looked for among the pieces.
       BitSet open = hasPlain ? policy.eligible(neighbours.all()) : new BitSet();
@@ -193,7 +194,8 @@ public final class Swarm implements AutoCloseable {
 
   /** Number of parents that were not dropped, and of others that give. */
   public int size() {
-    List<HostId> inSession = linked.map(parents -> parents.taking().hosts()).orElse(List.of());
+    List<HostId> inSession =
+        linked.map(parents -> parents.taking().prospects().hosts()).orElse(List.of());
     synchronized (this) {
       int unnamed = (int) inSession.stream().filter(host -> neighbours.of(host).isEmpty()).count();
       return neighbours.size() + unnamed;

@@ -55,6 +55,7 @@ final class Taking {
   private final BlockChoice choice;
   private final Map<Integer, Flight> flights = new HashMap<>();
   private final Landing landing;
+  private final Prospects prospects;
   private final Set<HostId> banished = new HashSet<>();
   private final WantedBlocks wanted;
   private boolean over;
@@ -79,6 +80,7 @@ final class Taking {
     this.choice = new BlockChoice(parts.random());
     this.wanted = new WantedBlocks(swarm, part.claims(), choice, flights::containsKey);
     this.landing = new Landing(this, swarm, part, time);
+    this.prospects = new Prospects(swarm, choice, landing);
   }
 
   PeerId self() {
@@ -202,10 +204,10 @@ final class Taking {
 
   /** Comes hundreds of times a second: the download looks only where there is new hope. */
   void has(LinkedNeighbour from, BitSet blocks) {
-    Hope before = hope(from);
+    Hope before = prospects.of(from);
     choice.has(from, blocks);
     wanted.hadBySomebody(blocks);
-    if (hope(from) == before) {
+    if (prospects.of(from) == before) {
       pump();
     } else {
       changed();
@@ -457,43 +459,8 @@ final class Taking {
     errands.run();
   }
 
-  /** What may still come from here. */
-  Hope hope() {
-    synchronized (swarm) {
-      Hope hope = landing.isBusy() ? Hope.DELIVERING : Hope.NONE;
-      for (LinkedNeighbour neighbour : swarm.neighbours()) {
-        hope = hope.or(hope(neighbour));
-      }
-      return hope;
-    }
-  }
-
-  private Hope hope(LinkedNeighbour from) {
-    if (!from.dropped && (!from.asked.isEmpty() || choice.useful(from) > 0)) {
-      // Busy until it has delivered: that it is asked again means nothing yet.
-      return from.saidBusy ? Hope.BUSY : Hope.DELIVERING;
-    }
-    return from.mayGrow() ? Hope.GROWING : Hope.NONE;
-  }
-
-  /** Hosts of which nothing can be verified: nobody vouches for whoever signed what they have. */
-  List<HostId> strangers() {
-    synchronized (swarm) {
-      return swarm.neighbours().stream()
-          .filter(neighbour -> neighbour.isUnverifiable() && choice.useful(neighbour) == 0)
-          .map(neighbour -> neighbour.host)
-          .toList();
-    }
-  }
-
-  /** Hosts that speak of the task and can be asked. */
-  List<HostId> hosts() {
-    synchronized (swarm) {
-      return swarm.neighbours().stream()
-          .filter(neighbour -> !neighbour.dropped)
-          .map(neighbour -> neighbour.host)
-          .toList();
-    }
+  Prospects prospects() {
+    return prospects;
   }
 
   /** The task was deleted under the download. */

@@ -95,6 +95,7 @@ final class ProxyClientsTest {
       stuck
           .getOutputStream()
           .write(proxy.blobRequest(digest).getBytes(StandardCharsets.ISO_8859_1));
+      assertThat(stuck.getInputStream().read()).as("it was let in").isNotNegative();
       awaitConnections(1); // Only the other client's idle one is left.
       assertThat(ProxyFixture.readToEnd(stuck).length()).isLessThan(LARGE.length);
     }

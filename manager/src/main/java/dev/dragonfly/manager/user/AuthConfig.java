@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Who may call.
  *
  * @param passwordFile where the generated password of {@code root} is written at the first start
+ * @param rootPassword the password of {@code root} at the first start; absent: made up and written
+ *     to that file
  * @param jwtKey signs sessions; absent: made up at the first start and kept in the database
  * @param sessionDuration how long a session lasts, and how long after its begin it can be renewed
  * @param signUp whether anybody may make an account for himself, with the role guest
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AuthConfig(
     Path passwordFile,
+    @Nullable Secret rootPassword,
     @Nullable Secret jwtKey,
     Duration sessionDuration,
     Duration signInDuration,
@@ -27,8 +30,18 @@ public record AuthConfig(
   /** What HMAC-SHA-256 asks for; a shorter key could be guessed from a token. */
   private static final int KEY_BYTES = 32;
 
+  /** A shorter one can be guessed; bcrypt reads no further than the last. */
+  private static final int PASSWORD_MIN_BYTES = 12;
+
+  private static final int PASSWORD_MAX_BYTES = 72;
+
   public AuthConfig {
-    if (jwtKey != null && jwtKey.reveal().getBytes(StandardCharsets.UTF_8).length < KEY_BYTES) {
+    if (rootPassword != null
+        && (bytes(rootPassword) < PASSWORD_MIN_BYTES || bytes(rootPassword) > PASSWORD_MAX_BYTES)) {
+      throw new ConfigException(
+          "rootPassword has not %d to %d bytes".formatted(PASSWORD_MIN_BYTES, PASSWORD_MAX_BYTES));
+    }
+    if (jwtKey != null && bytes(jwtKey) < KEY_BYTES) {
       throw new ConfigException("jwtKey is shorter than " + KEY_BYTES + " bytes");
     }
     if (!sessionDuration.isPositive() || signInDuration.compareTo(sessionDuration) < 0) {
@@ -36,5 +49,9 @@ public record AuthConfig(
           "sessionDuration %s and signInDuration %s, expected 0 < sessionDuration <= signInDuration"
               .formatted(sessionDuration, signInDuration));
     }
+  }
+
+  private static int bytes(Secret secret) {
+    return secret.reveal().getBytes(StandardCharsets.UTF_8).length;
   }
 }

@@ -1,10 +1,12 @@
 package dev.dragonfly.manager.user;
 
+import dev.dragonfly.common.config.Secret;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.manager.security.SecretFile;
 import java.security.SecureRandom;
 import java.sql.Timestamp;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -12,7 +14,10 @@ import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionOperations;
 
-/** Makes the account {@code root} at the first start, with a password that nobody else has. */
+/**
+ * Makes the account {@code root} at the first start, with the given password or one that nobody
+ * else has.
+ */
 @Component
 public final class RootAccount {
   private static final Logger LOG = LoggerFactory.getLogger(RootAccount.class);
@@ -51,7 +56,7 @@ public final class RootAccount {
 
   /**
    * Does nothing when the account exists. The password is in the file before the account is stored,
-   * so an account without a known password cannot come to be.
+   * so an account without a known password cannot come to be. A given one is written nowhere.
    *
    * @throws DragonflyException CONFIG when the file cannot be written
    */
@@ -59,7 +64,8 @@ public final class RootAccount {
     if (users.findByName(NAME).isPresent()) {
       return;
     }
-    String password = newPassword();
+    Optional<String> given = Optional.ofNullable(config.rootPassword()).map(Secret::reveal);
+    String password = given.orElseGet(this::newPassword);
     String encrypted = passwords.encode(password);
     transactions.executeWithoutResult(status -> {
       int rows =
@@ -75,13 +81,15 @@ public final class RootAccount {
               .param("name", NAME)
               .param("encrypted", encrypted)
               .update();
-      if (rows == 1) {
+      if (rows == 1 && given.isEmpty()) {
         SecretFile.write(
             config.passwordFile().toAbsolutePath(),
             password,
             "the password of the new account root",
             "auth.passwordFile");
         LOG.info("account created name={} passwordFile={}", NAME, config.passwordFile());
+      } else if (rows == 1) {
+        LOG.info("account created name={} password=auth.rootPassword", NAME);
       }
     });
   }

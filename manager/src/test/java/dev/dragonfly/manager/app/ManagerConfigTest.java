@@ -41,6 +41,7 @@ final class ManagerConfigTest {
             new AuthConfig(
                 Path.of("/var/lib/dragonfly/manager/root-password"),
                 null,
+                null,
                 Duration.ofDays(2),
                 Duration.ofDays(30),
                 true,
@@ -70,7 +71,7 @@ final class ManagerConfigTest {
             server: {ip: 127.0.0.1, restPort: 0, grpcPort: 7}
             web: {corsOrigins: ['https://c'], trustedProxies: [10.0.0.1], metrics: true}
             database: {host: db, port: 1, name: n, user: u, password: p, pool: 3, startupWait: 250ms}
-            auth: {passwordFile: /p, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false, githubUrl: 'https://g'}
+            auth: {passwordFile: /p, rootPassword: a-root-password, jwtKey: a-key-of-32-bytes-or-a-few-more--, sessionDuration: 1h, signInDuration: 2h, signUp: false, githubUrl: 'https://g'}
             security: {joinToken: 0123456789abcdef0123456789abcdef, joinTokenFile: /t, mixed: true}
             keepAlive: {interval: 1s, timeout: 3s, forgetAfter: 1d}
             jobs: {workers: 2, lease: 7s, listeners: 3, syncPeersInterval: 2h}
@@ -85,6 +86,10 @@ final class ManagerConfigTest {
     assertThat(config.database().pool()).isEqualTo(3);
     assertThat(config.database().startupWait()).isEqualTo(Duration.ofMillis(250));
     assertThat(config.auth().passwordFile()).isEqualTo(Path.of("/p"));
+    assertThat(config.auth().rootPassword())
+        .isNotNull()
+        .extracting(Secret::reveal)
+        .isEqualTo("a-root-password");
     assertThat(config.auth().jwtKey())
         .isNotNull()
         .extracting(Secret::reveal)

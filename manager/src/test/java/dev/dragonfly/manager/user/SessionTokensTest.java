@@ -85,7 +85,8 @@ final class SessionTokensTest {
 
   private SessionTokens tokens(String key) {
     AuthConfig config =
-        new AuthConfig(Path.of("unused"), Secret.of(key.repeat(3)), TWO_DAYS, TEN_DAYS, true, null);
+        new AuthConfig(
+            Path.of("unused"), null, Secret.of(key.repeat(3)), TWO_DAYS, TEN_DAYS, true, null);
     JdbcClient unused = JdbcClient.create(new PGSimpleDataSource());
     SigningKey signingKey = new SigningKey(config, new SharedSecrets(new SecureRandom(), unused));
     signingKey.start();

@@ -8,9 +8,9 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -112,7 +112,7 @@ public final class RuntimeConfigurator {
       Map<Path, WantedFile> wanted,
       Set<RuntimeKind> scope,
       List<Remark> remarks) {
-    SortedMap<Path, FileChange> changes = new TreeMap<>();
+    NavigableMap<Path, FileChange> changes = new TreeMap<>();
     for (WrittenFile file : written.files()) {
       if (scope.contains(file.kind())) {
         Path path = Path.of(file.path());
@@ -138,7 +138,7 @@ public final class RuntimeConfigurator {
   private RuntimeOutcome apply(Decision decision, String proxy) {
     List<FileChange> changes = decision.outcome().changes();
     Set<String> folders = new LinkedHashSet<>(decision.written().folders());
-    SortedMap<Path, WrittenFile> files = new TreeMap<>();
+    NavigableMap<Path, WrittenFile> files = new TreeMap<>();
     decision.written().files().forEach(file -> files.put(Path.of(file.path()), file));
     Set<Path> changed = new LinkedHashSet<>();
     changes.forEach(change -> changed.add(change.file()));
@@ -152,9 +152,12 @@ public final class RuntimeConfigurator {
         adopted = true;
       }
     }
-    Set<Path> over = new LinkedHashSet<>(files.keySet());
-    over.removeIf(path ->
-        decision.wanted().containsKey(path) || !decision.scope().contains(files.get(path).kind()));
+    Set<Path> over = new LinkedHashSet<>();
+    files.forEach((path, made) -> {
+      if (!decision.wanted().containsKey(path) && decision.scope().contains(made.kind())) {
+        over.add(path);
+      }
+    });
     if (adopted || !changes.isEmpty() || !over.isEmpty()) {
       folders.addAll(writeDown(files.values(), folders));
       changes.forEach(change -> write(change, folders));

@@ -11,18 +11,20 @@ import dev.dragonfly.common.time.Timers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
 
 /**
  * Asks registries over HTTP. Whoever may make a job names the registry, so nothing it says is
@@ -40,7 +42,7 @@ public final class HttpImageResolver implements ImageResolver {
 
   private final ResolverConfig config;
   private final AddressPolicy policy;
-  private final SSLContext tls;
+  private final Optional<SSLContext> authorities;
   private final PinnedNames.Lookup lookup;
   private final Time time;
   private final Timers timers;
@@ -58,7 +60,7 @@ public final class HttpImageResolver implements ImageResolver {
       String keys, ResolverConfig config, PinnedNames.Lookup lookup, Time time, Timers timers) {
     this.config = config;
     this.policy = new AddressPolicy(keys, config.allow(), config.deny());
-    this.tls = tls(keys, config);
+    this.authorities = config.caFile().map(file -> authorities(keys, file));
     this.lookup = lookup;
     this.time = time;
     this.timers = timers;
@@ -80,7 +82,7 @@ public final class HttpImageResolver implements ImageResolver {
     }
     try (RegistryTransport transport =
         new RegistryTransport(
-            new PinnedNames(policy, lookup), tls, config.timeout(), time, timers)) {
+            new PinnedNames(policy, lookup), tls(), config.timeout(), time, timers)) {
       URI registry = URI.create(url.getScheme() + "://" + url.getRawAuthority());
       RegistryDialogue dialogue =
           new RegistryDialogue(transport, request, registry, path.repository(), headers);
@@ -192,18 +194,30 @@ public final class HttpImageResolver implements ImageResolver {
     return checked;
   }
 
-  private static SSLContext tls(String keys, ResolverConfig config) {
+  /**
+   * Without a file those of the JDK, which reads them when they are first needed: at the start that
+   * was a tenth of the time until a scheduler serves.
+   */
+  private SSLContext tls() {
+    if (authorities.isPresent()) {
+      return authorities.get();
+    }
     try {
-      TrustManager[] trusted =
-          config.caFile().isPresent()
-              ? Authorities.with(config.caFile().get()).getTrustManagers()
-              : null;
+      return SSLContext.getDefault();
+    } catch (NoSuchAlgorithmException e) {
+      throw new DragonflyException(
+          ErrorCode.INTERNAL, "tried to read the authorities of the JDK, got " + e, e);
+    }
+  }
+
+  private static SSLContext authorities(String keys, Path file) {
+    try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trusted, null);
+      context.init(null, Authorities.with(file).getTrustManagers(), null);
       return context;
     } catch (IOException | GeneralSecurityException e) {
       throw new DragonflyException(
-          ErrorCode.CONFIG, "cannot use %s.caFile %s: %s".formatted(keys, config.caFile(), e), e);
+          ErrorCode.CONFIG, "cannot use %s.caFile %s: %s".formatted(keys, file, e), e);
     }
   }
 }

@@ -4,13 +4,15 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.scheduler.store.JobList;
 import io.lettuce.core.ClientOptions;
 import io.lettuce.core.KeyValue;
+import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.SetArgs;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
-import io.lettuce.core.api.sync.RedisCommands;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,7 @@ public final class RedisJobList implements JobList, AutoCloseable {
 
     Database(RedisConfig config) {
       this.config = config;
-      this.client = RedisClient.create(threads.resources(), RedisServer.uri(config));
+      this.client = new AsyncOnlyClient(threads.resources(), RedisServer.uri(config));
       client.setOptions(
           ClientOptions.builder()
               .autoReconnect(false)
@@ -49,12 +51,14 @@ public final class RedisJobList implements JobList, AutoCloseable {
     /**
      * @param longest how long the server may think about it by its own rules
      */
-    <T> T ask(Duration longest, Function<RedisCommands<String, String>, T> question) {
+    <T> @Nullable T ask(
+        Duration longest, Function<RedisAsyncCommands<String, String>, RedisFuture<T>> question) {
       StatefulRedisConnection<String, String> now = null;
       try {
         now = connected();
-        now.setTimeout(longest.plus(config.callTimeout()));
-        return question.apply(now.sync());
+        long wait = longest.plus(config.callTimeout()).toMillis();
+        return LettuceFutures.awaitOrCancel(
+            question.apply(now.async()), wait, TimeUnit.MILLISECONDS);
       } catch (RedisException e) {
         giveUp(now);
         RedisErrors.Kind kind = RedisErrors.kind(e.getCause() == null ? e : e.getCause());
@@ -106,7 +110,7 @@ public final class RedisJobList implements JobList, AutoCloseable {
 
   @Override
   public Optional<String> take(String queue, Duration longest) {
-    KeyValue<String, String> taken =
+    @Nullable KeyValue<String, String> taken =
         lists.ask(longest, redis -> redis.blpop(longest.toMillis() / 1000.0, queue));
     return taken == null || !taken.hasValue() ? Optional.empty() : Optional.of(taken.getValue());
   }

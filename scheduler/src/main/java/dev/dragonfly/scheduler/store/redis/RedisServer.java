@@ -3,15 +3,20 @@ package dev.dragonfly.scheduler.store.redis;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import io.lettuce.core.ClientOptions;
+import io.lettuce.core.LettuceFutures;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.RedisException;
+import io.lettuce.core.RedisFuture;
 import io.lettuce.core.RedisURI;
 import io.lettuce.core.SocketOptions;
 import io.lettuce.core.TimeoutOptions;
 import io.lettuce.core.api.StatefulRedisConnection;
+import io.lettuce.core.api.async.RedisAsyncCommands;
 import io.lettuce.core.codec.ByteArrayCodec;
 import io.lettuce.core.codec.StringCodec;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -29,7 +34,7 @@ final class RedisServer implements AutoCloseable {
 
   RedisServer(RedisConfig config) {
     this.config = config;
-    this.client = RedisClient.create(threads.resources(), uri(config));
+    this.client = new AsyncOnlyClient(threads.resources(), uri(config));
     client.setOptions(
         ClientOptions.builder()
             .autoReconnect(true)
@@ -49,10 +54,14 @@ final class RedisServer implements AutoCloseable {
   Connections connect() {
     StatefulRedisConnection<byte[], byte[]> commands = login();
     try {
-      ServerCheck.check(config.address(), commands.sync().info());
-      for (Script script : Script.values()) {
-        commands.sync().scriptLoad(script.text());
+      RedisAsyncCommands<byte[], byte[]> redis = commands.async();
+      RedisFuture<String> info = redis.info();
+      List<RedisFuture<?>> loaded = new ArrayList<>();
+      for (Script script : Script.values()) { // All at once, not one round trip each.
+        loaded.add(redis.scriptLoad(script.text()));
       }
+      ServerCheck.check(config.address(), answer(info));
+      loaded.forEach(this::answer);
       return new Connections(commands, client.connectPubSub(StringCodec.UTF8));
     } catch (RedisException e) {
       commands.close();
@@ -67,6 +76,11 @@ final class RedisServer implements AutoCloseable {
   public void close() {
     client.shutdown(0, 2, TimeUnit.SECONDS);
     threads.close();
+  }
+
+  private <T> T answer(RedisFuture<T> asked) {
+    return LettuceFutures.awaitOrCancel(
+        asked, config.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /** One for commands, one for subscriptions, each shared by all threads. */

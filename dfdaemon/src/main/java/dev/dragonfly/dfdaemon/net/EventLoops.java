@@ -1,7 +1,6 @@
 package dev.dragonfly.dfdaemon.net;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -38,7 +37,7 @@ public final class EventLoops implements AutoCloseable {
   public EventLoops(int threads, boolean epoll) {
     this.epoll = epoll;
     this.group =
-        new MultiThreadIoEventLoopGroup(
+        new NearLoops(
             threads,
             new DefaultThreadFactory("net", true),
             epoll ? WatchedEpoll.newFactory() : NioIoHandler.newFactory());

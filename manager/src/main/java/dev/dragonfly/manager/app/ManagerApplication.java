@@ -43,6 +43,8 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.data.repository.config.BootstrapMode;
 
@@ -116,6 +118,15 @@ class ManagerApplication {
   @Bean
   SecurityConfig securityConfig(ManagerConfig config) {
     return config.security();
+  }
+
+  /**
+   * Hibernate reads the entities on a thread of its own while the web is put together, with which
+   * it shares nothing; whoever needs it first waits for it, and gets its failure.
+   */
+  @Bean
+  AsyncTaskExecutor bootstrapExecutor() {
+    return new SimpleAsyncTaskExecutor("hibernate-start-");
   }
 
   @Bean

@@ -47,6 +47,7 @@ final class SpringProperties {
   private static void hibernate(Map<String, Object> properties) {
     properties.put("spring.jpa.open-in-view", false);
     properties.put("spring.jpa.hibernate.ddl-auto", "validate");
+    properties.put("spring.jpa.bootstrap", "async");
     String hibernate = "spring.jpa.properties.";
     properties.put(hibernate + "hibernate.boot.allow_jdbc_metadata_access", false);
     properties.put(hibernate + "jakarta.persistence.database-product-name", "PostgreSQL");

@@ -110,8 +110,10 @@ final class HostFolders {
       case HostsToml.Outcome.Alone(String why, boolean isFirst) -> {
         if (isFirst) {
           plan.isPointed(CONTAINERD);
+          plan.note(CONTAINERD, file + " " + why);
+        } else {
+          plan.warn(CONTAINERD, file + " " + why);
         }
-        plan.warn(CONTAINERD, file + " " + why);
       }
     }
     ObjectNode content = TomlText.parse(former.get(), file);

@@ -159,7 +159,7 @@ final class RegistriesConfPlanner {
     for (JsonNode mirror : said.registry().path("mirror")) {
       if (mirror.path("location").asString("").startsWith(settings.proxyAuthority())) {
         plan.isPointed(runtime);
-        plan.warn(
+        plan.note(
             runtime, said.file() + " names the proxy for " + prefix + " already; left as it is");
         return false;
       }

@@ -80,7 +80,7 @@ public record AddressCheck(Patient patient, Vitals vitals, OwnAddress own, boole
   }
 
   /** Not ours: right behind an address translation, wrong when it is that of another host. */
-  private Diagnosis behind(InetAddress address) {
+  Diagnosis behind(InetAddress address) {
     OptionalDouble here = vitals.page().map(page -> page.value(START, "")).orElse(OptionalDouble.empty());
     OptionalDouble there = OptionalDouble.empty();
     Optional<HostAndPort> metrics = patient.ports().metrics();

@@ -46,7 +46,7 @@ public record SchedulerCheck(Patient patient, ClusterProbe cluster) implements C
     if (bad.isEmpty()) {
       return Diagnosis.problem(
           "the manager lists no active scheduler for this host",
-          "start a scheduler with this manager.address and its join token; 'dfctl scheduler list' shows who is known");
+          "start a scheduler with this manager.address and its join token; the console of the manager shows who is known");
     }
     boolean isManagerTheMatter = hasManager && found.schedulers().isEmpty();
     return Diagnosis.problem(

@@ -5,6 +5,7 @@ import dev.dragonfly.common.config.ConfigLoader;
 import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.dfdaemon.doctor.Patient;
 import dev.dragonfly.dfdaemon.host.Machine;
+import dev.dragonfly.dfdaemon.proxy.registry.RegistryConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -77,8 +78,13 @@ final class PatientFile {
         new Patient.Trust(
             config.source().caFile(),
             config.proxy().registries().stream()
-                .map(registry -> registry.url().orElse("https://" + registry.host()))
+                .map(PatientFile::url)
                 .toList()));
+  }
+
+  private static String url(RegistryConfig registry) {
+    String host = registry.host();
+    return registry.url().orElse(host.contains("://") ? host : "https://" + host);
   }
 
   /** With the port that it really has. */

@@ -35,15 +35,15 @@ public record AddressCheck(Patient patient, Vitals vitals, OwnAddress own, boole
       return Diagnosis.problem("others are told '" + text + "', which is no address", advice());
     }
     InetAddress address = parsed.get();
-    boolean isForOthers = isAloneHere && address.isLoopbackAddress();
-    if (!isForOthers && !OwnAddress.isForOthers(address)) {
+    boolean isLocal = isAloneHere && address.isLoopbackAddress();
+    if (!isLocal && !OwnAddress.isForOthers(address)) {
       return Diagnosis.problem(
           "others are told " + text + ", which on their machines is not this one", advice());
     }
     if (!vitals.isAlive()) {
       return Vitals.notRunning();
     }
-    return reached(address, isForOthers || own.isOwn(address));
+    return reached(address, isLocal || own.isOwn(address));
   }
 
   private String advice() {

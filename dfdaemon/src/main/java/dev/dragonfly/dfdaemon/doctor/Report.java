@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.doctor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -87,7 +88,7 @@ public record Report(String subject, List<Finding> findings) {
     for (Finding finding : findings) {
       Map<String, String> check = new LinkedHashMap<>();
       check.put("check", finding.check());
-      check.put("result", finding.verdict().name().toLowerCase(java.util.Locale.ROOT));
+      check.put("result", finding.verdict().name().toLowerCase(Locale.ROOT));
       check.put("found", finding.diagnosis().found());
       check.put("advice", finding.diagnosis().advice());
       checks.add(check);

@@ -45,13 +45,13 @@ public record RuntimeCheck(NodeRuntimes runtimes) implements Check {
     if (state.changes().isEmpty()) {
       return Diagnosis.ok(label + " asks " + address(state));
     }
-    String would = label + "%s; configure would " + files(state.changes());
+    String would = "; configure would " + files(state.changes());
     String command = runtimes.configure(address(state));
     return state.pointed()
         ? Diagnosis.warning(
-            would.formatted(" asks the proxy for some of its registries only"), command)
+            label + " asks the proxy for some of its registries only" + would, command)
         : Diagnosis.problem(
-            would.formatted(" is on this node and does not ask the proxy " + address(state)),
+            label + " is on this node and does not ask the proxy " + address(state) + would,
             command + " (with --dry-run it only shows the diff)");
   }
 

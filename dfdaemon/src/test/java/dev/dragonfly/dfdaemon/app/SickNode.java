@@ -35,7 +35,6 @@ final class SickNode implements AutoCloseable {
   private final Path folder;
   private final Path storage;
   private final GrpcServers.Running scheduler;
-  private final List<String> more = new ArrayList<>();
   private String host = "";
   private String control;
 
@@ -91,19 +90,12 @@ final class SickNode implements AutoCloseable {
     }
   }
 
-  SickNode withHost(String keys) {
+  void hasHost(String keys) {
     host = keys;
-    return this;
   }
 
-  SickNode withControl(String keys) {
+  void hasControl(String keys) {
     control = keys;
-    return this;
-  }
-
-  SickNode withOptions(String... options) {
-    more.addAll(List.of(options));
-    return this;
   }
 
   void stopScheduler() {
@@ -125,12 +117,17 @@ final class SickNode implements AutoCloseable {
             .formatted(host, folder.resolve("d.sock"), storage, control));
   }
 
+  /** Starts the daemon; nothing has come from a peer yet. */
+  Dfdaemon startIdleDaemon() {
+    Dfdaemon daemon =
+        closer.add(Dfdaemon.start(DaemonDefaults.parse(read(config())), DaemonRole.DFDAEMON));
+    daemon.describe(new ReadyFile("dfdaemon")).write(readyFile());
+    return daemon;
+  }
+
   /** Starts the daemon; something has come from a peer already. */
   Dfdaemon startDaemon() {
-    Dfdaemon daemon =
-        closer.add(
-            Dfdaemon.start(DaemonDefaults.parse(read(config())), DaemonRole.DFDAEMON));
-    daemon.describe(new ReadyFile("dfdaemon")).write(readyFile());
+    Dfdaemon daemon = startIdleDaemon();
     daemon
         .metrics()
         .counter("dragonfly_dfdaemon_received_bytes", "from", "peer")
@@ -158,7 +155,6 @@ final class SickNode implements AutoCloseable {
     boolean isOnNetwork =
         OwnAddress.isForOthers(InetAddress.ofLiteral(OwnAddress.ofThisMachine().detected()));
     assertThat(isOnNetwork).as("this machine has an address besides loopback").isTrue();
-    words.addAll(more);
     words.addAll(List.of(options));
     return run(words.toArray(String[]::new));
   }

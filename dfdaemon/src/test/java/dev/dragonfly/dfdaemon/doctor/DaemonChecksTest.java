@@ -8,6 +8,7 @@ import dev.dragonfly.common.net.OwnAddress;
 import dev.dragonfly.common.net.Routes;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,7 +130,8 @@ final class DaemonChecksTest {
         "/metrics",
         exchange -> {
           byte[] body =
-              Patients.metrics("process_start_time_seconds " + starts.removeFirst()).getBytes();
+              Patients.metrics("process_start_time_seconds " + starts.removeFirst())
+                  .getBytes(StandardCharsets.UTF_8);
           exchange.sendResponseHeaders(200, body.length);
           exchange.getResponseBody().write(body);
           exchange.close();

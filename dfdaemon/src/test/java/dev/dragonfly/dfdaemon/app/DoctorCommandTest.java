@@ -3,6 +3,7 @@ package dev.dragonfly.dfdaemon.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.dragonfly.api.manager.v2.ListSchedulersResponse;
 import dev.dragonfly.common.testing.FakeManager;
 import dev.dragonfly.dfdaemon.app.SickNode.Answer;
 import java.io.IOException;
@@ -144,6 +145,7 @@ final class DoctorCommandTest {
   @Test
   void aManagerThatListsNobodyIsTheOnlyProblem() {
     try (FakeManager manager = new FakeManager()) {
+      manager.listSchedulers(ListSchedulersResponse.getDefaultInstance());
       node.hasControl("manager: {address: '127.0.0.1:" + manager.port() + "'}");
       healthy();
 

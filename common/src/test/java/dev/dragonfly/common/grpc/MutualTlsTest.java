@@ -1,5 +1,6 @@
 package dev.dragonfly.common.grpc;
 
+import dev.dragonfly.common.testing.TestCertificates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
-import dev.dragonfly.common.grpc.TestCertificates;
+import dev.dragonfly.common.testing.TestCertificates;
 import dev.dragonfly.common.grpc.TlsConfig;
 import dev.dragonfly.common.net.AddressPolicy;
 import dev.dragonfly.common.testing.ManualTime;

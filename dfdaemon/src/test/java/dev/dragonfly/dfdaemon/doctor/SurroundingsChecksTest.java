@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.grpc.GrpcServers;
-import dev.dragonfly.common.grpc.TestCertificates;
+import dev.dragonfly.common.testing.TestCertificates;
 import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.Time;

@@ -1,7 +1,7 @@
 package dev.dragonfly.dfdaemon.doctor;
 
 import dev.dragonfly.common.concurrent.Threads;
-import dev.dragonfly.common.grpc.TestCertificates;
+import dev.dragonfly.common.testing.TestCertificates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;

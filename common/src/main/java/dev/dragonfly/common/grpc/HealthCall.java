@@ -15,12 +15,16 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a server of ours, or of others, how it is and what time it has. */
 public final class HealthCall {
   static final Metadata.Key<String> DATE =
       Metadata.Key.of("date", Metadata.ASCII_STRING_MARSHALLER);
+
+  /** What Netty puts before the words of the system. */
+  private static final Pattern NATIVE = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private HealthCall() {}
 
@@ -80,6 +84,8 @@ public final class HealthCall {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause == e ? e.getStatus().toString() : String.valueOf(cause.getMessage());
+    return cause == e
+        ? e.getStatus().toString()
+        : NATIVE.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
   }
 }

@@ -24,7 +24,8 @@ public final class HealthCall {
       Metadata.Key.of("date", Metadata.ASCII_STRING_MARSHALLER);
 
   /** What Netty puts before the words of the system. */
-  private static final Pattern NATIVE = Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
+  private static final Pattern NATIVE =
+      Pattern.compile("^\\w+\\(\\.\\.\\) failed with error\\(-?\\d+\\): ");
 
   private HealthCall() {}
 
@@ -49,8 +50,7 @@ public final class HealthCall {
     try {
       ServingStatus status =
           HealthGrpc.newBlockingStub(channel)
-              .withInterceptors(
-                  MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
+              .withInterceptors(MetadataUtils.newCaptureMetadataInterceptor(headers, trailers))
               .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
               .check(HealthCheckRequest.getDefaultInstance())
               .getStatus();

@@ -95,8 +95,7 @@ final class GrpcServersTest {
             HealthCall.Answer.Answered.class,
             told -> {
               assertThat(told.isServing()).isTrue();
-              assertThat(told.date().orElseThrow())
-                  .isBetween(before, SystemTime.INSTANCE.now());
+              assertThat(told.date().orElseThrow()).isBetween(before, SystemTime.INSTANCE.now());
             });
   }
 

@@ -1,6 +1,5 @@
 package dev.dragonfly.common.grpc;
 
-import dev.dragonfly.common.testing.TestCertificates;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,6 +7,7 @@ import dev.dragonfly.api.dfdaemon.v2.DfdaemonUploadGrpc;
 import dev.dragonfly.api.dfdaemon.v2.StatTaskRequest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.testing.TestCertificates;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

@@ -146,13 +146,20 @@ final class DoctorCommand implements Callable<Integer> {
       checks.add(new ConfigCheck(config, Optional.of(e)));
       for (String name :
           List.of(
-              "daemon", "runtimes", "containerd", "mirror", "scheduler", "peer hits", "disk",
-              "clock", "certificates", "address")) {
+              "daemon",
+              "runtimes",
+              "containerd",
+              "mirror",
+              "scheduler",
+              "peer hits",
+              "disk",
+              "clock",
+              "certificates",
+              "address")) {
         checks.add(new NotChecked(name, "the configuration cannot be used"));
       }
     }
-    Report report =
-        new Report("dfdaemon of " + config, new Doctor(BOUND, TIME).examine(checks));
+    Report report = new Report("dfdaemon of " + config, new Doctor(BOUND, TIME).examine(checks));
     out.print(json ? report.json() : report.table());
     return report.hasProblem() ? 1 : 0;
   }

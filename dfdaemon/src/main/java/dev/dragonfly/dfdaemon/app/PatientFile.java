@@ -18,7 +18,9 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Reads what the doctor has to know of a daemon: its configuration, and the ports it really has. */
+/**
+ * Reads what the doctor has to know of a daemon: its configuration, and the ports it really has.
+ */
 final class PatientFile {
   private final Path file;
   private final DfdaemonConfig config;
@@ -39,8 +41,7 @@ final class PatientFile {
    * @throws ConfigException when one of them cannot be used
    */
   static Patient read(Path file, Optional<Path> readyFile, boolean seed) {
-    DfdaemonConfig config =
-        ConfigLoader.load(file, DaemonRole.defaults(), DfdaemonConfig.class);
+    DfdaemonConfig config = ConfigLoader.load(file, DaemonRole.defaults(), DfdaemonConfig.class);
     Map<String, Object> ready = readyFile.isEmpty() ? Map.of() : ready(readyFile.get());
     return new PatientFile(file, config, ready, seed).patient(seed);
   }
@@ -77,9 +78,7 @@ final class PatientFile {
                 : config.scheduler().addresses().stream().map(HostAndPort::parse).toList()),
         new Patient.Trust(
             config.source().caFile(),
-            config.proxy().registries().stream()
-                .map(PatientFile::url)
-                .toList()));
+            config.proxy().registries().stream().map(PatientFile::url).toList()));
   }
 
   private static String url(RegistryConfig registry) {

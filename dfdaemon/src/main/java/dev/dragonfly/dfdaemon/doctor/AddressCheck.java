@@ -81,7 +81,8 @@ public record AddressCheck(Patient patient, Vitals vitals, OwnAddress own, boole
 
   /** Not ours: right behind an address translation, wrong when it is that of another host. */
   Diagnosis behind(InetAddress address) {
-    OptionalDouble here = vitals.page().map(page -> page.value(START, "")).orElse(OptionalDouble.empty());
+    OptionalDouble here =
+        vitals.page().map(page -> page.value(START, "")).orElse(OptionalDouble.empty());
     OptionalDouble there = OptionalDouble.empty();
     Optional<HostAndPort> metrics = patient.ports().metrics();
     if (metrics.isPresent()

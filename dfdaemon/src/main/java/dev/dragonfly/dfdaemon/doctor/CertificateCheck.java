@@ -94,8 +94,7 @@ public record CertificateCheck(Patient patient, Time time) implements Check {
       context.init(
           null, caFile.isEmpty() ? null : Authorities.with(caFile.get()).getTrustManagers(), null);
       try (SSLSocket socket =
-          (SSLSocket)
-              context.getSocketFactory().createSocket(plain, url.getHost(), port, true)) {
+          (SSLSocket) context.getSocketFactory().createSocket(plain, url.getHost(), port, true)) {
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
         socket.setSSLParameters(parameters);

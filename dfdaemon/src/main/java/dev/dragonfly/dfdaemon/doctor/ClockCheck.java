@@ -43,7 +43,8 @@ public record ClockCheck(ClusterProbe cluster) implements Check {
     return skew.abs().compareTo(MOST) > 0
         ? Diagnosis.problem(
             text, "set the clocks by NTP on both, 'timedatectl' shows whether it runs")
-        : Diagnosis.ok("within " + (skew.abs().toSeconds() + 1) + " s of " + asked.address().text());
+        : Diagnosis.ok(
+            "within " + (skew.abs().toSeconds() + 1) + " s of " + asked.address().text());
   }
 
   /** How far their clock is ahead at least: theirs is told to the second, and was on its way. */

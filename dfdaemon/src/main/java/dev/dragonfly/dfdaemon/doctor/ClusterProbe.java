@@ -45,8 +45,7 @@ public final class ClusterProbe {
    * @param asked this machine's clock when it was asked
    * @param answered the same when the answer came
    */
-  record Asked(
-      HostAndPort address, HealthCall.Answer answer, Instant asked, Instant answered) {}
+  record Asked(HostAndPort address, HealthCall.Answer answer, Instant asked, Instant answered) {}
 
   /**
    * What was found.
@@ -97,8 +96,7 @@ public final class ClusterProbe {
   }
 
   private List<HostAndPort> listed(HostAndPort manager, List<String> failures) {
-    ManagedChannel channel =
-        new GrpcChannels(Optional.empty()).tcp(manager.host(), manager.port());
+    ManagedChannel channel = new GrpcChannels(Optional.empty()).tcp(manager.host(), manager.port());
     List<HostAndPort> all = new ArrayList<>();
     try (ManagerClient client = new GrpcManagerClient(channel, "doctor")) {
       for (ManagerClient.ListedScheduler one :
@@ -139,8 +137,7 @@ public final class ClusterProbe {
   }
 
   private Asked ask(HostAndPort address) {
-    ManagedChannel channel =
-        new GrpcChannels(Optional.empty()).tcp(address.host(), address.port());
+    ManagedChannel channel = new GrpcChannels(Optional.empty()).tcp(address.host(), address.port());
     try {
       Instant before = time.now();
       HealthCall.Answer answer = HealthCall.ask(channel, PATIENCE);

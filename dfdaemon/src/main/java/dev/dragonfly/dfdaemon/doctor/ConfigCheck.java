@@ -25,8 +25,7 @@ public record ConfigCheck(Path file, Optional<RuntimeException> failure) impleme
     return isForbidden(failure.get())
         ? Diagnosis.notChecked(message, "run it as root, or as the user of the daemon")
         : Diagnosis.problem(
-            message,
-            "mend that key; every key and its default is in docs/config/dfdaemon.yaml");
+            message, "mend that key; every key and its default is in docs/config/dfdaemon.yaml");
   }
 
   private static boolean isForbidden(Throwable failure) {

@@ -17,7 +17,9 @@ final class Diagnoses {
     return all.isEmpty();
   }
 
-  /** One diagnosis of all; what is well is left out where something is not. There is at least one. */
+  /**
+   * One diagnosis of all; what is well is left out where something is not. There is at least one.
+   */
   Diagnosis joined() {
     Verdict worst = all.stream().map(Diagnosis::verdict).reduce(Verdict.OK, Verdict::or);
     Set<String> found = new LinkedHashSet<>();

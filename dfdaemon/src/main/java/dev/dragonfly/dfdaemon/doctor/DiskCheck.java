@@ -37,7 +37,8 @@ public record DiskCheck(Patient patient, DataSize least) implements Check {
       }
       if (!Files.isExecutable(folder)) {
         return Diagnosis.notChecked(
-            "this user may not look into " + folder, "run it as root, or as the user of the daemon");
+            "this user may not look into " + folder,
+            "run it as root, or as the user of the daemon");
       }
       FileStore store = Files.getFileStore(folder);
       Diagnoses diagnoses = new Diagnoses();
@@ -79,7 +80,9 @@ public record DiskCheck(Patient patient, DataSize least) implements Check {
     return free.isPresent() && free.getAsLong() < FEW_FILES
         ? Diagnosis.problem(
             "only " + free.getAsLong() + " more files can be made in " + folder,
-            "the file system is out of inodes, see 'df -i " + folder + "': delete small files there")
+            "the file system is out of inodes, see 'df -i "
+                + folder
+                + "': delete small files there")
         : Diagnosis.ok("files can be made there");
   }
 

@@ -12,7 +12,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/** Runs checks at the same time, each on a thread of its own, and waits for none beyond the bound. */
+/**
+ * Runs checks at the same time, each on a thread of its own, and waits for none beyond the bound.
+ */
 public final class Doctor {
   private final Duration bound;
   private final Time time;
@@ -47,7 +49,8 @@ public final class Doctor {
       return task.get(Math.max(0, end - time.nanos()), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       return Diagnosis.problem(
-          "no answer within " + bound.toSeconds() + " s", "look for what hangs: disk, DNS, network");
+          "no answer within " + bound.toSeconds() + " s",
+          "look for what hangs: disk, DNS, network");
     } catch (ExecutionException e) {
       return Diagnosis.notChecked("the check itself failed: " + e.getCause(), "");
     }

@@ -19,8 +19,8 @@ public final class Vitals {
   public Vitals(Patient patient) {
     this.socket = Doctor.once(() -> ask(patient));
     this.metrics =
-        Doctor.once(() ->
-            patient.ports().metrics().map(at -> HttpReply.get(at, "/metrics", PATIENCE)));
+        Doctor.once(
+            () -> patient.ports().metrics().map(at -> HttpReply.get(at, "/metrics", PATIENCE)));
   }
 
   private static Answer ask(Patient patient) {

@@ -168,8 +168,8 @@ final class ContainerdConfig {
   }
 
   /**
-   * What is said about registries under a name that a file of this version does not look at, each as
-   * a sentence.
+   * What is said about registries under a name that a file of this version does not look at, each
+   * as a sentence.
    */
   List<String> misnamed() {
     Set<String> found = new LinkedHashSet<>();

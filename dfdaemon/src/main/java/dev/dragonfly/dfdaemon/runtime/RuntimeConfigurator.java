@@ -92,11 +92,12 @@ public final class RuntimeConfigurator {
       List<WrittenFile> ours =
           written.files().stream().filter(file -> file.kind() == kind).toList();
       List<Path> files = new ArrayList<>(ours.stream().map(file -> Path.of(file.path())).toList());
-      plan.wanted().forEach((path, file) -> {
-        if (file.runtime() == kind) {
-          files.add(path);
-        }
-      });
+      plan.wanted()
+          .forEach((path, file) -> {
+            if (file.runtime() == kind) {
+              files.add(path);
+            }
+          });
       List<FileChange> own =
           changes.stream().filter(change -> files.contains(change.file())).toList();
       Set<Path> changed = new LinkedHashSet<>(own.stream().map(FileChange::file).toList());

@@ -219,8 +219,7 @@ final class DoctorCommandTest {
     node.stopScheduler();
 
     Answer answer = node.ask();
-    Answer table =
-        SickNode.run("--config", node.config().toString(), "--root", folder.toString());
+    Answer table = SickNode.run("--config", node.config().toString(), "--root", folder.toString());
 
     assertThat(answer.json().path("summary").asString()).startsWith("1 problem, ");
     assertThat(table.out().lines().toList().getLast()).contains("problem").contains(" ok");
@@ -249,8 +248,7 @@ final class DoctorCommandTest {
     node.configureRuntime(node.proxyOf(node.startDaemon()));
   }
 
-  private static AbstractStringAssert<?> onlyProblem(
-      Answer answer, String check) {
+  private static AbstractStringAssert<?> onlyProblem(Answer answer, String check) {
     assertThat(answer.with("problem")).as(answer.out()).containsOnlyKeys(check);
     assertThat(answer.exit()).isEqualTo(1);
     return assertThat(answer.with("problem").get(check));
@@ -259,8 +257,7 @@ final class DoctorCommandTest {
   /** Makes the folder below that of the module. */
   static final class OnDisk implements TempDirFactory {
     @Override
-    public Path createTempDirectory(
-        AnnotatedElementContext element, ExtensionContext context)
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
         throws IOException {
       return Files.createTempDirectory(Path.of("target").toAbsolutePath(), "doctor");
     }

@@ -58,8 +58,7 @@ final class DaemonChecksTest {
   @CsvSource({"peer, OK", "seed, OK", "source, WARNING", "none, WARNING"})
   void bytesFromPeersAndSeedsAreHitsAndThoseFromSourcesAreNot(String from, Verdict verdict) {
     String text =
-        Patients.metrics(
-            "dragonfly_dfdaemon_received_bytes_total{from=\"" + from + "\"} 2.0E7");
+        Patients.metrics("dragonfly_dfdaemon_received_bytes_total{from=\"" + from + "\"} 2.0E7");
     Patient patient = Patients.withMetrics(serve(text));
 
     assertThat(examine(new PeerHitCheck(patient, new Vitals(patient)))).isEqualTo(verdict);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.dragonfly.common.config.DataSize;
 import dev.dragonfly.common.grpc.GrpcServers;
-import dev.dragonfly.common.testing.TestCertificates;
 import dev.dragonfly.common.net.HostAndPort;
+import dev.dragonfly.common.testing.TestCertificates;
 import dev.dragonfly.common.time.SystemTime;
 import dev.dragonfly.common.time.Time;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -152,8 +152,7 @@ final class SurroundingsChecksTest {
     assertThat(ContainerdVersion.major(folder)).isEmpty();
   }
 
-  private static Diagnosis certificates(
-      Optional<Path> caFile, TlsListener registry, String host) {
+  private static Diagnosis certificates(Optional<Path> caFile, TlsListener registry, String host) {
     Patient patient = Patients.trusting(caFile, "https://" + host + ":" + registry.port());
     return new CertificateCheck(patient, SystemTime.INSTANCE).examine();
   }

@@ -80,12 +80,13 @@ public final class HealthCall {
     if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED) {
       return "no answer within " + patience.toMillis() + " ms";
     }
-    Throwable cause = e;
+    if (e.getCause() == null) {
+      return e.getStatus().toString();
+    }
+    Throwable cause = e.getCause();
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return cause == e
-        ? e.getStatus().toString()
-        : NATIVE.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
+    return NATIVE.matcher(String.valueOf(cause.getMessage())).replaceFirst("");
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -103,8 +104,8 @@ final class OwnAddressTest {
   }
 
   private static final class FakeRoutes implements Routes {
-    private InetAddress ipv4;
-    private InetAddress ipv6;
+    private @Nullable InetAddress ipv4;
+    private @Nullable InetAddress ipv6;
     private List<InetAddress> interfaces = new ArrayList<>();
 
     void interfaces(String... literals) {

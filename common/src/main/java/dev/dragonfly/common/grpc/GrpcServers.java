@@ -2,9 +2,11 @@ package dev.dragonfly.common.grpc;
 
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.SystemTime;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.ServerCredentials;
+import io.grpc.ServerInterceptors;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.netty.channel.EventLoopGroup;
@@ -175,7 +177,9 @@ public final class GrpcServers {
     HealthStatusManager health = new HealthStatusManager();
     services.forEach(builder::addService);
     builder
-        .addService(health.getHealthService())
+        .addService(
+            ServerInterceptors.intercept(
+                health.getHealthService(), new DatedAnswers(SystemTime.INSTANCE)))
         .addStreamTracerFactory(new StreamDeadlines())
         .intercept(new EarlyHeaders())
         // grpc-go measures bandwidth with a ping for each burst of data that it receives; to count

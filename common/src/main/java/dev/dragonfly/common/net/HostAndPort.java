@@ -36,4 +36,9 @@ public record HostAndPort(String host, int port) {
           "not an address: '" + text + "' (expected host:port, for example 10.0.0.1:8002)", e);
     }
   }
+
+  /** The text form that {@link #parse} reads. */
+  public String text() {
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+  }
 }

@@ -11,6 +11,7 @@ import dev.dragonfly.api.dfdaemon.v2.StatTaskRequest;
 import dev.dragonfly.api.dfdaemon.v2.SyncHostRequest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.time.SystemTime;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -26,6 +27,9 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -78,6 +82,31 @@ final class GrpcServersTest {
     server.health().setStatus("", ServingStatus.NOT_SERVING);
     assertThat(health.check(HealthCheckRequest.getDefaultInstance()).getStatus())
         .isEqualTo(ServingStatus.NOT_SERVING);
+  }
+
+  @Test
+  void whoAsksForHealthIsToldTheTimeToo() {
+    Instant before = SystemTime.INSTANCE.now().truncatedTo(ChronoUnit.SECONDS);
+
+    HealthCall.Answer answer = HealthCall.ask(channel, Duration.ofSeconds(20));
+
+    assertThat(answer)
+        .isInstanceOfSatisfying(
+            HealthCall.Answer.Answered.class,
+            told -> {
+              assertThat(told.isServing()).isTrue();
+              assertThat(told.date().orElseThrow()).isBetween(before, SystemTime.INSTANCE.now());
+            });
+  }
+
+  @Test
+  void whoAsksForHealthWhereNobodyListensIsToldWhy() {
+    server.close();
+
+    assertThat(HealthCall.ask(channel, Duration.ofSeconds(20)))
+        .isInstanceOfSatisfying(
+            HealthCall.Answer.Silent.class,
+            silent -> assertThat(silent.why()).contains("Connection refused"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.dragonfly.api.dfdaemon.v2.DfdaemonUploadGrpc;
 import dev.dragonfly.api.dfdaemon.v2.StatTaskRequest;
 import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
+import dev.dragonfly.common.testing.TestCertificates;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;

@@ -9,6 +9,7 @@ import dev.dragonfly.common.host.Host;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.lifecycle.ReadyFile;
 import dev.dragonfly.common.limit.Bandwidth;
+import dev.dragonfly.common.net.HostAndPort;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
 import dev.dragonfly.common.piece.RunSigner;
@@ -324,12 +325,16 @@ public final class Dfdaemon implements AutoCloseable {
   /** Adds the ports to a ready file. */
   ReadyFile describe(ReadyFile file) {
     file.with("socket", config.server().socket())
-        .with("grpc", machine.ip() + ":" + description().port())
-        .with("piece", machine.ip() + ":" + description().pieceDataPort())
-        .with("metrics", machine.ip() + ":" + metricsPort);
+        .with("grpc", text(machine.ip(), description().port()))
+        .with("piece", text(machine.ip(), description().pieceDataPort()))
+        .with("metrics", text(machine.ip(), metricsPort));
     return hasProxy
-        ? file.with("proxy", config.proxy().ip() + ":" + description().proxyPort())
+        ? file.with("proxy", text(config.proxy().ip(), description().proxyPort()))
         : file;
+  }
+
+  private static String text(String host, int port) {
+    return new HostAndPort(host, port).text();
   }
 
   @Override

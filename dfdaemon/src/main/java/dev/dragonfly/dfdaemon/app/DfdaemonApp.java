@@ -11,13 +11,18 @@ public final class DfdaemonApp extends DaemonCommand {
     if (args.length > 0 && args[0].equals("runtime")) {
       System.exit(RuntimeCommand.run(Arrays.copyOfRange(args, 1, args.length)));
     }
+    if (args.length > 0 && args[0].equals("doctor")) {
+      String[] words = Arrays.copyOfRange(args, 1, args.length);
+      System.exit(DoctorCommand.run(System.out, System.err, words));
+    }
     System.exit(ServiceArguments.run(new DfdaemonApp(), args));
   }
 
   @Override
   public String purpose() {
     return "Fetches, keeps and serves pieces for this host; dfget speaks to it.\n"
-        + "'dfdaemon runtime --help' says how container runtimes are pointed at its proxy.";
+        + "'dfdaemon runtime --help' says how container runtimes are pointed at its proxy,\n"
+        + "'dfdaemon doctor' what is wrong and what to do.";
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -166,10 +167,39 @@ final class ContainerdConfig {
     return List.copyOf(found);
   }
 
-  /** Whether registries stand under a name that a version 3 file does not look at. */
-  boolean hasOldName() {
-    return version >= 3
-        && contents.stream().anyMatch(file -> registryOf(file, CRI).has("config_path"));
+  /**
+   * What is said about registries under a name that a file of this version does not look at, each
+   * as a sentence.
+   */
+  List<String> misnamed() {
+    Set<String> found = new LinkedHashSet<>();
+    for (ObjectNode file : contents) {
+      for (Map.Entry<String, JsonNode> entry : file.path("plugins").properties()) {
+        String name = entry.getKey();
+        boolean isRead = name.equals(plugin) || version == 2 && name.equals(CRI);
+        for (String key : List.of("config_path", "mirrors")) {
+          if (!isRead && entry.getValue().path("registry").has(key)) {
+            found.add(
+                "a version %d file does not look at plugin %s; its registry.%s belongs to %s"
+                    .formatted(version, name, key, plugin));
+          }
+        }
+      }
+    }
+    return List.copyOf(found);
+  }
+
+  /** Whether only containerd 2.x finds the registries: names of 2.x in a version 2 file. */
+  boolean hasNewNamesOnly() {
+    return version == 2
+        && plugin.equals(IMAGES)
+        && contents.stream().noneMatch(file -> registryOf(file, CRI).has("config_path"))
+        && contents.stream().anyMatch(file -> registryOf(file, IMAGES).has("config_path"));
+  }
+
+  /** Whether registries stand under the name of version 2 in a file that says no version. */
+  boolean isWithoutVersion() {
+    return version == 1 && contents.stream().anyMatch(file -> !registryOf(file, CRI).isEmpty());
   }
 
   /** Whether pods cannot use this containerd, as packages of Docker have it. */

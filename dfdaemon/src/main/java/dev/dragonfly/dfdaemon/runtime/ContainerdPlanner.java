@@ -30,7 +30,7 @@ final class ContainerdPlanner {
       try {
         plan(install);
       } catch (DragonflyException e) {
-        plan.refuse(CONTAINERD, String.valueOf(e.getMessage()));
+        plan.refuse(CONTAINERD, e);
       }
     }
     return !installs.isEmpty();
@@ -49,12 +49,22 @@ final class ContainerdPlanner {
       return;
     }
     ContainerdConfig config = ContainerdConfig.read(tree, install.config());
-    if (config.hasOldName()) {
-      plan.warn(
+    for (String misnamed : config.misnamed()) {
+      if (config.hostFolders().isEmpty()) {
+        plan.broken(CONTAINERD, install.config() + ": " + misnamed);
+      } else {
+        plan.warn(CONTAINERD, install.config() + ": " + misnamed);
+      }
+    }
+    if (config.hasNewNamesOnly()) {
+      plan.needContainerd2();
+    }
+    if (config.isWithoutVersion()) {
+      plan.broken(
           CONTAINERD,
           install.config()
-              + ": a version 3 file does not look at plugin io.containerd.grpc.v1.cri; its"
-              + " registry.config_path belongs to io.containerd.cri.v1.images");
+              + ": without version = 2 at its top containerd 1.x does not look at plugin"
+              + " io.containerd.grpc.v1.cri; add that line");
     }
     List<Path> folders = config.hostFolders();
     if (folders.isEmpty()) {
@@ -80,7 +90,7 @@ final class ContainerdPlanner {
               + " mirror unless use_local_image_pull = true is set");
     }
     if (!config.conflicts().isEmpty()) {
-      plan.warn(
+      plan.broken(
           CONTAINERD,
           install.config()
               + ": "

@@ -40,7 +40,7 @@ final class DockerPlanner {
     try {
       configure();
     } catch (DragonflyException e) {
-      plan.refuse(DOCKER, String.valueOf(e.getMessage()));
+      plan.refuse(DOCKER, e);
     }
     return true;
   }
@@ -77,6 +77,7 @@ final class DockerPlanner {
               + " has the proxy in proxies too; it opens no tunnels (CONNECT is 501): take it out");
     }
     if (DaemonJson.names(content, settings.proxy())) {
+      plan.isPointed(DOCKER);
       plan.note(DOCKER, CONFIG + " names the proxy already; left as it is");
       return;
     }

@@ -107,7 +107,14 @@ final class HostFolders {
     }
     switch (hosts.into(former.get())) {
       case HostsToml.Outcome.Text(String text) -> want(file, text);
-      case HostsToml.Outcome.Alone(String why) -> plan.warn(CONTAINERD, file + " " + why);
+      case HostsToml.Outcome.Alone(String why, boolean isFirst) -> {
+        if (isFirst) {
+          plan.isPointed(CONTAINERD);
+          plan.note(CONTAINERD, file + " " + why);
+        } else {
+          plan.warn(CONTAINERD, file + " " + why);
+        }
+      }
     }
     ObjectNode content = TomlText.parse(former.get(), file);
     if (content.has("ca") || content.path("skip_verify").asBoolean(false)) {

@@ -18,7 +18,10 @@ record HostsToml(Path file, Optional<String> registry, String proxy) {
   sealed interface Outcome {
     record Text(String text) implements Outcome {}
 
-    record Alone(String why) implements Outcome {}
+    /**
+     * @param isFirst whether the proxy is asked already, before all others
+     */
+    record Alone(String why, boolean isFirst) implements Outcome {}
   }
 
   /**
@@ -42,10 +45,12 @@ record HostsToml(Path file, Optional<String> registry, String proxy) {
     ObjectNode before = TomlText.parse(former, file);
     JsonNode hosts = before.path("host");
     if (hosts.has(proxy)) {
+      boolean isFirst = hosts.propertyNames().iterator().next().equals(proxy);
       return new Outcome.Alone(
-          hosts.propertyNames().iterator().next().equals(proxy)
+          isFirst
               ? "names the proxy already; left as it is"
-              : "names the proxy, but not as its first host; put it first by hand");
+              : "names the proxy, but not as its first host; put it first by hand",
+          isFirst);
     }
     String server = before.path("server").asString("");
     String block = OwnBlock.of(host(headerFor(server)));
@@ -63,7 +68,8 @@ record HostsToml(Path file, Optional<String> registry, String proxy) {
         : new Outcome.Alone(
             "writes its hosts in a form into which no host can be put; add [host.\""
                 + proxy
-                + "\"] by hand");
+                + "\"] by hand",
+            false);
   }
 
   /** The name that the daemon is told; none where the server is a path of another registry. */

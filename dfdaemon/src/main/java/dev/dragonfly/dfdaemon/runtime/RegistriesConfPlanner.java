@@ -80,7 +80,7 @@ final class RegistriesConfPlanner {
                 runtime == CRIO ? List.of("systemctl", "reload", "crio") : List.of()));
       }
     } catch (DragonflyException e) {
-      plan.refuse(runtime, String.valueOf(e.getMessage()));
+      plan.refuse(runtime, e);
     }
   }
 
@@ -158,7 +158,8 @@ final class RegistriesConfPlanner {
     }
     for (JsonNode mirror : said.registry().path("mirror")) {
       if (mirror.path("location").asString("").startsWith(settings.proxyAuthority())) {
-        plan.warn(
+        plan.isPointed(runtime);
+        plan.note(
             runtime, said.file() + " names the proxy for " + prefix + " already; left as it is");
         return false;
       }

@@ -10,6 +10,8 @@ public record Remark(RuntimeKind runtime, Level level, String text) {
   public enum Level {
     NOTE,
     WARNING,
+    /** It is broken as it is, whether or not anything is changed here. */
+    BROKEN,
     /** The runtime, or a part of it, was left as it is. */
     REFUSED
   }
@@ -20,7 +22,7 @@ public record Remark(RuntimeKind runtime, Level level, String text) {
         + ": "
         + switch (level) {
           case NOTE -> "";
-          case WARNING -> "warning: ";
+          case WARNING, BROKEN -> "warning: ";
           case REFUSED -> "refused: ";
         }
         + text;

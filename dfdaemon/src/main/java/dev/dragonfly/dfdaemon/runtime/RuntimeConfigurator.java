@@ -82,10 +82,46 @@ public final class RuntimeConfigurator {
     return lines;
   }
 
+  /** How the runtimes of this node stand to the proxy; nothing is written. */
+  public List<RuntimeState> examine(RuntimeSettings settings) {
+    Written written = state.read();
+    RuntimePlan plan = RuntimePlanner.plan(new BeforeUs(node, state, written), settings);
+    List<FileChange> changes = decide(settings, written, plan).outcome().changes();
+    List<RuntimeState> states = new ArrayList<>();
+    for (RuntimeKind kind : plan.found()) {
+      List<WrittenFile> ours =
+          written.files().stream().filter(file -> file.kind() == kind).toList();
+      List<Path> files = new ArrayList<>(ours.stream().map(file -> Path.of(file.path())).toList());
+      plan.wanted()
+          .forEach((path, file) -> {
+            if (file.runtime() == kind) {
+              files.add(path);
+            }
+          });
+      List<FileChange> own =
+          changes.stream().filter(change -> files.contains(change.file())).toList();
+      Set<Path> changed = new LinkedHashSet<>(own.stream().map(FileChange::file).toList());
+      states.add(
+          new RuntimeState(
+              kind,
+              plan.pointed().contains(kind) || !changed.containsAll(files),
+              new LinkedHashSet<>(ours.stream().map(WrittenFile::proxy).toList()),
+              !plan.unreadable().contains(kind),
+              plan.needsContainerd2() && kind == RuntimeKind.CONTAINERD,
+              own,
+              plan.remarks().stream().filter(remark -> remark.runtime() == kind).toList()));
+    }
+    return states;
+  }
+
   private Decision decide(RuntimeSettings settings) {
     Written written = state.read();
     HostTree before = new BeforeUs(node, state, written);
-    RuntimePlan plan = RuntimePlanner.plan(before, settings);
+    return decide(settings, written, RuntimePlanner.plan(before, settings));
+  }
+
+  private Decision decide(RuntimeSettings settings, Written written, RuntimePlan plan) {
+    HostTree before = new BeforeUs(node, state, written);
     Set<RuntimeKind> scope = EnumSet.noneOf(RuntimeKind.class);
     // What cannot be decided now stays as it was made.
     settings.kinds().stream().filter(kind -> !plan.isRefused(kind)).forEach(scope::add);

@@ -13,6 +13,7 @@ class ArchitectureTest {
       Map.ofEntries(
           entry("app", Set.of("*")),
           entry("cli", Set.of("runtime", "net", "source")),
+          entry("doctor", Set.of("runtime", "host", "client", "net")),
           entry("runtime", Set.of()),
           entry("proxy", Set.of("proxy.registry", "task", "source", "storage", "net")),
           entry("proxy.registry", Set.of("source", "storage", "net")),

@@ -47,7 +47,7 @@ final class HostsTomlTest {
     String other = "[host.\"https://mirror\"]\n";
 
     assertThat(hosts.into(ours + other))
-        .isEqualTo(new Outcome.Alone("names the proxy already; left as it is"));
+        .isEqualTo(new Outcome.Alone("names the proxy already; left as it is", true));
     assertThat(((Outcome.Alone) hosts.into(other + ours)).why()).contains("put it first by hand");
   }
 

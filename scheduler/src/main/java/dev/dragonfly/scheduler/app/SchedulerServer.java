@@ -5,8 +5,10 @@ import dev.dragonfly.common.grpc.CallMeter;
 import dev.dragonfly.common.grpc.GrpcChannels;
 import dev.dragonfly.common.grpc.GrpcServers;
 import dev.dragonfly.common.grpc.ServerLimits;
+import dev.dragonfly.common.host.OwnName;
 import dev.dragonfly.common.lifecycle.Closer;
 import dev.dragonfly.common.manager.Member;
+import dev.dragonfly.common.net.OwnAddress;
 import dev.dragonfly.common.observe.Metrics;
 import dev.dragonfly.common.observe.MetricsServer;
 import dev.dragonfly.common.time.SystemTime;
@@ -32,9 +34,7 @@ import dev.dragonfly.scheduler.store.redis.RedisGraph;
 import io.grpc.ServerInterceptors;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -223,26 +223,12 @@ public final class SchedulerServer implements AutoCloseable {
   }
 
   private String hostname() {
-    return config.server().hostname().isEmpty()
-        ? machine().getHostName()
-        : config.server().hostname();
+    return text(config.server().hostname()).orElseGet(OwnName::detected);
   }
 
   private String advertiseIp() {
-    if (!config.server().advertiseIp().isEmpty()) {
-      return config.server().advertiseIp();
-    }
-    return config.server().ip().equals("0.0.0.0")
-        ? machine().getHostAddress()
-        : config.server().ip();
-  }
-
-  private static InetAddress machine() {
-    try {
-      return InetAddress.getLocalHost();
-    } catch (UnknownHostException e) {
-      return InetAddress.getLoopbackAddress();
-    }
+    return OwnAddress.ofThisMachine()
+        .advertised(text(config.server().advertiseIp()), config.server().ip());
   }
 
   private static Optional<String> text(String value) {

@@ -1,7 +1,8 @@
-package dev.dragonfly.common.grpc;
+package dev.dragonfly.common.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.grpc.TlsConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -90,10 +90,10 @@ check "all images of the default" diff \
   <(grep -hoE 'image: .*' "$work/all-0.yaml" | sort -u) - <<'LIST'
 image: docker.io/library/postgres:17.6-alpine
 image: docker.io/library/redis:7.4.5-alpine
-image: dragonfly-java/dfdaemon:0.1.0
-image: dragonfly-java/manager:0.1.0
-image: dragonfly-java/scheduler:0.1.0
-image: dragonfly-java/seed-peer:0.1.0
+image: dragonfly-java/dfdaemon:0.1.0-SNAPSHOT
+image: dragonfly-java/manager:0.1.0-SNAPSHOT
+image: dragonfly-java/scheduler:0.1.0-SNAPSHOT
+image: dragonfly-java/seed-peer:0.1.0-SNAPSHOT
 LIST
 check "image.registry reaches all images" not grep -nE 'image: [^r]' "$work/all-19.yaml"
 for role in manager scheduler seed dfdaemon; do
@@ -159,6 +159,8 @@ check "a given Secret is used, and none made" not grep -q '^kind: Secret' "$work
 check "generated passwords outlive an uninstall" grep -q 'helm.sh/resource-policy: keep' "$work/all-0.yaml"
 
 # What the chart says must be what the project says.
+check "appVersion is the version that ./dragonfly images gives to images" \
+  grep -qxF "appVersion: $(sed -n 's/^  <version>\(.*\)<.*/\1/p' pom.xml)" $chart/Chart.yaml
 for role in manager scheduler seed dfdaemon; do
   options=config/jvm/${role/seed/dfdaemon}.options
   for pair in heap:-Xmx direct:-XX:MaxDirectMemorySize= metaspace:-XX:MaxMetaspaceSize= codeCache:-XX:ReservedCodeCacheSize=; do

@@ -158,6 +158,8 @@ check "a name of a database that looks like YAML stays a text" grep -q 'user: .*
 check "a given Secret is used, and none made" not grep -q '^kind: Secret' "$work/all-14.yaml"
 check "generated passwords outlive an uninstall" grep -q 'helm.sh/resource-policy: keep' "$work/all-0.yaml"
 
+check "helm test tries again: right after an install nobody may be listed yet" grep -q 'until dfget' "$work/all-0.yaml"
+
 # What the chart says must be what the project says.
 check "appVersion is the version that ./dragonfly images gives to images" \
   grep -qxF "appVersion: $(sed -n 's/^  <version>\(.*\)<.*/\1/p' pom.xml)" $chart/Chart.yaml

@@ -159,6 +159,8 @@ check "a given Secret is used, and none made" not grep -q '^kind: Secret' "$work
 check "generated passwords outlive an uninstall" grep -q 'helm.sh/resource-policy: keep' "$work/all-0.yaml"
 
 check "helm test tries again: right after an install nobody may be listed yet" grep -q 'until dfget' "$work/all-0.yaml"
+check "helm test --logs finds the logs of all its hooks: each is a pod" \
+  test "$(grep -c 'helm.sh/hook: test' "$work/all-0.yaml")" = "$(kind Pod <"$work/all-0.yaml" | grep -c 'helm.sh/hook: test')"
 
 # What the chart says must be what the project says.
 check "appVersion is the version that ./dragonfly images gives to images" \

@@ -116,12 +116,11 @@ public final class Containerd implements AutoCloseable {
 
   /**
    * Runs an image as Kubernetes does with the chart: its own user, nothing of its files can be
-   * written, but for that folder, which is at the same place inside, and {@code /tmp}. It shares the
-   * network of the machine.
+   * written, but for that folder, which is at the same place inside, and {@code /tmp}. It shares
+   * the network of the machine.
    */
   Daemon run(String image, String name, Path writable, List<String> command) {
-    List<String> whole =
-        new ArrayList<>(List.of("run", "--rm", "--net-host", "--read-only", "--cap-drop", "ALL"));
+    List<String> whole = new ArrayList<>(List.of("run", "--rm", "--net-host", "--read-only"));
     whole.addAll(List.of("--env", "JAVA_OPTS=-Xlog:aot=info"));
     whole.addAll(List.of("--mount", "type=tmpfs,src=tmpfs,dst=/tmp,options=mode=1777"));
     whole.addAll(

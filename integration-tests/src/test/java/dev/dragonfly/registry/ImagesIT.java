@@ -78,11 +78,7 @@ class ImagesIT {
   }
 
   private double start(
-      Containerd containerd,
-      String image,
-      JavaProgram role,
-      String yaml,
-      List<Daemon> containers)
+      Containerd containerd, String image, JavaProgram role, String yaml, List<Daemon> containers)
       throws IOException {
     String name = role.command();
     Path place = writable(role);
@@ -156,7 +152,8 @@ class ImagesIT {
           metrics: {ip: 127.0.0.1, port: 0}
           """
               .formatted(redis, manager, token);
-      case SEED_PEER -> peer(role, "{address: \"%s\", joinToken: \"%s\"}".formatted(manager, token));
+      case SEED_PEER ->
+          peer(role, "{address: \"%s\", joinToken: \"%s\"}".formatted(manager, token));
       case DFDAEMON -> peer(role, "{address: \"%s\"}".formatted(manager));
       case DFGET, DFCTL -> throw new AssertionError(role + " is no service");
     };

@@ -3,7 +3,7 @@
 # pulls, rolls back and uninstalls. Which Kubernetes:
 #   KUBECONFIG=FILE    any of two nodes that can pull the images of the chart (VALUES=FILE says from where) and Docker Hub's
 #   KRIG_HOME=FOLDER   a rig that comes up on this machine with images of ./dragonfly images --tar IMAGES, and goes down again;
-#                      needs root, docker-registry, skopeo, PostgreSQL and Redis as Debian packages
+#                      needs root, docker-registry, skopeo, openssl, PostgreSQL and Redis as Debian packages
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 images=${IMAGES:-target/images/tar}
@@ -12,7 +12,7 @@ values=$(mktemp)
 ns=dragonfly
 begun=$SECONDS
 rig=
-registry=
+registries=
 say() { echo "rig: $((SECONDS - begun)) s: $*"; }
 fail() {
   echo "rig: FAILED: $*" >&2
@@ -21,7 +21,8 @@ fail() {
   exit 1
 }
 down() {
-  [ -z "$registry" ] || kill "$registry" 2>/dev/null || true
+  # shellcheck disable=SC2086 # a list
+  [ -z "$registries" ] || kill $registries 2>/dev/null || true
   [ -z "$rig" ] || [ -n "${KEEP:-}" ] || "$rig/down.sh" || true
   rm -f "$values"
 }
@@ -41,9 +42,9 @@ node_files() {
   [ -n "$rig" ] || return 0
   for n in 1 2; do enter $n sh -c 'cd /etc && find containerd -printf "%p %m %u %g\n" | sort && find containerd -type f | sort | xargs sha256sum'; done
 }
-sent() { # bytes of blobs that the registry has sent
+sent() { # bytes of blobs that the registry has sent, to daemons and to runtimes
   [ -n "$rig" ] || { echo 0; return; }
-  awk -F'"' '$2 ~ /^GET .*\/blobs\// { split($3, a, " "); if (a[1] ~ /^20/) sum += a[2] } END { printf "%d\n", sum }' "$KRIG/registry.log"
+  awk -F'"' '$2 ~ /^GET .*\/blobs\// { split($3, a, " "); if (a[1] ~ /^20/) sum += a[2] } END { printf "%d\n", sum }' "$KRIG/registry.log" "$KRIG/hub.log"
 }
 # What the daemon of a node has received: NODE FROM (source, peer, seed).
 received() {

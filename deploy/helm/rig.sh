@@ -1,5 +1,5 @@
 # Sourced by rig-test.sh: brings a Kubernetes of two nodes up on this machine, with the images of the four roles, stand-ins for those
-# of the databases, and a registry for the images that are pulled. Sets rig, registry, and the values of the chart.
+# of the databases, and a registry for the images that are pulled. Sets rig, registries, and the values of the chart.
 origin=$(realpath "${KRIG_HOME:-../kube}")
 [ -f "$origin/up.sh" ] || fail "no rig at KRIG_HOME=$origin"
 version=$(sed -n 's/^  <version>\(.*\)<.*/\1/p' pom.xml)
@@ -66,7 +66,7 @@ START
   echo "${pg##*/}" >"$KRIG/images/databases"
 fi
 
-# A registry under the name of Docker Hub, for daemons only: a runtime that asks past them finds nobody.
+# A registry in place of Docker Hub, for daemons.
 cat >"$KRIG/registry.yml" <<YAML
 version: 0.1
 log: {level: warn}
@@ -74,10 +74,22 @@ storage: {filesystem: {rootdirectory: "$KRIG/registry"}}
 http: {addr: ":5080"}
 YAML
 docker-registry serve "$KRIG/registry.yml" >"$KRIG/registry.log" 2>&1 </dev/null &
-registry=$!
+registries=$!
 say "bringing two nodes up"
 "$rig/up.sh" >/dev/null
 . "$KRIG/env"
+# The same where runtimes look for Docker Hub when their daemon is being replaced: by its own name, with TLS.
+[ -f "$KRIG/hub.pem" ] || openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=rig -addext subjectAltName=DNS:registry-1.docker.io \
+  -keyout "$KRIG/hub.key" -out "$KRIG/hub.pem" 2>/dev/null
+sed "s,addr: .*,addr: \"$KRIG_NET.254:443\"\, tls: {certificate: $KRIG/hub.pem\, key: $KRIG/hub.key}}," "$KRIG/registry.yml" >"$KRIG/hub.yml"
+docker-registry serve "$KRIG/hub.yml" >"$KRIG/hub.log" 2>&1 </dev/null &
+registries="$registries $!"
+for n in 1 2; do
+  enter $n sh -c "grep -q registry-1 /etc/hosts || {
+    echo $KRIG_NET.254 registry-1.docker.io >>/etc/hosts
+    cat $KRIG/hub.pem >>/etc/ssl/certs/ca-certificates.crt
+  }"
+done
 if [ ! -d "$KRIG/registry/docker" ]; then
   for image in nginx:1.29 app-1:1 app-2:1 app-3:1 app-4:1 app-5:1 app-6:1; do
     root "$KRIG/make/app"

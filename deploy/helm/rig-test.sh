@@ -23,7 +23,7 @@ fail() {
 down() {
   # shellcheck disable=SC2086 # a list
   [ -z "$registries" ] || kill $registries 2>/dev/null || true
-  [ -z "$rig" ] || [ -n "${KEEP:-}" ] || "$rig/down.sh" || true
+  [ -z "$rig" ] || { "$rig/down.sh" && rm -rf --one-file-system "$KRIG"; } || true
   rm -f "$values"
 }
 trap down EXIT

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @EnabledIfSystemProperty(
     named = "dragonfly.images",
     matches = ".+",
-    disabledReason = "the folder of ./dragonfly images --tar; .ci/run --full makes it")
+    disabledReason = "the folder of ./dragonfly images --tar; .ci/run makes it")
 class ImagesIT {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final long BYTES = 9L << 20;

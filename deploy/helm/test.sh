@@ -90,10 +90,10 @@ check "all images of the default" diff \
   <(grep -hoE 'image: .*' "$work/all-0.yaml" | sort -u) - <<'LIST'
 image: docker.io/library/postgres:17.6-alpine
 image: docker.io/library/redis:7.4.5-alpine
-image: dragonfly-java/dfdaemon:0.1.0
-image: dragonfly-java/manager:0.1.0
-image: dragonfly-java/scheduler:0.1.0
-image: dragonfly-java/seed-peer:0.1.0
+image: dragonfly-java/dfdaemon:0.1.0-SNAPSHOT
+image: dragonfly-java/manager:0.1.0-SNAPSHOT
+image: dragonfly-java/scheduler:0.1.0-SNAPSHOT
+image: dragonfly-java/seed-peer:0.1.0-SNAPSHOT
 LIST
 check "image.registry reaches all images" not grep -nE 'image: [^r]' "$work/all-19.yaml"
 for role in manager scheduler seed dfdaemon; do
@@ -158,7 +158,13 @@ check "a name of a database that looks like YAML stays a text" grep -q 'user: .*
 check "a given Secret is used, and none made" not grep -q '^kind: Secret' "$work/all-14.yaml"
 check "generated passwords outlive an uninstall" grep -q 'helm.sh/resource-policy: keep' "$work/all-0.yaml"
 
+check "helm test tries again: right after an install nobody may be listed yet" grep -q 'until dfget' "$work/all-0.yaml"
+check "helm test --logs finds the logs of all its hooks: each is a pod" \
+  test "$(grep -c 'helm.sh/hook: test' "$work/all-0.yaml")" = "$(kind Pod <"$work/all-0.yaml" | grep -c 'helm.sh/hook: test')"
+
 # What the chart says must be what the project says.
+check "appVersion is the version that ./dragonfly images gives to images" \
+  grep -qxF "appVersion: $(sed -n 's/^  <version>\(.*\)<.*/\1/p' pom.xml)" $chart/Chart.yaml
 for role in manager scheduler seed dfdaemon; do
   options=config/jvm/${role/seed/dfdaemon}.options
   for pair in heap:-Xmx direct:-XX:MaxDirectMemorySize= metaspace:-XX:MaxMetaspaceSize= codeCache:-XX:ReservedCodeCacheSize=; do

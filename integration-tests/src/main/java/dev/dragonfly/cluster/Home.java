@@ -7,10 +7,11 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The checkout with the built services. */
+/** Where the programs are: in a checkout that is built, or in an installation made of it. */
 public final class Home {
   /** Further flags of every program; tests leave out the second compiler, which costs a third. */
   private static final List<String> FURTHER =
@@ -19,23 +20,34 @@ public final class Home {
           .toList();
 
   private final Path root;
+  private final Optional<Path> installation;
   private final boolean training;
 
-  private Home(Path root, boolean training) {
+  private Home(Path root, Optional<Path> installation, boolean training) {
     this.root = root.normalize(); // A cache is for paths that are spelt alike.
+    this.installation = installation;
     this.training = training;
   }
 
-  /** The checkout: from the property {@code dragonfly.home}, else above the working folder. */
+  /**
+   * The checkout: from the property {@code dragonfly.home}, else above the working folder. Programs
+   * are those of the installation that {@code dragonfly.installation} names, if it names one.
+   */
   public static Home find() {
+    @Nullable String installed = System.getProperty("dragonfly.installation");
+    return new Home(
+        checkout(), Optional.ofNullable(installed).map(Path::of).map(Path::toAbsolutePath), false);
+  }
+
+  private static Path checkout() {
     @Nullable String property = System.getProperty("dragonfly.home");
     if (property != null) {
-      return new Home(Path.of(property).toAbsolutePath(), false);
+      return Path.of(property).toAbsolutePath();
     }
     @Nullable Path folder = Path.of("").toAbsolutePath();
     while (folder != null) {
       if (Files.exists(folder.resolve("mvnw"))) {
-        return new Home(folder, false);
+        return folder;
       }
       folder = folder.getParent();
     }
@@ -49,12 +61,12 @@ public final class Home {
 
   /** The same checkout, where each program learns for its startup cache what it does. */
   Home training() {
-    return new Home(root, true);
+    return new Home(root, installation, true);
   }
 
   /** The command of a program, up to its arguments; with its startup cache where there is one. */
   public List<String> command(JavaProgram program) {
-    Path target = root.resolve(program.module()).resolve("target");
+    Path target = installation.orElse(root.resolve(program.module()).resolve("target"));
     Path jar = target.resolve(program.module() + ".jar");
     if (!Files.exists(jar) || !Files.isDirectory(target.resolve("lib"))) {
       throw new ClusterException(
@@ -62,12 +74,15 @@ public final class Home {
               .formatted(program.module(), jar));
     }
     List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    Path runtime =
+        installation
+            .map(i -> i.resolve("runtime"))
+            .orElse(Path.of(System.getProperty("java.home")));
+    command.add(runtime.resolve("bin").resolve("java").toString());
     command.add("@" + options("common"));
     command.add("@" + options(program.options()));
     command.addAll(FURTHER);
-    String main = program.main();
-    Path cache = target.resolve(main.substring(main.lastIndexOf('.') + 1) + ".aot");
+    Path cache = cache(program);
     if (training) {
       // Writing needs more of it than the service has.
       command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-XX:MaxMetaspaceSize=512m"));
@@ -75,8 +90,22 @@ public final class Home {
       command.addAll(List.of("-XX:AOTCache=" + cache, "-Xlog:aot*=off", "-Xlog:cds*=off"));
     }
     command.add("-Ddragonfly.log=" + System.getProperty("dragonfly.log", "INFO"));
-    command.addAll(List.of("-cp", jar.toString(), main));
+    command.addAll(List.of("-cp", jar.toString(), program.main()));
     return command;
+  }
+
+  /**
+   * Both scripts that start programs look there too: {@code dragonfly}, {@code
+   * deploy/host/launcher}.
+   */
+  private Path cache(JavaProgram program) {
+    String main = program.main();
+    return installation
+        .map(i -> i.resolve("aot").resolve(program.command() + ".aot"))
+        .orElse(
+            root.resolve(program.module())
+                .resolve("target")
+                .resolve(main.substring(main.lastIndexOf('.') + 1) + ".aot"));
   }
 
   /** Java 25 takes classes of before out of a cache that is older than its program. */
@@ -107,6 +136,6 @@ public final class Home {
   }
 
   private Path options(String name) {
-    return root.resolve("config").resolve("jvm").resolve(name + ".options");
+    return installation.orElse(root).resolve("config").resolve("jvm").resolve(name + ".options");
   }
 }

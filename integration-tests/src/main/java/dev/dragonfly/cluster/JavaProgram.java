@@ -1,5 +1,7 @@
 package dev.dragonfly.cluster;
 
+import java.util.Locale;
+
 /** What is run as a process of its own: a main class in the jar of a module. */
 public enum JavaProgram {
   MANAGER("manager", "manager", "dev.dragonfly.manager.app.ManagerApp"),
@@ -30,5 +32,10 @@ public enum JavaProgram {
 
   String main() {
     return main;
+  }
+
+  /** Its name in the {@code bin} of an installation. */
+  public String command() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -10,11 +10,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A containerd with root, state and socket of its own: a node without any image. Needs root. */
 public final class Containerd implements AutoCloseable {
   /** The name by which images are pulled; it resolves nowhere. */
   public static final String REGISTRY = "registry.lab.test";
+
+  private static final Pattern UNPACKED = Pattern.compile("unpacking (\\S+) ");
 
   private final Path folder;
   private final Daemon process;
@@ -100,12 +104,54 @@ public final class Containerd implements AutoCloseable {
     return ctr("content", "ls", "-q").said().lines().toList();
   }
 
+  /** Takes the image of an archive in, unpacks it, and says its name. */
+  String importImage(Path archive) {
+    Commands.Outcome imported = ctr("images", "import", archive.toString());
+    Matcher name = UNPACKED.matcher(imported.said());
+    if (imported.exit() != 0 || !name.find()) {
+      throw new AssertionError(archive + " was not imported: " + imported.said());
+    }
+    return name.group(1);
+  }
+
+  /**
+   * Runs an image as Kubernetes does with the chart: its own user, nothing of its files can be
+   * written, but for that folder, which is at the same place inside, and {@code /tmp}. It shares
+   * the network of the machine.
+   */
+  Daemon run(String image, String name, Path writable, List<String> command) {
+    List<String> whole = new ArrayList<>(List.of("run", "--rm", "--net-host", "--read-only"));
+    whole.addAll(List.of("--env", "JAVA_OPTS=-Xlog:aot=info"));
+    whole.addAll(List.of("--mount", "type=tmpfs,src=tmpfs,dst=/tmp,options=mode=1777"));
+    whole.addAll(
+        List.of("--mount", "type=bind,src=%1$s,dst=%1$s,options=rbind:rw".formatted(writable)));
+    whole.addAll(List.of(image, name));
+    whole.addAll(command);
+    return new Daemon(command(whole), log(name));
+  }
+
+  /** Runs a program in a container that runs. */
+  Commands.Outcome exec(String name, String... command) {
+    List<String> whole = new ArrayList<>(List.of("tasks", "exec", "--exec-id", "test", name));
+    whole.addAll(List.of(command));
+    return ctr(whole.toArray(String[]::new));
+  }
+
+  /** What a container has said. */
+  Path log(String name) {
+    return folder.resolve(name + ".log");
+  }
+
   private Commands.Outcome ctr(String... arguments) {
+    return Commands.run(command(List.of(arguments)));
+  }
+
+  private List<String> command(List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Programs.find("ctr").orElseThrow().toString());
     command.addAll(List.of("-a", socket().toString()));
-    command.addAll(List.of(arguments));
-    return Commands.run(command);
+    command.addAll(arguments);
+    return command;
   }
 
   @Override

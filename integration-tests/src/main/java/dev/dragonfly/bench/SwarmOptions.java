@@ -21,6 +21,16 @@ final class SwarmOptions {
   @Option(names = "--rounds", description = "How often; figures are medians. Default: 1.")
   private int rounds = 1;
 
+  @Option(
+      names = "--warm-up",
+      paramLabel = "ROUNDS",
+      description = {
+        "Rounds before those that count. Daemons run for weeks, and their code is compiled",
+        "while they work: in the first minutes that is most of what a small machine does.",
+        "Default: ${DEFAULT-VALUE}, after one with a smaller file."
+      })
+  private int warmUps = 0;
+
   @Option(names = "--keep-going", description = "A round that fails does not end the others.")
   private boolean keepGoing;
 
@@ -41,6 +51,10 @@ final class SwarmOptions {
 
   int rounds() {
     return rounds;
+  }
+
+  int warmUps() {
+    return warmUps;
   }
 
   boolean keepGoing() {

@@ -41,6 +41,9 @@ final class SwarmReport {
           (System.nanoTime() - begin) / 1e9);
       SwarmWorkload workload = made.apply(cluster);
       workload.warmUp();
+      for (int i = 0; i < options.warmUps(); i++) {
+        System.err.println("warm-up: " + line(workload.round()));
+      }
       for (int i = 0; i < options.rounds() && (failures.isEmpty() || options.keepGoing()); i++) {
         measure(workload, i);
       }
@@ -79,6 +82,7 @@ final class SwarmReport {
       return;
     }
     Map<String, Object> map = medians.toMap(settings);
+    map.put("warm_up", options.warmUps());
     map.put("rounds", rounds.stream().map(figures -> figures.toMap(settings)).toList());
     map.put("failures", failures);
     System.out.println(JSON.writeValueAsString(map));

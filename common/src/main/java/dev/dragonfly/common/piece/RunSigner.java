@@ -12,14 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.interfaces.EdECPublicKey;
-import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 
@@ -31,18 +24,18 @@ public final class RunSigner {
   private static final String PRIVATE_FILE = "reader-key.pk8";
   private static final String PUBLIC_FILE = "reader-key.pub";
 
-  private final PrivateKey privateKey;
+  private final byte[] seed;
   private final byte[] publicKey;
 
-  private RunSigner(PrivateKey privateKey, byte[] publicKey) {
-    this.privateKey = privateKey;
+  private RunSigner(byte[] seed, byte[] publicKey) {
+    this.seed = seed;
     this.publicKey = publicKey;
   }
 
   /** A signer with a new key pair that is kept nowhere. */
   public static RunSigner create() {
-    KeyPair pair = newPair();
-    return new RunSigner(pair.getPrivate(), Ed25519.raw((EdECPublicKey) pair.getPublic()));
+    byte[] seed = Ed25519.newSeed();
+    return new RunSigner(seed, Ed25519.publicKey(seed));
   }
 
   /**
@@ -56,17 +49,14 @@ public final class RunSigner {
     try {
       Files.createDirectories(folder);
       if (!Files.exists(privateFile) || !Files.exists(publicFile)) {
-        KeyPair pair = newPair();
-        write(publicFile, Ed25519.raw((EdECPublicKey) pair.getPublic()));
-        write(privateFile, pair.getPrivate().getEncoded());
+        byte[] seed = Ed25519.newSeed();
+        write(publicFile, Ed25519.publicKey(seed));
+        write(privateFile, Ed25519.toPkcs8(seed));
       }
-      PrivateKey key =
-          KeyFactory.getInstance(Ed25519.ALGORITHM)
-              .generatePrivate(new PKCS8EncodedKeySpec(Files.readAllBytes(privateFile)));
-      RunSigner signer = new RunSigner(key, Files.readAllBytes(publicFile));
-      signer.checkPair(folder);
-      return signer;
-    } catch (IOException | GeneralSecurityException e) {
+      byte[] seed = Ed25519.fromPkcs8(Files.readAllBytes(privateFile));
+      checkPair(seed, Files.readAllBytes(publicFile), folder);
+      return new RunSigner(seed, Ed25519.publicKey(seed));
+    } catch (IOException | IllegalArgumentException e) {
       throw new DragonflyException(
           ErrorCode.CONFIG, "cannot use the reader key in " + folder + ": " + e, e);
     }
@@ -84,22 +74,11 @@ public final class RunSigner {
     }
   }
 
-  private void checkPair(Path folder) {
-    TaskId probe = new TaskId("0".repeat(64));
-    SignedRun run =
-        sign(probe, SourceVersion.NONE, SourceOrigin.NONE, 1, 0, new byte[0], OptionalLong.empty());
-    if (!RunVerifier.matches(probe, run)) {
+  private static void checkPair(byte[] seed, byte[] publicKey, Path folder) {
+    if (!Arrays.equals(Ed25519.publicKey(seed), publicKey)) {
       throw new DragonflyException(
           ErrorCode.CONFIG,
           "the two files of the reader key in " + folder + " do not belong together; remove both");
-    }
-  }
-
-  private static KeyPair newPair() {
-    try {
-      return KeyPairGenerator.getInstance(Ed25519.ALGORITHM).generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK 25 has Ed25519", e);
     }
   }
 
@@ -129,22 +108,16 @@ public final class RunSigner {
       long firstBlock,
       byte[] digests,
       OptionalLong contentLength) {
-    try {
-      Signature signature = Signature.getInstance(Ed25519.ALGORITHM);
-      signature.initSign(privateKey);
-      signature.update(
-          RunText.of(task, version, origin, blockLength, firstBlock, digests, contentLength));
-      return new SignedRun(
-          version,
-          origin,
-          blockLength,
-          firstBlock,
-          digests,
-          contentLength,
-          publicKey.clone(),
-          signature.sign());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("signing with Ed25519 failed", e);
-    }
+    byte[] text =
+        RunText.of(task, version, origin, blockLength, firstBlock, digests, contentLength);
+    return new SignedRun(
+        version,
+        origin,
+        blockLength,
+        firstBlock,
+        digests,
+        contentLength,
+        publicKey.clone(),
+        Ed25519.sign(seed, publicKey, text));
   }
 }

@@ -2,8 +2,6 @@ package dev.dragonfly.common.piece;
 
 import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.task.TaskId;
-import java.security.GeneralSecurityException;
-import java.security.Signature;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -39,24 +37,16 @@ public final class RunVerifier {
   }
 
   static boolean matches(TaskId task, SignedRun run) {
-    if (run.publicKey().length != Ed25519.RAW_LENGTH) {
-      return false;
-    }
-    try {
-      Signature signature = Signature.getInstance(Ed25519.ALGORITHM);
-      signature.initVerify(Ed25519.publicKey(run.publicKey()));
-      signature.update(
-          RunText.of(
-              task,
-              run.version(),
-              run.origin(),
-              run.blockLength(),
-              run.firstBlock(),
-              run.digests(),
-              run.contentLength()));
-      return signature.verify(run.signature());
-    } catch (GeneralSecurityException malformed) {
-      return false;
-    }
+    return Ed25519.verify(
+        run.publicKey(),
+        RunText.of(
+            task,
+            run.version(),
+            run.origin(),
+            run.blockLength(),
+            run.firstBlock(),
+            run.digests(),
+            run.contentLength()),
+        run.signature());
   }
 }

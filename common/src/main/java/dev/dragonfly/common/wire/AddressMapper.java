@@ -24,11 +24,11 @@ public final class AddressMapper {
     Arguments.within(field, text, FieldLimits.ADDRESS);
     Arguments.check(
         V4.matcher(text).matches() || V6.matcher(text).matches(),
-        field + " must be an IP address, got '" + text + "'");
+        () -> field + " must be an IP address, got '" + text + "'");
     InetAddress address = Arguments.parse(field, text, InetAddress::ofLiteral);
     Arguments.check(
         !address.isAnyLocalAddress() && !address.isMulticastAddress(),
-        field + " must be the address of one host, got '" + text + "'");
+        () -> field + " must be the address of one host, got '" + text + "'");
     return address;
   }
 
@@ -39,7 +39,8 @@ public final class AddressMapper {
    */
   public static InetSocketAddress endpoint(String field, String ip, int port) {
     Arguments.check(
-        port > 0 && port <= MAX_PORT, field + " must have a port from 1 to 65535, got " + port);
+        port > 0 && port <= MAX_PORT,
+        () -> field + " must have a port from 1 to 65535, got " + port);
     return new InetSocketAddress(address(field, ip), port);
   }
 }

@@ -6,6 +6,7 @@ import java.time.DateTimeException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Turns what the wire says into values that check themselves; what does not fit is the caller's
@@ -34,7 +35,7 @@ public final class Arguments {
    * @throws DragonflyException INVALID_ARGUMENT naming the field
    */
   public static void atMost(String field, int count, int most) {
-    check(count <= most, field + " must have at most " + most + " elements, got " + count);
+    check(count <= most, () -> field + " must have at most " + most + " elements, got " + count);
   }
 
   /** A text without control characters, which would end a line of a log or a field of a store. */
@@ -42,7 +43,7 @@ public final class Arguments {
     within(field, text, most);
     check(
         text.chars().noneMatch(Character::isISOControl),
-        field + " must not have control characters");
+        () -> field + " must not have control characters");
     return text;
   }
 
@@ -62,12 +63,12 @@ public final class Arguments {
   public static String within(String field, String text, int most) {
     check(
         text.length() <= most,
-        field + " must have at most " + most + " characters, got " + text.length());
+        () -> field + " must have at most " + most + " characters, got " + text.length());
     return text;
   }
 
   static String notEmpty(String field, String text) {
-    check(!text.isEmpty(), field + " must not be empty");
+    check(!text.isEmpty(), () -> field + " must not be empty");
     return text;
   }
 
@@ -79,13 +80,13 @@ public final class Arguments {
   }
 
   /**
-   * Checks what must hold.
+   * Checks a condition; the message, which costs more than the check, is made when it fails.
    *
    * @throws DragonflyException INVALID_ARGUMENT with the message
    */
-  public static void check(boolean condition, String message) {
+  public static void check(boolean condition, Supplier<String> message) {
     if (!condition) {
-      throw invalid(message);
+      throw invalid(message.get());
     }
   }
 

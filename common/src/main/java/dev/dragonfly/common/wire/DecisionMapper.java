@@ -119,7 +119,7 @@ public final class DecisionMapper {
                     HostMapper.fromProto(peer.getHost()),
                     SUCCEEDED.equals(peer.getState())))
             .toList();
-    Arguments.check(!parents.isEmpty(), "the scheduler's answer has no parents");
+    Arguments.check(!parents.isEmpty(), () -> "the scheduler's answer has no parents");
     return new ScheduleDecision.Parents(parents, facts);
   }
 }

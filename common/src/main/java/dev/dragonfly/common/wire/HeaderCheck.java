@@ -19,12 +19,13 @@ final class HeaderCheck {
       length += header.getKey().length() + header.getValue().length();
       Arguments.check(
           length <= FieldLimits.HEADERS_TEXT,
-          field + " must have at most " + FieldLimits.HEADERS_TEXT + " characters in all");
+          () -> field + " must have at most " + FieldLimits.HEADERS_TEXT + " characters in all");
       Arguments.check(
-          TOKEN.matcher(header.getKey()).matches(), field + " has a name that is not a token");
+          TOKEN.matcher(header.getKey()).matches(),
+          () -> field + " has a name that is not a token");
       Arguments.check(
           header.getValue().chars().noneMatch(c -> c == '\r' || c == '\n' || c == 0),
-          field + " has a value with CR, LF or NUL");
+          () -> field + " has a value with CR, LF or NUL");
     }
     return headers;
   }

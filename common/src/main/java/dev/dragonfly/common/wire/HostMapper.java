@@ -95,13 +95,13 @@ public final class HostMapper {
     AddressMapper.address("host.ip", proto.getIp());
     Arguments.check(
         proto.getPort() >= MIN_PORT && proto.getPort() <= MAX_PORT,
-        "host.port must be 1024 to 65534, got " + proto.getPort());
+        () -> "host.port must be 1024 to 65534, got " + proto.getPort());
     checkPort("host.piece_port", proto.getPiecePort());
     checkPort("host.proxy_port", proto.getProxyPort());
     int keyLength = proto.getReaderKey().size();
     Arguments.check(
         keyLength == 0 || keyLength == FieldLimits.PUBLIC_KEY,
-        "host.reader_key must have 32 bytes, got " + keyLength);
+        () -> "host.reader_key must have 32 bytes, got " + keyLength);
     Network network = proto.getNetwork();
     return new Host(
         Arguments.parse("host.id", proto.getId(), HostId::new),
@@ -144,11 +144,12 @@ public final class HostMapper {
     Arguments.within("host.hostname", hostname, FieldLimits.HOSTNAME);
     Arguments.check(
         HOSTNAME.matcher(hostname).matches(),
-        "host.hostname must be a name of RFC 1123, got '" + hostname + "'");
+        () -> "host.hostname must be a name of RFC 1123, got '" + hostname + "'");
   }
 
   private static void checkPort(String field, int port) {
-    Arguments.check(port >= 0 && port <= HIGHEST_PORT, field + " must be 0 to 65535, got " + port);
+    Arguments.check(
+        port >= 0 && port <= HIGHEST_PORT, () -> field + " must be 0 to 65535, got " + port);
   }
 
   private static Optional<String> place(String field, String value) {

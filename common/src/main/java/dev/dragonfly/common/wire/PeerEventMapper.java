@@ -181,11 +181,11 @@ public final class PeerEventMapper {
   }
 
   private static PeerEvent register(RegisterPeerRequest proto) {
-    Arguments.check(proto.hasDownload(), "register_peer_request.download is required");
+    Arguments.check(proto.hasDownload(), () -> "register_peer_request.download is required");
     Download download = proto.getDownload();
     Arguments.check(
         download.getPriorityValue() >= 0 && download.getPriorityValue() <= 6,
-        "download.priority must be 0 to 6");
+        () -> "download.priority must be 0 to 6");
     TaskFacts actual = TaskMapper.actualLengths(download);
     return new PeerEvent.Register(
         TaskMapper.toSpec(download),

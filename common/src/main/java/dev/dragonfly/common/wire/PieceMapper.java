@@ -41,10 +41,11 @@ public final class PieceMapper {
   public static Piece fromProto(dev.dragonfly.api.common.v2.Piece proto) {
     Arguments.check(
         proto.getOffset() >= 0 && proto.getOffset() <= FieldLimits.CONTENT_LENGTH,
-        "piece.offset must be at most 2^53, got " + Long.toUnsignedString(proto.getOffset()));
+        () -> "piece.offset must be at most 2^53, got " + Long.toUnsignedString(proto.getOffset()));
     Arguments.check(
         proto.getLength() >= 0 && proto.getLength() <= PieceLayout.MAX_PIECE_LENGTH,
-        "piece.length must be at most 64 MiB, got " + Long.toUnsignedString(proto.getLength()));
+        () ->
+            "piece.length must be at most 64 MiB, got " + Long.toUnsignedString(proto.getLength()));
     return new Piece(
         number("piece.number", proto.getNumber()),
         proto.getOffset(),
@@ -74,11 +75,12 @@ public final class PieceMapper {
   static int number(String field, int number) {
     Arguments.check(
         number >= 0 && number < PieceLayout.MAX_PIECES,
-        field
-            + " must be below "
-            + PieceLayout.MAX_PIECES
-            + ", got "
-            + Integer.toUnsignedString(number));
+        () ->
+            field
+                + " must be below "
+                + PieceLayout.MAX_PIECES
+                + ", got "
+                + Integer.toUnsignedString(number));
     return number;
   }
 
@@ -99,7 +101,8 @@ public final class PieceMapper {
   public static PieceBitmap bitmap(String field, ByteString bits) {
     int most = PieceLayout.MAX_PIECES / Byte.SIZE;
     Arguments.check(
-        bits.size() <= most, field + " must have at most " + most + " bytes, got " + bits.size());
+        bits.size() <= most,
+        () -> field + " must have at most " + most + " bytes, got " + bits.size());
     return PieceBitmap.parse(bits.toByteArray());
   }
 

@@ -56,26 +56,31 @@ public final class RunMapper {
   private static void checkRun(dev.dragonfly.api.ext.v1.SignedRun proto) {
     Arguments.check(
         PieceLayout.isBlockLength(proto.getBlockLength()),
-        "run.block_length must be that of a piece of 4 to 64 MiB, got " + proto.getBlockLength());
+        () ->
+            "run.block_length must be that of a piece of 4 to 64 MiB, got "
+                + proto.getBlockLength());
     int bytes = proto.getDigests().size();
     Arguments.check(
         bytes % SignedRun.DIGEST_LENGTH == 0
             && bytes <= FieldLimits.RUN_BLOCKS * SignedRun.DIGEST_LENGTH,
-        "run.digests must be at most %d of %d bytes each, got %d bytes"
-            .formatted(FieldLimits.RUN_BLOCKS, SignedRun.DIGEST_LENGTH, bytes));
+        () ->
+            "run.digests must be at most %d of %d bytes each, got %d bytes"
+                .formatted(FieldLimits.RUN_BLOCKS, SignedRun.DIGEST_LENGTH, bytes));
     Arguments.check(
         proto.getFirstBlock() >= 0 && proto.getFirstBlock() < PieceLayout.MAX_BLOCKS,
-        "run.first_block must be below %d, got %s"
-            .formatted(PieceLayout.MAX_BLOCKS, Long.toUnsignedString(proto.getFirstBlock())));
+        () ->
+            "run.first_block must be below %d, got %s"
+                .formatted(PieceLayout.MAX_BLOCKS, Long.toUnsignedString(proto.getFirstBlock())));
     Arguments.check(
         proto.getContentLength() >= 0 && proto.getContentLength() <= FieldLimits.CONTENT_LENGTH,
-        "run.content_length must be at most 2^53, got "
-            + Long.toUnsignedString(proto.getContentLength()));
+        () ->
+            "run.content_length must be at most 2^53, got "
+                + Long.toUnsignedString(proto.getContentLength()));
     Arguments.check(
         proto.getPublicKey().size() == FieldLimits.PUBLIC_KEY,
-        "run.public_key must have 32 bytes, got " + proto.getPublicKey().size());
+        () -> "run.public_key must have 32 bytes, got " + proto.getPublicKey().size());
     Arguments.check(
         proto.getSignature().size() == FieldLimits.SIGNATURE,
-        "run.signature must have 64 bytes, got " + proto.getSignature().size());
+        () -> "run.signature must have 64 bytes, got " + proto.getSignature().size());
   }
 }

@@ -28,7 +28,7 @@ public final class TaskIdentity {
             "download.url", spec, known -> TaskIdCalculator.taskId(known, revision(download)));
     Arguments.check(
         computed.equals(claimed),
-        "task_id: the download has the id %s, got %s".formatted(computed, claimed));
+        () -> "task_id: the download has the id %s, got %s".formatted(computed, claimed));
     return spec;
   }
 
@@ -43,8 +43,9 @@ public final class TaskIdentity {
         spec.kind() != TaskKind.STANDARD
             || spec.contentForId().isEmpty()
             || TaskIdCalculator.contentDigest(spec).isPresent(),
-        "download.content_for_calculating_task_id is accepted for a standard task only as 'manifest'"
-            + " and its digest, which is compared: it could name the content of any URL");
+        () ->
+            "download.content_for_calculating_task_id is accepted for a standard task only as 'manifest'"
+                + " and its digest, which is compared: it could name the content of any URL");
   }
 
   /** Model hubs have revisions; upstream makes them part of the identity. */

@@ -44,13 +44,14 @@ public final class TaskMapper {
   public static TaskSpec toSpec(Download proto) {
     Arguments.check(
         proto.getSerializedSize() <= FieldLimits.DOWNLOAD_BYTES,
-        "download must have at most %d bytes, got %d"
-            .formatted(FieldLimits.DOWNLOAD_BYTES, proto.getSerializedSize()));
+        () ->
+            "download must have at most %d bytes, got %d"
+                .formatted(FieldLimits.DOWNLOAD_BYTES, proto.getSerializedSize()));
     checkUrl(proto.getUrl());
     checkFiltered(proto.getFilteredQueryParamsList());
     Arguments.check(
         !proto.hasPieceLength() || isPieceLength(proto.getPieceLength()),
-        "download.piece_length must be 4 MiB to 64 MiB, got " + proto.getPieceLength());
+        () -> "download.piece_length must be 4 MiB to 64 MiB, got " + proto.getPieceLength());
     return new TaskSpec(
         kind(proto.getType()),
         proto.getUrl(),
@@ -83,7 +84,7 @@ public final class TaskMapper {
             && url.substring(0, colon)
                 .chars()
                 .allMatch(c -> Character.isLetterOrDigit(c) || c == '+' || c == '.' || c == '-'),
-        "download.url must be an absolute URL, got '" + url + "'");
+        () -> "download.url must be an absolute URL, got '" + url + "'");
   }
 
   private static void checkFiltered(List<String> parameters) {
@@ -95,7 +96,11 @@ public final class TaskMapper {
     }
     Arguments.check(
         length <= FieldLimits.FILTERED_PARAMS_TEXT,
-        field + " must have at most " + FieldLimits.FILTERED_PARAMS_TEXT + " characters in all");
+        () ->
+            field
+                + " must have at most "
+                + FieldLimits.FILTERED_PARAMS_TEXT
+                + " characters in all");
   }
 
   /** The number of a kind on the wire. */
@@ -220,15 +225,17 @@ public final class TaskMapper {
   private static void checkLengths(String prefix, long content, long piece) {
     Arguments.check(
         content >= 0 && content <= FieldLimits.CONTENT_LENGTH,
-        prefix + "content_length must be at most 2^53, got " + Long.toUnsignedString(content));
+        () ->
+            prefix + "content_length must be at most 2^53, got " + Long.toUnsignedString(content));
     Arguments.check(
         piece == 0 || isPieceLength(piece),
-        prefix + "piece_length must be 4 MiB to 64 MiB, got " + Long.toUnsignedString(piece));
+        () -> prefix + "piece_length must be 4 MiB to 64 MiB, got " + Long.toUnsignedString(piece));
     Arguments.check(
         piece == 0 || Math.ceilDiv(content, piece) <= PieceLayout.MAX_PIECES,
-        prefix
-            + "content_length of %d bytes has too many pieces of %d bytes"
-                .formatted(content, piece));
+        () ->
+            prefix
+                + "content_length of %d bytes has too many pieces of %d bytes"
+                    .formatted(content, piece));
   }
 
   /** The lengths that an upstream peer tells with its register. */

@@ -4,6 +4,7 @@ import dev.dragonfly.common.digest.Digest;
 import dev.dragonfly.common.piece.Piece;
 import dev.dragonfly.common.piece.PieceLayout;
 import dev.dragonfly.common.piece.RunSigner;
+import dev.dragonfly.common.piece.SignedRun;
 import dev.dragonfly.common.task.SourceOrigin;
 import dev.dragonfly.common.task.SourceVersion;
 import dev.dragonfly.common.task.TaskIdCalculator;
@@ -25,6 +26,12 @@ import java.util.Optional;
 final class SourcePieces {
   /** Blocks travel on when they are signed, long before their piece is complete. */
   private static final Duration SIGNED_EVERY = Duration.ofMillis(100);
+
+  /** Every host checks every signature: from a slow source so many blocks share one, ... */
+  private static final int SIGNED_TOGETHER = 4;
+
+  /** ... but none waits longer for it. */
+  private static final Duration SIGNED_AT_LAST = Duration.ofMillis(400);
 
   private final StoredTask stored;
   private final SourceOrigin origin;
@@ -70,9 +77,15 @@ final class SourcePieces {
     int piece = layout.pieceOfBlock(block);
     if (block == layout.endBlock(piece) - 1) {
       complete(layout, piece);
-    } else if (time.nanos() - signedNanos >= SIGNED_EVERY.toNanos()) {
+    } else if (isTimeToSign()) {
       sign(layout);
     }
+  }
+
+  private boolean isTimeToSign() {
+    long since = time.nanos() - signedNanos;
+    boolean several = digests.size() >= SIGNED_TOGETHER * SignedRun.DIGEST_LENGTH;
+    return since >= (several ? SIGNED_EVERY : SIGNED_AT_LAST).toNanos();
   }
 
   /** The stream ends in the middle of a piece: what was read so far is signed. */

@@ -141,8 +141,34 @@ final class Arrivals {
         skipped.listener().dropped(skippedBlock, length);
       }
     } else {
-      fill(arrival, lease, in, length);
+      in.readBytes(lease.buffer().limit(arrival.filled + length));
+      filled(arrival, lease, length);
     }
+    pay(length);
+  }
+
+  /** Where the next bytes belong, see {@link FrameSink#place}. */
+  @Nullable ByteBuffer place(int most) {
+    Arrival arrival = current;
+    BlockLease lease = arrival == null ? null : arrival.lease;
+    return wanted && arrival != null && lease != null
+        ? lease.buffer().limit(arrival.length).slice(arrival.filled, most)
+        : null;
+  }
+
+  /** The same as {@link #bytes}, for those that lie in {@link #place} already. */
+  void bytesInPlace(int length) {
+    parts.listener().blockBytesReceived(link.host(), length);
+    Arrival arrival = current;
+    BlockLease lease = arrival == null ? null : arrival.lease;
+    if (arrival != null && lease != null) {
+      lease.buffer().position(arrival.filled + length);
+      filled(arrival, lease, length);
+    }
+    pay(length);
+  }
+
+  private void pay(int length) {
     long pause = parts.download().reserve(length);
     if (pause >= SHORTEST_PAUSE) {
       frames.pause();
@@ -150,15 +176,13 @@ final class Arrivals {
     }
   }
 
-  private void fill(Arrival arrival, BlockLease lease, ByteBuf in, int length) {
-    ByteBuffer buffer = lease.buffer();
-    in.readBytes(buffer.limit(arrival.filled + length));
+  private void filled(Arrival arrival, BlockLease lease, int length) {
     arrival.filled += length;
     arrival.progressAt = parts.time().nanos();
     TaskLinkListener listener = arrival.from.listener();
     if (arrival.filled == arrival.length) {
       current = null; // From here on the lease is the listener's, whatever he does.
-      buffer.flip();
+      lease.buffer().flip();
       listener.progressed(arrival.block, length);
       listener.arrived(arrival.block, lease);
       return;

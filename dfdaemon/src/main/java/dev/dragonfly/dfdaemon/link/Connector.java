@@ -1,8 +1,8 @@
 package dev.dragonfly.dfdaemon.link;
 
+import dev.dragonfly.dfdaemon.net.ReadPlaces;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -21,9 +21,6 @@ final class Connector implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Connector.class);
   private static final int CONNECT_MILLIS = 2_000;
   private static final long UNSENT_BYTES = 128 << 10;
-  private static final int MIN_READ = 4 << 10;
-  private static final int FIRST_READ = 64 << 10;
-  private static final int MAX_READ = 256 << 10;
   private static final long CLOSE_SECONDS = 2;
 
   private final LinkGround ground;
@@ -54,9 +51,7 @@ final class Connector implements AutoCloseable {
   /** Makes a connection one of sessions. */
   void adopt(Channel channel) {
     connections.add(channel);
-    channel
-        .config()
-        .setRecvByteBufAllocator(new AdaptiveRecvByteBufAllocator(MIN_READ, FIRST_READ, MAX_READ));
+    ReadPlaces.of(channel);
     // The end of the other side's sending is the end of a session.
     channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
     if (ground.loops().epoll()) {

@@ -1,12 +1,14 @@
 package dev.dragonfly.dfdaemon.link;
 
 import dev.dragonfly.common.error.DragonflyException;
+import dev.dragonfly.dfdaemon.net.ReadPlaces;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.CorruptedFrameException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * blocks go on as they come, so that they are copied once. While there is no room for them the
  * socket is not read. Event loop.
  */
-final class FrameHandler extends ChannelInboundHandlerAdapter {
+final class FrameHandler extends ChannelInboundHandlerAdapter implements ReadPlaces.Reader {
   private static final Logger LOG = LoggerFactory.getLogger(FrameHandler.class);
   private static final int FIRST_ROOM = 4 << 10;
 
@@ -25,6 +27,10 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
   private final ArrayDeque<ByteBuf> held = new ArrayDeque<>();
   private FrameSink sink;
   private @Nullable ByteBuf value;
+
+  /** The buffer of the read that goes on, when it lies in the block that comes. */
+  private @Nullable ByteBuf inPlace;
+
   private @Nullable ChannelHandlerContext context;
   private int tag;
   private int left;
@@ -77,6 +83,14 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     if (!awaiting && !over) {
       ctx.channel().config().setAutoRead(true);
     }
+  }
+
+  @Override
+  public @Nullable ByteBuf nextPlace() {
+    boolean known = left > 0 && held.isEmpty() && !awaiting && !over;
+    ByteBuffer place = known ? sink.place(left) : null;
+    inPlace = place == null ? null : Unpooled.wrappedBuffer(place).clear();
+    return inPlace;
   }
 
   @Override
@@ -145,7 +159,12 @@ final class FrameHandler extends ChannelInboundHandlerAdapter {
     if (left > 0) {
       int some = Math.min(left, in.readableBytes());
       left -= some;
-      sink.bytes(in, some);
+      if (in == inPlace) {
+        in.skipBytes(some);
+        sink.bytesInPlace(some);
+      } else {
+        sink.bytes(in, some);
+      }
     } else if (value != null) {
       collect(in, value);
     } else {

@@ -1,6 +1,8 @@
 package dev.dragonfly.dfdaemon.link;
 
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** What is made of the frames of one connection. Event loop, one call at a time. */
 interface FrameSink {
@@ -17,6 +19,15 @@ interface FrameSink {
 
   /** Bytes of the chunk that began: exactly so many are to be read. */
   void bytes(ByteBuf in, int length);
+
+  /**
+   * Where the next bytes of the chunk that began can be written to: at most so many, from the
+   * position to the limit of a buffer of its own; null when they are not wanted.
+   */
+  @Nullable ByteBuffer place(int most);
+
+  /** So many bytes of the chunk were written to {@link #place}. */
+  void bytesInPlace(int length);
 
   /** The other side broke the protocol; nothing more will come, and the connection is to go. */
   void broken(String why);

@@ -1,13 +1,16 @@
 package dev.dragonfly.dfdaemon.link;
 
+import dev.dragonfly.dfdaemon.net.ReadPlaces;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.CorruptedFrameException;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection until the other side has said who it is. Told once, on the event loop: the hello, or
@@ -49,6 +52,7 @@ final class Greeting implements FrameSink {
                 },
                 patience.toMillis(),
                 TimeUnit.MILLISECONDS);
+    ReadPlaces.of(channel).ask(frames);
     channel.pipeline().addLast(frames);
   }
 
@@ -82,6 +86,16 @@ final class Greeting implements FrameSink {
   @Override
   public void bytes(ByteBuf in, int length) {
     in.skipBytes(length); // not reached: no chunk begins
+  }
+
+  @Override
+  public @Nullable ByteBuffer place(int most) {
+    return null;
+  }
+
+  @Override
+  public void bytesInPlace(int length) {
+    throw new IllegalStateException("there is no place for them");
   }
 
   @Override

@@ -4,10 +4,12 @@ import dev.dragonfly.common.host.HostId;
 import dev.dragonfly.common.task.TaskId;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -160,6 +162,16 @@ final class NettyLink implements Link, FrameSink {
   @Override
   public void bytes(ByteBuf in, int length) {
     arrivals.bytes(in, length);
+  }
+
+  @Override
+  public @Nullable ByteBuffer place(int most) {
+    return arrivals.place(most);
+  }
+
+  @Override
+  public void bytesInPlace(int length) {
+    arrivals.bytesInPlace(length);
   }
 
   @Override

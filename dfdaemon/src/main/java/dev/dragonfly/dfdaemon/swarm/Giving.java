@@ -27,6 +27,9 @@ final class Giving {
 
   private static final Duration REVEALED_AGAIN = Duration.ofMillis(100);
 
+  /** Every how many of these who has a block already is told that it is here as well. */
+  private static final int TICKS_OF_IDLE_WORDS = 5;
+
   /** Blocks that may be queued for one neighbour, more than the largest window asks for. */
   private static final int MOST_QUEUED = 64;
 
@@ -50,6 +53,7 @@ final class Giving {
 
   private boolean planned;
   private boolean ticking;
+  private int ticks;
   private int queued;
   private StoredTask.Subscription use = () -> {};
 
@@ -75,9 +79,16 @@ final class Giving {
 
   /** How things stand here has changed. */
   void standing() {
-    TaskFacts facts = stored.facts();
-    boolean source = seed || facts.readerKeys().stream().anyMatch(key -> key.hostId().equals(self));
-    reveal.standing(source, state() != TaskState.GROWING, time.nanos());
+    neighbours.forEach(this::lookWhetherSource);
+    reveal.standing(seed || isSource(self), state() != TaskState.GROWING, time.nanos());
+  }
+
+  private void lookWhetherSource(LinkedNeighbour neighbour) {
+    neighbour.isSource = isSource(neighbour.host.value());
+  }
+
+  private boolean isSource(String host) {
+    return stored.facts().readerKeys().stream().anyMatch(key -> key.hostId().equals(host));
   }
 
   TaskState state() {
@@ -132,7 +143,12 @@ final class Giving {
     LinkedNeighbour neighbour = swarm.neighbour(number);
     if (neighbour != null) {
       neighbour.toTell.set(block);
-      tellSoon();
+      if (!neighbour.isSource
+          && neighbour.state == TaskState.GROWING
+          && !neighbour.has.get(block)) {
+        neighbour.hurry = true;
+        tellSoon();
+      }
     }
   }
 
@@ -143,14 +159,30 @@ final class Giving {
     }
   }
 
-  /** Tells everybody what there is to be told: digests first, then the blocks. */
+  /** Tells those something who can do something with it. */
   void tell() {
     planned = false;
+    neighbours.stream().filter(neighbour -> neighbour.hurry).forEach(this::tell);
+  }
+
+  /**
+   * Tells the others too: that a block is here which they have is worth knowing, for they give
+   * first what few have, but not a word for each. A source decides by it what to show next.
+   */
+  private void tellTheOthers() {
+    ticks++;
     for (LinkedNeighbour neighbour : neighbours) {
-      TaskLink link = neighbour.link;
-      if (link == null || neighbour.toTell.isEmpty()) {
-        continue;
+      if (ticks % TICKS_OF_IDLE_WORDS == 0 || neighbour.isSource) {
+        tell(neighbour);
       }
+    }
+  }
+
+  /** Digests first, then the blocks. */
+  private void tell(LinkedNeighbour neighbour) {
+    TaskLink link = neighbour.link;
+    if (link != null && !neighbour.toTell.isEmpty()) {
+      neighbour.hurry = false;
       BitSet blocks = (BitSet) neighbour.toTell.clone();
       neighbour.toTell.clear();
       List<SignedRun> runs = newTo(neighbour, blocks);
@@ -176,7 +208,7 @@ final class Giving {
     if (!runs.isEmpty()) {
       errands.add(() -> link.runs(runs));
     }
-    tell();
+    tell(neighbour);
   }
 
   /** The runs that cover the blocks and that the neighbour does not know. */
@@ -198,6 +230,7 @@ final class Giving {
   }
 
   void join(LinkedNeighbour neighbour) {
+    lookWhetherSource(neighbour);
     reveal.join(neighbour.number, time.nanos());
     tick();
   }
@@ -300,6 +333,7 @@ final class Giving {
   void revealMore() {
     ticking = false;
     reveal.tick(backlog.isIdle(), time.nanos());
+    tellTheOthers();
     tick();
   }
 }

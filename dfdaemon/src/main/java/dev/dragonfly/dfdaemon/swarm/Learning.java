@@ -5,7 +5,9 @@ import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.link.CloseReason;
 import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -23,6 +25,15 @@ final class Learning {
   private final StoredTask stored;
   private final RunKeeper keeper;
   private final Executor background;
+
+  /**
+   * Runs whose signature is being checked, by their first block. In a swarm many tell the same run
+   * within milliseconds and a signature is the dearest thing in it: the others wait for the first.
+   */
+  private final Map<Long, Check> underWay = new HashMap<>();
+
+  /** One run that is being checked, and who has told the very same since. */
+  private record Check(SignedRun run, List<LinkedNeighbour> behind) {}
 
   Learning(TaskSwarm swarm, Executor background) {
     this.swarm = swarm;
@@ -64,9 +75,39 @@ final class Learning {
   }
 
   private void check(LinkedNeighbour from, List<SignedRun> runs) {
-    if (!runs.isEmpty()) {
-      from.checking += runs.size();
-      later(from, () -> swarm.judged(from, keeper.judge(runs), runs));
+    List<SignedRun> own = new ArrayList<>();
+    for (SignedRun run : runs) {
+      Check check = underWay.get(run.firstBlock());
+      if (check != null && check.run().isSame(run)) {
+        check.behind().add(from);
+      } else {
+        underWay.putIfAbsent(run.firstBlock(), new Check(run, new ArrayList<>()));
+        own.add(run);
+      }
+    }
+    from.checking += runs.size();
+    if (!own.isEmpty()) {
+      later(from, () -> swarm.judged(from, keeper.judge(own), own));
+    }
+  }
+
+  /**
+   * Runs have been looked at, whatever came of it and whether or not who told them is still there.
+   * Who waited for one finds it kept; one that is not is checked again on his own account.
+   */
+  void checked(LinkedNeighbour from, List<SignedRun> runs) {
+    from.checking -= runs.size();
+    for (SignedRun run : runs) {
+      Check check = underWay.get(run.firstBlock());
+      if (check != null && check.run() == run) {
+        underWay.remove(run.firstBlock());
+        for (LinkedNeighbour waited : check.behind()) {
+          waited.checking--;
+          if (!waited.gone) {
+            hear(waited, List.of(run));
+          }
+        }
+      }
     }
   }
 
@@ -76,7 +117,6 @@ final class Learning {
   }
 
   void judged(LinkedNeighbour from, RunKeeper.Verdict verdict, List<SignedRun> runs) {
-    from.checking -= runs.size();
     from.unchecked.addAll(verdict.unknown());
     from.strange |= !verdict.unknown().isEmpty() && stored.layout().isPresent();
     boolean useful =

@@ -82,6 +82,12 @@ final class LinkedNeighbour implements TaskLinkListener {
   /** Blocks that are to be told to it. */
   final BitSet toTell = new BitSet();
 
+  /** Among them is one that it waits for. */
+  boolean hurry;
+
+  /** It reads the source: it decides by what others have, and wants little of it. */
+  boolean isSource;
+
   /** Blocks whose digests it knows, from here or by its own word. */
   final BitSet digestsKnown = new BitSet();
 

@@ -282,6 +282,7 @@ final class TaskSwarm implements StoredTask.Listener {
       blocks.clear(limit(), Math.max(limit(), blocks.length()));
       from.saidWhatItHas = true;
       from.has.or(blocks);
+      from.digestsKnown.or(blocks); // Nobody tells of a block whose digest he does not know.
       giving.has(from, blocks);
       if (taking != null) {
         taking.has(from, blocks);
@@ -311,13 +312,16 @@ final class TaskSwarm implements StoredTask.Listener {
   /** What became of runs that a neighbour showed. */
   void judged(LinkedNeighbour from, RunKeeper.Verdict verdict, List<SignedRun> runs) {
     synchronized (this) {
+      learning.checked(from, runs); // also of one who is gone: others wait for what came of it
       if (!from.gone) {
         learning.judged(from, verdict, runs);
-        if (taking != null) {
-          taking.judged(from, verdict.outcome(), runs);
-        } else if (verdict.outcome() == RunKeeper.Outcome.FORGED) {
-          part(from, CloseReason.DISTRUSTED, "a digest run is not what its signature says");
-        }
+      }
+      if (taking != null && from.gone) {
+        taking.changed();
+      } else if (taking != null) {
+        taking.judged(from, verdict.outcome(), runs);
+      } else if (verdict.outcome() == RunKeeper.Outcome.FORGED) {
+        part(from, CloseReason.DISTRUSTED, "a digest run is not what its signature says");
       }
     }
     errands.run();

@@ -4,6 +4,7 @@ import dev.dragonfly.common.concurrent.DiskExecutor;
 import dev.dragonfly.common.limit.Bandwidth;
 import dev.dragonfly.common.time.Time;
 import dev.dragonfly.dfdaemon.net.EventLoops;
+import dev.dragonfly.dfdaemon.net.ReadPlaces;
 import dev.dragonfly.dfdaemon.net.TcpListener;
 import dev.dragonfly.dfdaemon.storage.TaskStore;
 import io.netty.bootstrap.ServerBootstrap;
@@ -120,6 +121,9 @@ public final class VortexServer implements AutoCloseable {
 
     @Override
     public void accepted(SocketChannel channel) {
+      if (sessions != null) {
+        ReadPlaces.of(channel); // A session may begin on it.
+      }
       channel
           .pipeline()
           .addLast(new RequestHandler(config.requestTimeout(), listener, uploads::start, sessions))

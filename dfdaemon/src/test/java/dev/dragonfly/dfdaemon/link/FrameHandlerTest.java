@@ -8,10 +8,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -84,6 +87,33 @@ class FrameHandlerTest {
       assertThat(told.joined()).isEqualTo(HEARD);
       cutChannel.finishAndReleaseAll();
     }
+  }
+
+  @Test
+  void theRestOfAChunkIsReadToItsPlaceAndNoFurther() {
+    channel.writeInbound(Frames.chunkHead(1, 5, 0, 300).writeZero(100));
+    ByteBuf place = Objects.requireNonNull(handler.nextPlace());
+    assertThat(place.writableBytes()).isEqualTo(200);
+    channel.writeInbound(place.writeZero(150));
+    channel.writeInbound(Objects.requireNonNull(handler.nextPlace()).writeZero(50));
+    assertThat(recorder.events)
+        .containsExactly("chunk 1 5 0 300", "bytes 100", "in place 150", "in place 50");
+    assertThat(handler.nextPlace()).as("a head comes next").isNull();
+  }
+
+  @Test
+  void aChunkThatNobodyWantsOrThatWaitsForRoomHasNoPlace() {
+    recorder.places = false;
+    channel.writeInbound(Frames.chunkHead(1, 5, 0, 300));
+    assertThat(handler.nextPlace()).isNull();
+    channel.writeInbound(Unpooled.wrappedBuffer(new byte[300]));
+    recorder.places = true;
+    recorder.room = false;
+    channel.writeInbound(Frames.chunkHead(1, 6, 0, 300));
+    assertThat(handler.nextPlace()).isNull();
+    handler.resume();
+    assertThat(handler.nextPlace()).isNotNull();
+    channel.finishAndReleaseAll();
   }
 
   @Test
@@ -170,6 +200,7 @@ class FrameHandlerTest {
   private static final class Recorder implements FrameSink {
     final List<String> events = new ArrayList<>();
     boolean room = true;
+    boolean places = true;
 
     /** Bytes of a chunk that came in parts, as one. */
     List<String> joined() {
@@ -203,6 +234,16 @@ class FrameHandlerTest {
     public void bytes(ByteBuf in, int length) {
       in.skipBytes(length);
       events.add("bytes " + length);
+    }
+
+    @Override
+    public @Nullable ByteBuffer place(int most) {
+      return places ? ByteBuffer.allocateDirect(most) : null;
+    }
+
+    @Override
+    public void bytesInPlace(int length) {
+      events.add("in place " + length);
     }
 
     @Override

@@ -2,13 +2,16 @@ package dev.dragonfly.dfdaemon.swarm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.dragonfly.common.digest.ReaderKey;
 import dev.dragonfly.common.task.TaskFacts;
 import dev.dragonfly.dfdaemon.link.CloseReason;
 import dev.dragonfly.dfdaemon.link.TaskState;
 import dev.dragonfly.dfdaemon.storage.BlockLease;
+import dev.dragonfly.dfdaemon.storage.StoredTask;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +67,50 @@ class GivingTest {
     put(3);
     fixture.plain.time.advance(Duration.ofMillis(5));
     assertThat(talk.said).endsWith("have {3}").doesNotContain("run 0-4");
+  }
+
+  @Test
+  void whatANeighbourHasIsToldToItLaterOrBesideWhatItLacks() {
+    FakeTalk talk = fixture.incoming(1, TaskState.GROWING);
+    fixture.task().addRun(fixture.run(0, 4));
+    talk.listener().has(BitSet.valueOf(new long[] {0b11}));
+    talk.said.clear();
+    put(0);
+    fixture.pass(Duration.ofMillis(450));
+    assertThat(talk.said).as("it has no use for it").isEmpty();
+    put(2);
+    fixture.plain.time.advance(Duration.ofMillis(5));
+    assertThat(talk.said).endsWith("have {0, 2}");
+    put(1);
+    fixture.pass(Duration.ofMillis(500));
+    assertThat(talk.said).endsWith("have {0, 2}", "have {1}");
+  }
+
+  @Test
+  void whoTellsOfABlockKnowsItsDigest() {
+    FakeTalk talk = fixture.incoming(1, TaskState.GROWING);
+    fixture.task().addRun(fixture.run(0, 2));
+    fixture.task().addRun(fixture.run(2, 4));
+    talk.listener().has(BitSet.valueOf(new long[] {0b01}));
+    talk.said.clear();
+    put(0);
+    put(2);
+    fixture.plain.time.advance(Duration.ofMillis(5));
+    assertThat(talk.said).containsExactly("run 2-4", "have {0, 2}");
+  }
+
+  @Test
+  void aSourceIsToldWhatOthersHaveAsItDecidesByThat() {
+    FakeTalk reader = fixture.incoming(1, TaskState.GROWING);
+    fixture.task().learn(
+        TaskFacts.NONE.withReaderKeys(List.of(ReaderKey.of(reader.host().value(), new byte[32]))),
+        StoredTask.Teller.SCHEDULER);
+    fixture.task().addRun(fixture.run(0, 4));
+    reader.listener().has(BitSet.valueOf(new long[] {0b1}));
+    reader.said.clear();
+    put(0);
+    fixture.pass(Duration.ofMillis(100));
+    assertThat(reader.said).endsWith("have {0}");
   }
 
   @Test

@@ -18,7 +18,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,11 @@ final class SessionFixture implements AutoCloseable {
   private final PieceLayout layout;
   private final SourceVersion version;
   boolean unreachable;
+
+  /** What is done in the background waits for {@link #workOff}. */
+  boolean delaysWork;
+
+  private final Deque<Runnable> work = new ArrayDeque<>();
   int dialled;
   private @Nullable Swarm swarm;
 
@@ -60,10 +67,28 @@ final class SessionFixture implements AutoCloseable {
                 this::dial,
                 task -> new PeerId("10.0.0.100-me-peer"),
                 (task, gone, then) -> then.accept(Optional.of(plain.task)),
-                Runnable::run,
+                this::inBackground,
                 plain.time,
                 plain.time,
                 new Random(3)));
+  }
+
+  private void inBackground(Runnable task) {
+    if (delaysWork) {
+      work.add(task);
+    } else {
+      task.run();
+    }
+  }
+
+  /** Does what waits, and says how much that was. */
+  int workOff() {
+    int done = 0;
+    for (Runnable next = work.poll(); next != null; next = work.poll()) {
+      next.run();
+      done++;
+    }
+    return done;
   }
 
   private void dial(Host host, Dialer.Outcome outcome) {

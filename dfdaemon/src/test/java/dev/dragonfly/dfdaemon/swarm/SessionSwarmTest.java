@@ -78,23 +78,56 @@ class SessionSwarmTest {
     assertThat(fixture.plain.stored()).isEqualTo(fixture.plain.content);
   }
 
+  private SignedRun forged() {
+    SignedRun genuine = fixture.run(0, 4);
+    return new SignedRun(
+        genuine.version(),
+        genuine.origin(),
+        genuine.blockLength(),
+        4,
+        genuine.digests(),
+        genuine.contentLength(),
+        genuine.publicKey(),
+        genuine.signature());
+  }
+
   @Test
   void aRunThatIsNotWhatItsSignatureSaysEndsTheConversation() {
     FakeTalk liar = fixture.joined(1);
-    SignedRun genuine = fixture.run(0, 4);
-    SignedRun forged =
-        new SignedRun(
-            genuine.version(),
-            genuine.origin(),
-            genuine.blockLength(),
-            4,
-            genuine.digests(),
-            genuine.contentLength(),
-            genuine.publicKey(),
-            genuine.signature());
-    liar.has(fixture.plain, TaskState.COMPLETE, List.of(forged), SessionFixture.all());
+    liar.has(fixture.plain, TaskState.COMPLETE, List.of(forged()), SessionFixture.all());
     assertThat(liar.said).contains("close " + CloseReason.DISTRUSTED);
     assertThat(fixture.plain.events.failures).anyMatch(failure -> failure.endsWith("CORRUPT"));
+    assertThat(fixture.swarm().hope()).isEqualTo(Hope.NONE);
+  }
+
+  @Test
+  void aRunThatManyTellAtOnceIsCheckedOnceForAllOfThem() {
+    FakeTalk one = fixture.joined(1);
+    FakeTalk two = fixture.joined(2);
+    FakeTalk three = fixture.joined(3);
+    fixture.delaysWork = true;
+    for (FakeTalk talk : List.of(one, two, three)) {
+      talk.has(
+          fixture.plain, TaskState.COMPLETE, List.of(fixture.run(0, 13)), SessionFixture.all());
+    }
+    one.listener().closed(CloseReason.LOST, "while its run is checked for the others too");
+    assertThat(fixture.workOff()).isEqualTo(1);
+    assertThat(two.asked).isNotEmpty();
+    assertThat(three.asked).isNotEmpty();
+    assertThat(fixture.swarm().hope()).isEqualTo(Hope.DELIVERING);
+  }
+
+  @Test
+  void whoTellsAForgedRunAfterAnotherDidIsFoundOutAsWell() {
+    FakeTalk one = fixture.joined(1);
+    FakeTalk two = fixture.joined(2);
+    fixture.delaysWork = true;
+    for (FakeTalk talk : List.of(one, two)) {
+      talk.has(fixture.plain, TaskState.COMPLETE, List.of(forged()), SessionFixture.all());
+    }
+    assertThat(fixture.workOff()).isEqualTo(2);
+    assertThat(one.said).contains("close " + CloseReason.DISTRUSTED);
+    assertThat(two.said).contains("close " + CloseReason.DISTRUSTED);
     assertThat(fixture.swarm().hope()).isEqualTo(Hope.NONE);
   }
 

@@ -51,7 +51,8 @@ public final class FolderEntries {
             .map(Entry::getUrl)
             .toList();
     Arguments.check(
-        !files.isEmpty(), "preheat url is a directory, but with no entry: " + shown(download));
+        !files.isEmpty(),
+        () -> "preheat url is a directory, but with no entry: " + shown(download));
     Arguments.atMost("entries of the directory", files.size(), FieldLimits.PREHEAT_URLS);
     return files;
   }

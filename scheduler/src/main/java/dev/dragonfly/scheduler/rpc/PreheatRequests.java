@@ -36,7 +36,7 @@ final class PreheatRequests {
    * @throws dev.dragonfly.common.error.DragonflyException INVALID_ARGUMENT naming the field
    */
   static PreheatOrder order(PreheatRequest request, Optional<Duration> timeout) {
-    Arguments.check(request.getUrlsCount() > 0, "urls must not be empty");
+    Arguments.check(request.getUrlsCount() > 0, () -> "urls must not be empty");
     Arguments.atMost("urls", request.getUrlsCount(), FieldLimits.PREHEAT_URLS);
     Download shared = shared(request.getDownload());
     for (String url : request.getUrlsList()) {
@@ -110,7 +110,7 @@ final class PreheatRequests {
   }
 
   private static int number(String field, int value, int unsaid) {
-    Arguments.check(value >= 0, field + " must not be " + Integer.toUnsignedString(value));
+    Arguments.check(value >= 0, () -> field + " must not be " + Integer.toUnsignedString(value));
     return value == 0 ? unsaid : value;
   }
 

@@ -115,7 +115,7 @@ public final class SchedulerJobsService extends SchedulerJobsGrpc.SchedulerJobsI
   static int hostsAtOnce(long asked) {
     Arguments.check(
         asked >= 0 && asked <= Pace.MOST_HOSTS,
-        "concurrent_peer_count must be 1 to %d, got %d".formatted(Pace.MOST_HOSTS, asked));
+        () -> "concurrent_peer_count must be 1 to %d, got %d".formatted(Pace.MOST_HOSTS, asked));
     return asked == 0 ? Pace.HOSTS : (int) asked;
   }
 }

@@ -106,7 +106,7 @@ final class UpstreamRequest {
     Duration timeout = Duration.ofSeconds(said.getSeconds(), said.getNanos());
     Arguments.check(
         timeout.isPositive() && timeout.compareTo(LONGEST) <= 0,
-        "timeout must be positive and at most 24h");
+        () -> "timeout must be positive and at most 24h");
     return timeout;
   }
 
@@ -121,7 +121,8 @@ final class UpstreamRequest {
     }
     long value = ((Number) request.getField(field)).longValue();
     Arguments.check(
-        value >= 1 && value <= most, "%s must be 1 to %d, got %d".formatted(name, most, value));
+        value >= 1 && value <= most,
+        () -> "%s must be 1 to %d, got %d".formatted(name, most, value));
     return Optional.of(value);
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /** RFC 8032 by two implementations: what the JDK wrote of keys before must stay readable. */
 class Ed25519Test {
   private static final HexFormat HEX = HexFormat.of();
-  private static final byte[] TEXT = "signed digests".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+  private static final byte[] TEXT =
+      "signed digests".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
   @Test
   void theSecondVectorOfTheRfcIsSignedAndVerified() {

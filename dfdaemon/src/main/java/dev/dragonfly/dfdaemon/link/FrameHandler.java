@@ -28,8 +28,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements ReadPla
   private FrameSink sink;
   private @Nullable ByteBuf value;
 
-  /** The buffer of the read that goes on, when it lies in the block that comes. */
-  private @Nullable ByteBuf inPlace;
+  /** The next that comes lies in the block already: a read follows each question for its place. */
+  private boolean inPlace;
 
   private @Nullable ChannelHandlerContext context;
   private int tag;
@@ -89,8 +89,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements ReadPla
   public @Nullable ByteBuf nextPlace() {
     boolean known = left > 0 && held.isEmpty() && !awaiting && !over;
     ByteBuffer place = known ? sink.place(left) : null;
-    inPlace = place == null ? null : Unpooled.wrappedBuffer(place).clear();
-    return inPlace;
+    inPlace = place != null;
+    return place == null ? null : Unpooled.wrappedBuffer(place).clear();
   }
 
   @Override
@@ -159,7 +159,8 @@ final class FrameHandler extends ChannelInboundHandlerAdapter implements ReadPla
     if (left > 0) {
       int some = Math.min(left, in.readableBytes());
       left -= some;
-      if (in == inPlace) {
+      if (inPlace) {
+        inPlace = false;
         in.skipBytes(some);
         sink.bytesInPlace(some);
       } else {

@@ -32,8 +32,8 @@ final class Learning {
    */
   private final Map<Long, Check> underWay = new HashMap<>();
 
-  /** One run that is being checked, and who has told the very same since. */
-  private record Check(SignedRun run, List<LinkedNeighbour> behind) {}
+  /** One run that is being checked, who told it first, and who has told the very same since. */
+  private record Check(SignedRun run, LinkedNeighbour first, List<LinkedNeighbour> behind) {}
 
   Learning(TaskSwarm swarm, Executor background) {
     this.swarm = swarm;
@@ -81,7 +81,7 @@ final class Learning {
       if (check != null && check.run().isSame(run)) {
         check.behind().add(from);
       } else {
-        underWay.putIfAbsent(run.firstBlock(), new Check(run, new ArrayList<>()));
+        underWay.putIfAbsent(run.firstBlock(), new Check(run, from, new ArrayList<>()));
         own.add(run);
       }
     }
@@ -99,7 +99,7 @@ final class Learning {
     from.checking -= runs.size();
     for (SignedRun run : runs) {
       Check check = underWay.get(run.firstBlock());
-      if (check != null && check.run() == run) {
+      if (check != null && check.first() == from && check.run().isSame(run)) {
         underWay.remove(run.firstBlock());
         for (LinkedNeighbour waited : check.behind()) {
           waited.checking--;

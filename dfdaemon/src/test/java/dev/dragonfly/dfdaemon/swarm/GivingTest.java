@@ -102,9 +102,12 @@ class GivingTest {
   @Test
   void aSourceIsToldWhatOthersHaveAsItDecidesByThat() {
     FakeTalk reader = fixture.incoming(1, TaskState.GROWING);
-    fixture.task().learn(
-        TaskFacts.NONE.withReaderKeys(List.of(ReaderKey.of(reader.host().value(), new byte[32]))),
-        StoredTask.Teller.SCHEDULER);
+    fixture
+        .task()
+        .learn(
+            TaskFacts.NONE.withReaderKeys(
+                List.of(ReaderKey.of(reader.host().value(), new byte[32]))),
+            StoredTask.Teller.SCHEDULER);
     fixture.task().addRun(fixture.run(0, 4));
     reader.listener().has(BitSet.valueOf(new long[] {0b1}));
     reader.said.clear();

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.DefaultMaxMessagesRecvByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,8 @@ public final class ReadPlaces extends DefaultMaxMessagesRecvByteBufAllocator {
       new FastThreadLocal<>() {
         @Override
         protected ByteBuf initialValue() {
-          return Unpooled.directBuffer(SHARED, SHARED);
+          // Of the collector: threads that end without a word leave nothing behind.
+          return Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(SHARED));
         }
 
         @Override

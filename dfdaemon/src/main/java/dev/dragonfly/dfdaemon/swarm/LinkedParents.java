@@ -33,7 +33,7 @@ final class LinkedParents implements TakingEvents {
    * Parents that are dialled. Each may be found by others too, so a host has about twice as many
    * neighbours; more would be told of every block and give nothing that these do not.
    */
-  private static final int MOST_DIALLED = 8;
+  private static final int MOST_DIALLED = 12;
 
   private final Swarm swarm;
   private final Swarm.Events events;

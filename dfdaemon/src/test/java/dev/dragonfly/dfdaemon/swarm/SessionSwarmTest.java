@@ -249,24 +249,24 @@ class SessionSwarmTest {
   }
 
   @Test
-  void sixteenAreDialledAndOthersTakeThePlacesOfThoseThatGo() {
-    List<FakeTalk> talks = IntStream.range(1, 20).mapToObj(fixture::joined).toList();
-    assertThat(fixture.dialled).isEqualTo(16);
+  void twelveAreDialledAndOthersTakeThePlacesOfThoseThatGo() {
+    List<FakeTalk> talks = IntStream.range(1, 16).mapToObj(fixture::joined).toList();
+    assertThat(fixture.dialled).isEqualTo(12);
     talks.getFirst().listener().closed(CloseReason.DONE, "it has given all");
-    assertThat(fixture.dialled).isEqualTo(17);
-    assertThat(talks.get(16).said).contains("open GROWING");
-    assertThat(talks.get(17).said).isEmpty();
+    assertThat(fixture.dialled).isEqualTo(13);
+    assertThat(talks.get(12).said).contains("open GROWING");
+    assertThat(talks.get(13).said).isEmpty();
   }
 
   @Test
   void whereNothingComesFromThoseThatWereDialledOneMoreIs() {
-    List<FakeTalk> useless = IntStream.range(1, 17).mapToObj(fixture::joined).toList();
-    fixture.joined(17);
+    List<FakeTalk> useless = IntStream.range(1, 13).mapToObj(fixture::joined).toList();
+    fixture.joined(13);
     fixture.swarm().look();
-    assertThat(fixture.dialled).as("while all may grow").isEqualTo(16);
+    assertThat(fixture.dialled).as("while all may grow").isEqualTo(12);
     useless.forEach(talk -> talk.has(fixture.plain, TaskState.RESTING, List.of()));
     fixture.swarm().look();
-    assertThat(fixture.dialled).isEqualTo(17);
+    assertThat(fixture.dialled).isEqualTo(13);
   }
 
   @Test

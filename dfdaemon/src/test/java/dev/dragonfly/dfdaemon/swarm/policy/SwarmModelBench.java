@@ -12,7 +12,7 @@ final class SwarmModelBench {
       int peers = Integer.parseInt(args[i]);
       long start = System.nanoTime();
       SwarmModel.Outcome outcome =
-          new SwarmModel(new SwarmModel.Plan(peers, blocks, 256 << 10, RATE, RATE, 8, 256, 1))
+          new SwarmModel(new SwarmModel.Plan(peers, blocks, 256 << 10, RATE, RATE, 12, 256, 1))
               .run();
       System.out.printf(
           "%,6d peers %,d blocks: ratio %.3f, median %.2f s, last %.2f s, seed sent %.2f x, twice %.2f %%, %,d events in %.1f s%n",

@@ -180,16 +180,42 @@ for file in manager scheduler dfdaemon; do
     check "docs/config/$file.yaml knows $key" grep -qhE "^ *(# )? *$key:" docs/config/$file.yaml docs/config/seed-peer.yaml
   done
 done
-metrics=$(grep -hoE '\b(dragonfly|manager|hikaricp|jvm)_[a-z_]+' $chart/files/* | sed -E 's/_(bucket|sum|count)$//' | sort -u)
-for metric in $metrics; do
-  check "docs/metrics.md knows $metric" grep -qE "\`(${metric}|${metric%_*})\`|\`_${metric##*_}\`" docs/metrics.md
-done
+check "docs/metrics.md knows each metric and label of alerts and dashboard" diff /dev/null <(deploy/helm/unknown-metrics)
+cat >"$work/misspelt.yaml" <<'YAML'
+  expr: sum by (of) (rate(dragonfly_dfdaemon_pieces[5m])) > 1e6 and dragonfly_dfdaemon_uploads_sum{form="a"}
+  expr: |
+    dragonfly_dfdaemon_received_bytes_total{from="sauce"} * hikaricp_connections_idle{pol="a"}
+  for: 5m
+YAML
+check "and one that it does not know is told" diff <(deploy/helm/unknown-metrics "$work/misspelt.yaml") - <<'LIST'
+dragonfly_dfdaemon_pieces
+dragonfly_dfdaemon_uploads_sum
+dragonfly_dfdaemon_received_bytes_total has no from sauce
+hikaricp_connections_idle has no label pol
+LIST
 check "the dashboard is JSON" "$helm" template try $chart --show-only templates/monitoring.yaml $monitoring
 if command -v python3 >/dev/null; then
   check "the dashboard can be read" python3 -m json.tool $chart/files/dashboard.json
 fi
+
+# The alerts as the chart renders them: each has series for which it fires, and series for which it does not.
+render --show-only templates/monitoring.yaml $monitoring | kind PrometheusRule |
+  awk '/^spec:/ { on = 1; next } /^---/ { on = 0 } on { sub(/^  /, ""); print }' >"$work/rules.yaml"
+cp deploy/helm/tests/*.yaml "$work/"
+expected() { # One line for each expectation of the tests: NAME fires, or NAME silent.
+  awk '{ line = $0 } /alertname: / { sub(/.*alertname: /, ""); sub(/,.*/, ""); name = $0 }
+    line ~ /exp_alerts: *\[\]/ { print name, "silent" } line ~ /exp_alerts: *$/ { print name, "fires" }' deploy/helm/tests/*.yaml
+}
+check "each alert has a test in which it fires, and one in which it does not; none is for no alert" diff \
+  <(sed -n 's/.*- alert: \(.*\)/\1 fires\n\1 silent/p' "$work/rules.yaml" | sort) <(expected | sort -u)
 if command -v promtool >/dev/null; then
-  check "the alerts can be read" promtool check rules $chart/files/alerts.yaml
+  check "the alerts can be read" promtool check rules --lint-fatal "$work/rules.yaml"
+  for file in deploy/helm/tests/*.yaml; do
+    check "alerts fire and stay silent as ${file##*/} says" promtool test rules "$work/${file##*/}"
+  done
+else
+  echo "WARNING: the alerts are NOT TESTED: there is no promtool (Debian has it in the package prometheus)" >&2
+  check "CI has a promtool" [ "${CI:-}" != true ]
 fi
 
 echo "chart: $tests checks, $failures failed"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests of the chart that need no cluster: HELM=/path/to/helm deploy/helm/test.sh
-# With --write it brings the table of values in docs/kubernetes.md up to date instead.
+# With --write it brings docs/helm-values.md up to date instead.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 helm=${HELM:-helm}
@@ -29,20 +29,19 @@ refused() { # TEXT VALUES...: rendering must fail with this text
   cat "$work/refused"
   grep -qi -- "$text" "$work/refused"
 }
-table() { sed -n '/<!-- values -->/,/<!-- end of values -->/p' docs/kubernetes.md | grep '^|'; }
 # Documents of one kind, from the standard input.
 kind() { awk -v RS='\n---\n' -v kind="$1" '$0 ~ "(^|\n)kind: " kind "(\n|$)" { print $0 "\n---" }'; }
 
 if [ "${1:-}" = --write ]; then
-  deploy/helm/values-table >"$work/table"
-  sed -i -e "/<!-- values -->/r $work/table" -e '/<!-- values -->/,/<!-- end of values -->/{/^|/d}' docs/kubernetes.md
+  deploy/helm/values-page >docs/helm-values.md
   exit
 fi
 
 check "helm lint --strict" "$helm" lint --strict --quiet "$chart"
-check "the table of values in docs/kubernetes.md is that of values.yaml (deploy/helm/test.sh --write)" \
-  diff <(deploy/helm/values-table) <(table)
-check "every key has a comment" not grep -q '| *|$' <(deploy/helm/values-table)
+check "values.yaml and its schema have the same keys" deploy/helm/values-page
+check "docs/helm-values.md is that of values.yaml and its schema (deploy/helm/test.sh --write)" \
+  diff <(deploy/helm/values-page) docs/helm-values.md
+check "every key has a comment" not grep -q '| *|$' docs/helm-values.md
 
 # Every feature, and those that meet.
 external='--set postgresql.enabled=false,externalDatabase.host=db.example,secrets.databasePassword=a-Database-pass'
@@ -168,7 +167,7 @@ check "appVersion is the version that ./dragonfly images gives to images" \
 for role in manager scheduler seed dfdaemon; do
   options=config/jvm/${role/seed/dfdaemon}.options
   for pair in heap:-Xmx direct:-XX:MaxDirectMemorySize= metaspace:-XX:MaxMetaspaceSize= codeCache:-XX:ReservedCodeCacheSize=; do
-    value=$(deploy/helm/values-table | sed -n "s/^| \`$role\.jvm\.${pair%%:*}\` | \`\([0-9]*\)\` .*/\1/p")
+    value=$(sed -n "s/^| \`$role\.jvm\.${pair%%:*}\` |[^|]*| \`\([0-9]*\)\` .*/\1/p" docs/helm-values.md)
     check "$role.jvm.${pair%%:*} is that of $options" grep -qxF -- "${pair#*:}${value}m" "$options"
   done
 done

@@ -20,9 +20,11 @@ public final class DfdaemonApp extends DaemonCommand {
 
   @Override
   public String purpose() {
-    return "Fetches, keeps and serves pieces for this host; dfget speaks to it.\n"
-        + "'dfdaemon runtime --help' says how container runtimes are pointed at its proxy,\n"
-        + "'dfdaemon doctor' what is wrong and what to do.";
+    return """
+    Fetches, keeps and serves pieces for this host; dfget speaks to it.
+    'dfdaemon runtime --help' says how container runtimes are pointed at its proxy,
+    'dfdaemon doctor' what is wrong and what to do.\
+    """;
   }
 
   @Override

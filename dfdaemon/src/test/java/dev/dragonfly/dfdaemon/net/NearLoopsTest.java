@@ -82,7 +82,7 @@ class NearLoopsTest {
       EventLoop loop = next().loop();
       int same = 1;
       for (int i = 1; i < 4; i++) {
-        same += next().loop() == loop ? 1 : 0;
+        same += next().loop().equals(loop) ? 1 : 0;
       }
       assertThat(same).isEqualTo(2);
     }

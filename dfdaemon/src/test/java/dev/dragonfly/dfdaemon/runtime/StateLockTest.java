@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -127,12 +128,12 @@ final class StateLockTest {
   }
 
   private RuntimeConfigurator configurator() {
-    return new RuntimeConfigurator(root, STATE, StateLockTest::yields);
+    return new RuntimeConfigurator(root, STATE, StateLockTest::isPatient);
   }
 
-  private static boolean yields(int tries) {
-    Thread.yield();
-    return tries < 10_000_000;
+  private static boolean isPatient(int tries) {
+    LockSupport.parkNanos(100_000);
+    return tries < 100_000;
   }
 
   private StateLock take(StateLock.Patience patience) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Tests of the chart that need no cluster: HELM=/path/to/helm deploy/helm/test.sh
-# With --write it brings the table of values in docs/kubernetes.md up to date instead.
+# With --write it brings docs/helm-values.md up to date instead.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 helm=${HELM:-helm}
@@ -29,20 +29,19 @@ refused() { # TEXT VALUES...: rendering must fail with this text
   cat "$work/refused"
   grep -qi -- "$text" "$work/refused"
 }
-table() { sed -n '/<!-- values -->/,/<!-- end of values -->/p' docs/kubernetes.md | grep '^|'; }
 # Documents of one kind, from the standard input.
 kind() { awk -v RS='\n---\n' -v kind="$1" '$0 ~ "(^|\n)kind: " kind "(\n|$)" { print $0 "\n---" }'; }
 
 if [ "${1:-}" = --write ]; then
-  deploy/helm/values-table >"$work/table"
-  sed -i -e "/<!-- values -->/r $work/table" -e '/<!-- values -->/,/<!-- end of values -->/{/^|/d}' docs/kubernetes.md
+  deploy/helm/values-page >docs/helm-values.md
   exit
 fi
 
 check "helm lint --strict" "$helm" lint --strict --quiet "$chart"
-check "the table of values in docs/kubernetes.md is that of values.yaml (deploy/helm/test.sh --write)" \
-  diff <(deploy/helm/values-table) <(table)
-check "every key has a comment" not grep -q '| *|$' <(deploy/helm/values-table)
+check "values.yaml and its schema have the same keys" deploy/helm/values-page
+check "docs/helm-values.md is that of values.yaml and its schema (deploy/helm/test.sh --write)" \
+  diff <(deploy/helm/values-page) docs/helm-values.md
+check "every key has a comment" not grep -q '| *|$' docs/helm-values.md
 
 # Every feature, and those that meet.
 external='--set postgresql.enabled=false,externalDatabase.host=db.example,secrets.databasePassword=a-Database-pass'
@@ -168,7 +167,7 @@ check "appVersion is the version that ./dragonfly images gives to images" \
 for role in manager scheduler seed dfdaemon; do
   options=config/jvm/${role/seed/dfdaemon}.options
   for pair in heap:-Xmx direct:-XX:MaxDirectMemorySize= metaspace:-XX:MaxMetaspaceSize= codeCache:-XX:ReservedCodeCacheSize=; do
-    value=$(deploy/helm/values-table | sed -n "s/^| \`$role\.jvm\.${pair%%:*}\` | \`\([0-9]*\)\` .*/\1/p")
+    value=$(sed -n "s/^| \`$role\.jvm\.${pair%%:*}\` |[^|]*| \`\([0-9]*\)\` .*/\1/p" docs/helm-values.md)
     check "$role.jvm.${pair%%:*} is that of $options" grep -qxF -- "${pair#*:}${value}m" "$options"
   done
 done
@@ -180,16 +179,42 @@ for file in manager scheduler dfdaemon; do
     check "docs/config/$file.yaml knows $key" grep -qhE "^ *(# )? *$key:" docs/config/$file.yaml docs/config/seed-peer.yaml
   done
 done
-metrics=$(grep -hoE '\b(dragonfly|manager|hikaricp|jvm)_[a-z_]+' $chart/files/* | sed -E 's/_(bucket|sum|count)$//' | sort -u)
-for metric in $metrics; do
-  check "docs/metrics.md knows $metric" grep -qE "\`(${metric}|${metric%_*})\`|\`_${metric##*_}\`" docs/metrics.md
-done
+check "docs/metrics.md knows each metric and label of alerts and dashboard" diff /dev/null <(deploy/helm/unknown-metrics)
+cat >"$work/misspelt.yaml" <<'YAML'
+  expr: sum by (of) (rate(dragonfly_dfdaemon_pieces[5m])) > 1e6 and dragonfly_dfdaemon_uploads_sum{form="a"}
+  expr: |
+    dragonfly_dfdaemon_received_bytes_total{from="sauce"} * hikaricp_connections_idle{pol="a"}
+  for: 5m
+YAML
+check "and one that it does not know is told" diff <(deploy/helm/unknown-metrics "$work/misspelt.yaml") - <<'LIST'
+dragonfly_dfdaemon_pieces
+dragonfly_dfdaemon_uploads_sum
+dragonfly_dfdaemon_received_bytes_total has no from sauce
+hikaricp_connections_idle has no label pol
+LIST
 check "the dashboard is JSON" "$helm" template try $chart --show-only templates/monitoring.yaml $monitoring
 if command -v python3 >/dev/null; then
   check "the dashboard can be read" python3 -m json.tool $chart/files/dashboard.json
 fi
+
+# The alerts as the chart renders them: each has series for which it fires, and series for which it does not.
+render --show-only templates/monitoring.yaml $monitoring | kind PrometheusRule |
+  awk '/^spec:/ { on = 1; next } /^---/ { on = 0 } on { sub(/^  /, ""); print }' >"$work/rules.yaml"
+cp deploy/helm/tests/*.yaml "$work/"
+expected() { # One line for each expectation of the tests: NAME fires, or NAME silent.
+  awk '{ line = $0 } /alertname: / { sub(/.*alertname: /, ""); sub(/,.*/, ""); name = $0 }
+    line ~ /exp_alerts: *\[\]/ { print name, "silent" } line ~ /exp_alerts: *$/ { print name, "fires" }' deploy/helm/tests/*.yaml
+}
+check "each alert has a test in which it fires, and one in which it does not; none is for no alert" diff \
+  <(sed -n 's/.*- alert: \(.*\)/\1 fires\n\1 silent/p' "$work/rules.yaml" | sort) <(expected | sort -u)
 if command -v promtool >/dev/null; then
-  check "the alerts can be read" promtool check rules $chart/files/alerts.yaml
+  check "the alerts can be read" promtool check rules --lint-fatal "$work/rules.yaml"
+  for file in deploy/helm/tests/*.yaml; do
+    check "alerts fire and stay silent as ${file##*/} says" promtool test rules "$work/${file##*/}"
+  done
+else
+  echo "WARNING: the alerts are NOT TESTED: there is no promtool (Debian has it in the package prometheus)" >&2
+  check "CI has a promtool" [ "${CI:-}" != true ]
 fi
 
 echo "chart: $tests checks, $failures failed"

@@ -35,7 +35,8 @@ import picocli.CommandLine.Mixin;
       "  dfdaemon runtime revert",
       "",
       "Exit codes: 0 done, 1 something was refused (the rest is done), 2 bad argument,",
-      "  6 not permitted, 8 a runtime could not be restarted, 78 bad configuration file."
+      "  6 not permitted, 8 a runtime could not be restarted, 9 another run did not end,",
+      "  78 bad configuration file."
     })
 public final class RuntimeCommand {
   private final PrintStream out;

@@ -4,22 +4,32 @@ import dev.dragonfly.common.error.DragonflyException;
 import dev.dragonfly.common.error.ErrorCode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeFolder implements HostTree {
   private static final int MOST_LINKS = 40;
+  private static final FileAttribute<Set<PosixFilePermission>> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Path root;
 
@@ -129,7 +141,52 @@ final class NodeFolder implements HostTree {
     }
   }
 
-  private void makeFolders(@Nullable Path folder, List<Path> made) throws IOException {
+  /**
+   * Makes a file, which only its owner may read, and locks it. None when another run has it, or had
+   * it a moment ago; then trying again helps.
+   *
+   * @param made gets the folders that were made for it, outermost first
+   */
+  Optional<FileChannel> lock(Path file, Collection<Path> made) {
+    Path real = locate(file);
+    try {
+      makeFolders(file.getParent(), made);
+      if (!Files.exists(real)) {
+        Files.createFile(real, OWNER_ONLY);
+      }
+      // The former owner deletes the file: what was opened may not be what is there now, and a lock
+      // on that would keep
+      // nobody away. Looking at it by its name only: to open and close it once more would give the
+      // lock back.
+      List<Object> before = identity(real);
+      FileChannel channel = FileChannel.open(real, StandardOpenOption.WRITE);
+      if (isLocked(channel) && identity(real).equals(before)) {
+        return Optional.of(channel);
+      }
+      channel.close();
+      return Optional.empty();
+    } catch (NoSuchFileException | FileAlreadyExistsException e) {
+      return Optional.empty(); // Another run made or deleted the file or its folder at this moment.
+    } catch (IOException e) {
+      throw failed("lock", file, e);
+    }
+  }
+
+  private static boolean isLocked(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // By this very process.
+    }
+  }
+
+  /** The number of a file is soon given to another one, the time of its birth is not. */
+  private static List<Object> identity(Path real) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(real, BasicFileAttributes.class);
+    return List.of(attributes.fileKey(), attributes.creationTime());
+  }
+
+  private void makeFolders(@Nullable Path folder, Collection<Path> made) throws IOException {
     if (folder == null || Files.isDirectory(locate(folder))) {
       return;
     }

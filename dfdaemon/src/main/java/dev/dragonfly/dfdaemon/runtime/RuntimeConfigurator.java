@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /**
  * Brings the runtimes of a node to what is wanted, and back. First all is decided, then the files
  * as they were are kept and it is written down what will be done, then it is done: so an end in the
- * middle can be taken back too. Of one thread; two at once on a node are not expected.
+ * middle can be taken back too. Of one thread; a second run on the node waits for the first one.
  */
 public final class RuntimeConfigurator {
   /** Where it is written down what was done, on the node. */
@@ -24,6 +24,7 @@ public final class RuntimeConfigurator {
 
   private final NodeFolder node;
   private final StateFolder state;
+  private final StateLock.Patience patience;
 
   /**
    * What shall be done.
@@ -44,8 +45,13 @@ public final class RuntimeConfigurator {
    * @param state a path on the node
    */
   public RuntimeConfigurator(Path root, Path state) {
+    this(root, state, StateLock.Patience.OF_A_RUN);
+  }
+
+  RuntimeConfigurator(Path root, Path state, StateLock.Patience patience) {
     this.node = new NodeFolder(root);
     this.state = new StateFolder(node, state);
+    this.patience = patience;
   }
 
   /** What configure would do; nothing is written. */
@@ -55,7 +61,9 @@ public final class RuntimeConfigurator {
 
   /** Makes it so; returns what was done. */
   public RuntimeOutcome configure(RuntimeSettings settings) {
-    return apply(decide(settings), settings.proxy());
+    try (StateLock lock = StateLock.take(node, state.lock(), patience)) {
+      return apply(decide(settings), settings.proxy(), lock);
+    }
   }
 
   /** What revert would do; nothing is written. */
@@ -65,7 +73,9 @@ public final class RuntimeConfigurator {
 
   /** Takes back what was done to these runtimes, byte for byte; returns what was done. */
   public RuntimeOutcome revert(Set<RuntimeKind> runtimes) {
-    return apply(decideRevert(runtimes), "");
+    try (StateLock lock = StateLock.take(node, state.lock(), patience)) {
+      return apply(decideRevert(runtimes), "", lock);
+    }
   }
 
   /** Files that are written down as ours, each with how it is now. */
@@ -171,9 +181,10 @@ public final class RuntimeConfigurator {
     return new Decision(before, written, wanted, scope, outcome);
   }
 
-  private RuntimeOutcome apply(Decision decision, String proxy) {
+  private RuntimeOutcome apply(Decision decision, String proxy, StateLock lock) {
     List<FileChange> changes = decision.outcome().changes();
     Set<String> folders = new LinkedHashSet<>(decision.written().folders());
+    add(folders, lock.made());
     NavigableMap<Path, WrittenFile> files = new TreeMap<>();
     decision.written().files().forEach(file -> files.put(Path.of(file.path()), file));
     Set<Path> changed = new LinkedHashSet<>();
@@ -199,7 +210,7 @@ public final class RuntimeConfigurator {
       changes.forEach(change -> write(change, folders));
       over.forEach(files::remove);
       over.forEach(state::forget);
-      finish(files, folders);
+      finish(files, folders, lock);
     }
     return decision.outcome();
   }
@@ -227,20 +238,22 @@ public final class RuntimeConfigurator {
   }
 
   /** Innermost folders first; those that are still needed, or used by others, are not empty. */
-  private void finish(Map<Path, WrittenFile> files, Set<String> folders) {
+  private void finish(Map<Path, WrittenFile> files, Set<String> folders, StateLock lock) {
+    if (files.isEmpty()) {
+      state.delete();
+    }
     List<String> innermost = new ArrayList<>(folders);
     Collections.reverse(innermost);
-    if (!files.isEmpty()) {
-      innermost.removeIf(folder -> !node.deleteIfEmpty(Path.of(folder)));
-      innermost.forEach(folders::remove);
+    innermost.removeIf(folder -> !node.deleteIfEmpty(Path.of(folder)));
+    innermost.forEach(folders::remove);
+    if (files.isEmpty()) {
+      lock.deserts(folders.stream().map(Path::of).toList());
+    } else {
       writeDown(files.values(), folders);
-      return;
     }
-    state.delete();
-    innermost.forEach(folder -> node.deleteIfEmpty(Path.of(folder)));
   }
 
-  private static void add(Set<String> folders, List<Path> made) {
+  private static void add(Set<String> folders, Collection<Path> made) {
     made.forEach(path -> folders.add(path.toString()));
   }
 }

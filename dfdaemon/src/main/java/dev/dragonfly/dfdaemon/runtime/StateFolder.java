@@ -31,6 +31,11 @@ final class StateFolder {
     }
   }
 
+  /** The file that is locked while something is changed. */
+  Path lock() {
+    return folder.resolve("lock");
+  }
+
   Written read() {
     Optional<String> text = node.read(record());
     if (text.isEmpty()) {

@@ -27,22 +27,46 @@ class SourcePiecesTest {
   private final ManualTime time = new ManualTime();
 
   @Test
-  void whatWasReadIsSignedAfterATenthOfASecondAndNotOnlyWithItsPiece() {
-    MemoryTask task =
-        MemoryTask.ofLength(new TaskId("ab".repeat(32)), 4 * BLOCK, 4 * BLOCK, folder);
-    SourcePieces pieces =
-        new SourcePieces(task, SourceOrigin.NONE, RunSigner.create(), time, new Deaf());
-    pieces.block(0, block());
-    assertThat(task.runs()).as("at once").isEmpty();
-    time.advance(Duration.ofMillis(100));
-    pieces.block(1, block());
-    assertThat(task.runs()).singleElement().returns(2L, SignedRun::endBlock);
+  void fourBlocksAreSignedTogetherOnceATenthOfASecondHasPassed() {
+    MemoryTask task = task(8);
+    SourcePieces pieces = pieces(task);
+    for (int block = 0; block < 3; block++) {
+      pieces.block(block, block());
+    }
     time.advance(Duration.ofMillis(99));
-    pieces.block(2, block());
-    assertThat(task.runs()).as("too soon again").hasSize(1);
     pieces.block(3, block());
-    assertThat(task.runs()).last().returns(4L, SignedRun::endBlock);
+    assertThat(task.runs()).as("too soon").isEmpty();
+    time.advance(Duration.ofMillis(1));
+    pieces.block(4, block());
+    assertThat(task.runs()).singleElement().returns(5L, SignedRun::endBlock);
+    pieces.block(5, block());
+    pieces.block(6, block());
+    assertThat(task.runs()).as("too soon again").hasSize(1);
+    pieces.block(7, block());
+    assertThat(task.runs()).as("with its piece").last().returns(8L, SignedRun::endBlock);
     assertThat(task.isComplete()).isTrue();
+  }
+
+  @Test
+  void whatComesSlowlyWaitsForFourTenthsAtMost() {
+    MemoryTask task = task(8);
+    SourcePieces pieces = pieces(task);
+    pieces.block(0, block());
+    time.advance(Duration.ofMillis(399));
+    pieces.block(1, block());
+    assertThat(task.runs()).isEmpty();
+    time.advance(Duration.ofMillis(1));
+    pieces.block(2, block());
+    assertThat(task.runs()).singleElement().returns(3L, SignedRun::endBlock);
+  }
+
+  private MemoryTask task(int blocks) {
+    long length = (long) blocks * BLOCK;
+    return MemoryTask.ofLength(new TaskId("ab".repeat(32)), length, length, folder);
+  }
+
+  private SourcePieces pieces(MemoryTask task) {
+    return new SourcePieces(task, SourceOrigin.NONE, RunSigner.create(), time, new Deaf());
   }
 
   private static BlockLease block() {
